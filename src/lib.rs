@@ -1,0 +1,1 @@
+//! Cloud marketplaces on your own machine.

@@ -1,0 +1,2 @@
+//! The `storeproof` command.
+fn main() {}
