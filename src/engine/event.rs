@@ -1,0 +1,122 @@
+//! What happened, for whoever wants to tell it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::scenario::plan::Spot;
+use crate::verdict::{Outcome, Reading, Skipped, Weighed};
+use crate::wire::{Exchange, Visit};
+
+/// One thing that happened in a run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// The run begins.
+    RunStarted {
+        /// Seed of all generated values.
+        seed: u64,
+        /// How many cases were selected.
+        cases: usize,
+        /// The vendor as the user named it: an address or `reference`.
+        vendor: String,
+    },
+    /// A case begins.
+    CaseStarted {
+        /// Its name.
+        name: Arc<str>,
+    },
+    /// A step of a case has ended.
+    StepFinished {
+        /// The case's name.
+        case: Arc<str>,
+        /// What happened.
+        step: Arc<StepRecord>,
+    },
+    /// A case has ended.
+    CaseFinished(Arc<CaseRecord>),
+    /// The run has ended.
+    RunFinished {
+        /// Counts over all cases.
+        totals: Totals,
+        /// Whether the user ended it before its time.
+        interrupted: bool,
+        /// How long it took.
+        elapsed: Duration,
+    },
+}
+
+/// How many cases came out which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Cases in which every check held.
+    pub conform: usize,
+    /// Cases that broke the contract.
+    pub break_: usize,
+    /// Cases in which only a snapshot stands in the way.
+    pub unreviewed: usize,
+    /// Cases that were not judged.
+    pub not_judged: usize,
+    /// Steps that were played.
+    pub steps: usize,
+    /// Exchanges with the vendor.
+    pub exchanges: usize,
+}
+
+/// What happened in one case.
+#[derive(Clone, Debug)]
+pub struct CaseRecord {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Title of its document.
+    pub title: String,
+    /// The marketplace that was played, if any.
+    pub marketplace: Option<String>,
+    /// Its dialect.
+    pub dialect: Option<String>,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// Steps in the order in which they were played, every attempt included.
+    pub steps: Vec<Arc<StepRecord>>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// What happened in one attempt of one step.
+#[derive(Clone, Debug)]
+pub struct StepRecord {
+    /// The workflow it belongs to.
+    pub workflow: String,
+    /// Its id.
+    pub id: String,
+    /// Its description in the scenario.
+    pub description: Option<String>,
+    /// Where it stands in the scenario.
+    pub spot: Spot,
+    /// The operation that was called; none for a nested workflow.
+    pub operation: Option<String>,
+    /// The mistake that was made on purpose, if any.
+    pub tamper: Option<String>,
+    /// Attempt, counted from 1.
+    pub attempt: u32,
+    /// Whether a later attempt took its place: then its findings are evidence and nothing is held against the vendor.
+    pub superseded: bool,
+    /// Every delivery and the probe behind it.
+    pub exchanges: Vec<Exchange>,
+    /// Pages that were opened.
+    pub visits: Vec<Visit>,
+    /// What is wrong.
+    pub findings: Vec<Weighed>,
+    /// Which documented readings were met.
+    pub readings: Vec<Reading>,
+    /// What could not be judged.
+    pub skipped: Vec<Skipped>,
+    /// The answer for its snapshot, where the step takes one.
+    pub snapshot: Option<SnapshotRecord>,
+}
+
+/// What a step offers for its snapshot.
+#[derive(Clone, Debug)]
+pub struct SnapshotRecord {
+    /// JSON pointer and form of values that are replaced.
+    pub redact: Vec<(String, String)>,
+}

@@ -1,0 +1,9 @@
+//! The Arazzo state machine: what to send next, what to wait for, what came out.
+//!
+//! No clock, no socket, no async: [`Playback::next`] says what to do, the caller does it and hands the result back.
+//! So each path through a scenario is a unit test. What happened is kept as records ([`CaseRecord`]) and told as
+//! [`Event`]s; reporters read them and decide nothing.
+
+pub mod event;
+
+pub use event::{CaseRecord, Event, SnapshotRecord, StepRecord, Totals};

@@ -1,0 +1,8 @@
+//! Arazzo documents: from text to a typed [`Plan`], before any traffic.
+//!
+//! The text is parsed once into a tree that knows where each value stands ([`Document`]); the typed plan is resolved
+//! from it against the interfaces it names. Whatever is wrong (an unknown key, operation, step or output, a wrong
+//! type, a step that can never be reached) is a [`Problem`] with file, line and column and the right names nearby.
+
+pub mod expression;
+pub mod plan;

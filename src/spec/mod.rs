@@ -1,0 +1,13 @@
+//! Interfaces as OpenAPI describes them, and the requirement catalogues beside them.
+//!
+//! A document is parsed once into an [`Interface`]: operations with their parameters, bodies, answers and signature
+//! recipes. JSON Schemas are compiled when they are first used (60 µs each), not at start-up. What the documents of a
+//! store contradict or leave open is a setting in `info.x-storeproof`, with a default and its reason.
+
+mod operation;
+mod schema;
+
+pub use operation::{
+    Answer, AnswerHeader, Body, Caller, Interface, Media, Operation, Parameter, ParameterPlace, StatusRange, Style,
+};
+pub use schema::{Schema, Violation};

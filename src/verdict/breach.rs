@@ -1,0 +1,463 @@
+//! The ways in which an exchange can break a contract.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::wire::{Loss, NotJson, TlsTrouble};
+
+/// Where in an exchange something is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The connection, before HTTP.
+    Connection,
+    /// The status line.
+    Status,
+    /// A header field, with the spelling of the sender where there is one.
+    Header(String),
+    /// A value in the JSON body, as a JSON pointer (RFC 6901); the empty pointer is the whole body.
+    Body(String),
+    /// The time that passed.
+    Time,
+    /// Several exchanges together.
+    Course,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connection => f.write_str("connection"),
+            Self::Status => f.write_str("status"),
+            Self::Header(name) => write!(f, "header {name}"),
+            Self::Body(pointer) if pointer.is_empty() => f.write_str("body"),
+            Self::Body(pointer) => write!(f, "body {pointer}"),
+            Self::Time => f.write_str("time"),
+            Self::Course => f.write_str("course of the case"),
+        }
+    }
+}
+
+/// One way in which a contract can be broken, with what was expected and what came.
+///
+/// `Display` makes the message; [`Breach::rule`] names the kind, [`Breach::expected`] and [`Breach::actual`] the two
+/// sides.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Breach {
+    /// The answer was lost on the way, and the vendor is to blame.
+    #[error("no whole answer: {loss}")]
+    Lost {
+        /// How.
+        loss: Loss,
+    },
+    /// Something is wrong with the certificate or the TLS version.
+    #[error("{trouble}")]
+    Tls {
+        /// What.
+        trouble: TlsTrouble,
+    },
+    /// A status that the contract does not know for this call.
+    #[error("the status is {actual}, but this call answers {}", list(expected))]
+    Status {
+        /// What is documented, such as `200` or `4xx`.
+        expected: Vec<String>,
+        /// What came.
+        actual: u16,
+    },
+    /// The vendor's own failure (5xx), which no contract of a store knows.
+    #[error("the vendor's server failed with status {actual}")]
+    ServerError {
+        /// What came.
+        actual: u16,
+    },
+    /// A call that must be refused was accepted.
+    #[error("{what} was accepted with status {actual}, but must be refused with {}", list(expected))]
+    Accepted {
+        /// What was wrong with the call, as the start of a sentence: "a token signed with another key".
+        what: String,
+        /// The statuses that refuse it.
+        expected: Vec<String>,
+        /// What came.
+        actual: u16,
+    },
+    /// A call that must be accepted was refused.
+    #[error("{what} was refused with status {actual}")]
+    Refused {
+        /// What was right with the call, as the start of a sentence: "a valid token".
+        what: String,
+        /// What came.
+        actual: u16,
+    },
+    /// A mandatory header field is missing.
+    #[error("header {name} is missing")]
+    HeaderMissing {
+        /// Its documented name.
+        name: String,
+    },
+    /// A header field appears more than once.
+    #[error("header {name} appears {count} times")]
+    HeaderRepeated {
+        /// Its documented name.
+        name: String,
+        /// How often.
+        count: usize,
+    },
+    /// A header field has another value than it must have.
+    #[error("header {name} is {actual:?}, expected {expected}")]
+    HeaderValue {
+        /// Its name.
+        name: String,
+        /// What it must be, in words.
+        expected: String,
+        /// What it is.
+        actual: String,
+    },
+    /// The content type is missing or another.
+    #[error("the content type is {}, expected {}", actual.as_deref().unwrap_or("missing"), list(expected))]
+    ContentType {
+        /// The documented media types.
+        expected: Vec<String>,
+        /// What came.
+        actual: Option<String>,
+    },
+    /// The bytes of the body do not fit the declared or implied character set.
+    #[error("the body is declared as {declared}, but {problem}")]
+    Charset {
+        /// The character set that holds, declared or by the media type's default.
+        declared: String,
+        /// What shows that it does not.
+        problem: String,
+    },
+    /// The body is not JSON.
+    #[error("the body is not JSON: {0}")]
+    NotJson(NotJson),
+    /// The body is JSON of another shape.
+    #[error("{problem}")]
+    Schema {
+        /// The JSON Schema keyword that failed, such as `required`.
+        keyword: String,
+        /// What is wrong, in words.
+        problem: String,
+        /// What the schema asks for.
+        expected: String,
+        /// What stands there.
+        actual: String,
+    },
+    /// A URL is not what it must be.
+    #[error("{actual:?} is {problem}")]
+    Url {
+        /// What is wrong: "relative", "plain http".
+        problem: String,
+        /// What it must be.
+        expected: String,
+        /// What it is.
+        actual: String,
+    },
+    /// A page that must be there is not.
+    #[error("the page {url} answers {status}")]
+    Page {
+        /// Where it was looked for.
+        url: String,
+        /// What came.
+        status: u16,
+    },
+    /// The answer took too long.
+    #[error("the answer took {actual:?}, the limit is {limit:?}")]
+    Slow {
+        /// The limit.
+        limit: Duration,
+        /// How long it took.
+        actual: Duration,
+    },
+    /// A value is not in its documented form.
+    #[error("{actual:?} is not {expected}")]
+    Form {
+        /// The form in words: "a date yyyymmdd".
+        expected: String,
+        /// The value.
+        actual: String,
+    },
+    /// A date that no calendar has, or a period that ends before it begins.
+    #[error("{actual:?} is {problem}")]
+    Calendar {
+        /// What is wrong with it: "a day that does not exist".
+        problem: String,
+        /// The value.
+        actual: String,
+    },
+    /// A code outside of the documented list.
+    #[error("{actual:?} is no documented code, expected {}", list(expected))]
+    Code {
+        /// The documented codes, with meanings.
+        expected: Vec<String>,
+        /// The value.
+        actual: String,
+    },
+    /// A value that must repeat what was sent or said before does not.
+    #[error("is {actual}, expected {expected} ({because})")]
+    Value {
+        /// What it must be.
+        expected: String,
+        /// What it is.
+        actual: String,
+        /// Why it must: "the customer that was asked for".
+        because: String,
+    },
+    /// A total that is not the sum of its parts.
+    #[error("{total} is {actual}, but {} make {expected}", parts(terms))]
+    Sum {
+        /// Name of the total.
+        total: String,
+        /// The parts with their names.
+        terms: Vec<(String, i64)>,
+        /// Their sum.
+        expected: i64,
+        /// What the total says.
+        actual: i64,
+    },
+    /// A figure that may only grow has fallen.
+    #[error("falls from {before} on {day_before} to {after} on {day_after}")]
+    Falls {
+        /// The earlier day.
+        day_before: String,
+        /// Its figure.
+        before: i64,
+        /// The later day of the same month.
+        day_after: String,
+        /// Its figure.
+        after: i64,
+    },
+    /// A month-to-date figure that goes on over the end of the month.
+    #[error("goes on from {before} on {day_before} to {after} on {day_after}, the first day of a new month")]
+    NotReset {
+        /// Last day of the month.
+        day_before: String,
+        /// Its figure.
+        before: i64,
+        /// First day of the next.
+        day_after: String,
+        /// Its figure.
+        after: i64,
+    },
+    /// The state of a customer or order is not one that can follow.
+    #[error("{after} the state is {actual}, expected {}", list(expected))]
+    State {
+        /// What happened before: "after resigning".
+        after: String,
+        /// The states that can follow.
+        expected: Vec<String>,
+        /// The state that was reported.
+        actual: String,
+    },
+    /// Something that must be there is not.
+    #[error("{what} is missing ({because})")]
+    Missing {
+        /// What: "customer M12345".
+        what: String,
+        /// Why it must be there.
+        because: String,
+    },
+    /// Something that must not be there is.
+    #[error("{what} is there ({because})")]
+    Unwanted {
+        /// What: "a stack trace".
+        what: String,
+        /// Why it must not be there.
+        because: String,
+    },
+    /// Several deliveries of one call, or several answers on one thing, disagree.
+    #[error("{what} differs between deliveries: {first} first, then {other}")]
+    Differs {
+        /// What differs, as an expression or in words.
+        what: String,
+        /// The first answer's.
+        first: String,
+        /// Another answer's.
+        other: String,
+    },
+    /// A criterion of the scenario does not hold.
+    #[error("the criterion `{condition}` does not hold{}", values(observed))]
+    Criterion {
+        /// The condition as written.
+        condition: String,
+        /// Expressions in it and what they are.
+        observed: Vec<(String, String)>,
+    },
+    /// A criterion could not be evaluated on this answer.
+    #[error("the criterion `{condition}` cannot be evaluated: {problem}")]
+    Unevaluable {
+        /// The condition as written.
+        condition: String,
+        /// Why.
+        problem: String,
+    },
+    /// The vendor stopped answering after a call.
+    #[error("the vendor stopped answering after this call: {loss}")]
+    Died {
+        /// What the probe met.
+        loss: Loss,
+    },
+    /// The answer differs from the reviewed snapshot.
+    #[error("the answer differs from the reviewed snapshot {name}")]
+    Snapshot {
+        /// Name of the snapshot.
+        name: String,
+        /// The difference as lines that begin with `-`, `+` or a blank.
+        diff: String,
+    },
+    /// A value that the snapshot replaces by its form does not have that form.
+    #[error("{actual:?} is not {expected}, as the snapshot asks")]
+    SnapshotForm {
+        /// The form: `uuid`, `date`, ….
+        expected: String,
+        /// The value.
+        actual: String,
+    },
+}
+
+impl Breach {
+    /// The kind of check, as a word that `explain` knows.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::Lost { .. } => "lost-answer",
+            Self::Tls { .. } => "tls",
+            Self::Status { .. } => "status",
+            Self::ServerError { .. } => "server-error",
+            Self::Accepted { .. } => "accepted",
+            Self::Refused { .. } => "refused",
+            Self::HeaderMissing { .. } | Self::HeaderRepeated { .. } | Self::HeaderValue { .. } => "header",
+            Self::ContentType { .. } => "content-type",
+            Self::Charset { .. } => "charset",
+            Self::NotJson(_) => "json",
+            Self::Schema { .. } => "schema",
+            Self::Url { .. } => "url",
+            Self::Page { .. } => "page",
+            Self::Slow { .. } => "time-limit",
+            Self::Form { .. } => "form",
+            Self::Calendar { .. } => "calendar",
+            Self::Code { .. } => "code",
+            Self::Value { .. } => "value",
+            Self::Sum { .. } => "sum",
+            Self::Falls { .. } => "falls",
+            Self::NotReset { .. } => "not-reset",
+            Self::State { .. } => "state",
+            Self::Missing { .. } => "missing",
+            Self::Unwanted { .. } => "unwanted",
+            Self::Differs { .. } => "same-answer",
+            Self::Criterion { .. } | Self::Unevaluable { .. } => "criterion",
+            Self::Died { .. } => "alive",
+            Self::Snapshot { .. } | Self::SnapshotForm { .. } => "snapshot",
+        }
+    }
+
+    /// What the contract asks for, as a short phrase.
+    pub fn expected(&self) -> String {
+        match self {
+            Self::Lost { .. } => "a complete HTTP answer".to_owned(),
+            Self::Tls { .. } => "a certificate and a TLS version that verify".to_owned(),
+            Self::Status { expected, .. } | Self::Accepted { expected, .. } => list(expected),
+            Self::ServerError { .. } => "a documented status below 500".to_owned(),
+            Self::Refused { .. } => "accepted".to_owned(),
+            Self::HeaderMissing { name } => format!("header {name}"),
+            Self::HeaderRepeated { .. } => "once".to_owned(),
+            Self::ContentType { expected, .. } | Self::Code { expected, .. } | Self::State { expected, .. } => {
+                list(expected)
+            }
+            Self::Charset { declared, .. } => declared.clone(),
+            Self::NotJson(_) => "JSON".to_owned(),
+            Self::HeaderValue { expected, .. }
+            | Self::Schema { expected, .. }
+            | Self::Url { expected, .. }
+            | Self::Form { expected, .. }
+            | Self::Value { expected, .. }
+            | Self::SnapshotForm { expected, .. } => expected.clone(),
+            Self::Page { .. } => "200".to_owned(),
+            Self::Slow { limit, .. } => format!("within {limit:?}"),
+            Self::Calendar { .. } => "a day or period that exists".to_owned(),
+            Self::Sum { expected, .. } => expected.to_string(),
+            Self::Falls { before, .. } => format!("at least {before}"),
+            Self::NotReset { .. } => "the charge of one day".to_owned(),
+            Self::Missing { what, .. } => what.clone(),
+            Self::Unwanted { what, .. } => format!("no {what}"),
+            Self::Differs { first, .. } => first.clone(),
+            Self::Criterion { condition, .. } | Self::Unevaluable { condition, .. } => condition.clone(),
+            Self::Died { .. } => "an answer to the next call".to_owned(),
+            Self::Snapshot { name, .. } => format!("as in {name}"),
+        }
+    }
+
+    /// What came, as a short phrase.
+    pub fn actual(&self) -> String {
+        match self {
+            Self::Lost { loss } | Self::Died { loss } => loss.to_string(),
+            Self::Tls { trouble } => trouble.to_string(),
+            Self::Status { actual, .. }
+            | Self::ServerError { actual }
+            | Self::Accepted { actual, .. }
+            | Self::Refused { actual, .. } => actual.to_string(),
+            Self::HeaderMissing { .. } | Self::Missing { .. } => "missing".to_owned(),
+            Self::HeaderRepeated { count, .. } => format!("{count} times"),
+            Self::ContentType { actual, .. } => actual.clone().unwrap_or_else(|| "missing".to_owned()),
+            Self::Charset { problem, .. } => problem.clone(),
+            Self::NotJson(problem) => problem.to_string(),
+            Self::HeaderValue { actual, .. }
+            | Self::Schema { actual, .. }
+            | Self::Url { actual, .. }
+            | Self::Form { actual, .. }
+            | Self::Calendar { actual, .. }
+            | Self::Code { actual, .. }
+            | Self::Value { actual, .. }
+            | Self::State { actual, .. }
+            | Self::SnapshotForm { actual, .. } => actual.clone(),
+            Self::Page { status, .. } => status.to_string(),
+            Self::Slow { actual, .. } => format!("{actual:?}"),
+            Self::Sum { actual, .. } => actual.to_string(),
+            Self::Falls { after, .. } | Self::NotReset { after, .. } => after.to_string(),
+            Self::Unwanted { what, .. } => what.clone(),
+            Self::Differs { other, .. } => other.clone(),
+            Self::Criterion { observed, .. } => {
+                observed.iter().map(|(name, value)| format!("{name} is {value}")).collect::<Vec<_>>().join(", ")
+            }
+            Self::Unevaluable { problem, .. } => problem.clone(),
+            Self::Snapshot { diff, .. } => diff.clone(),
+        }
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn list(items: &[String]) -> String {
+    match items {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
+fn parts(terms: &[(String, i64)]) -> String {
+    terms.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(" and ")
+}
+
+fn values(observed: &[(String, String)]) -> String {
+    if observed.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<String> = observed.iter().map(|(name, value)| format!("{name} is {value}")).collect();
+    format!(": {}", shown.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_both_sides() {
+        let breach = Breach::Status { expected: vec!["200".into(), "201".into(), "401".into()], actual: 302 };
+        assert_eq!(breach.to_string(), "the status is 302, but this call answers 200, 201 or 401");
+        let breach = Breach::Sum {
+            total: "pay-amt".into(),
+            terms: vec![("usage-pay-amt".into(), 10), ("onetime-pay-amt".into(), 5)],
+            expected: 15,
+            actual: 14,
+        };
+        assert_eq!(breach.to_string(), "pay-amt is 14, but usage-pay-amt 10 and onetime-pay-amt 5 make 15");
+    }
+}

@@ -1,0 +1,140 @@
+//! How one exchange, one step and one case came out.
+
+use super::{Breach, Level, Place, RequirementId};
+
+/// One way in which an exchange broke the contract.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The rule that was broken.
+    pub requirement: RequirementId,
+    /// Where in the exchange.
+    pub place: Place,
+    /// What was expected and what came.
+    pub breach: Breach,
+    /// A likely cause, when the exchange shows one beyond the requirement's general mend.
+    pub cause: Option<String>,
+}
+
+impl Finding {
+    /// A finding without a special cause.
+    pub fn new(requirement: RequirementId, place: Place, breach: Breach) -> Self {
+        Self { requirement, place, breach, cause: None }
+    }
+
+    /// The same with a likely cause.
+    #[must_use]
+    pub fn because(self, cause: impl Into<String>) -> Self {
+        Self { cause: Some(cause.into()), ..self }
+    }
+}
+
+/// A finding with the weight of its requirement and the exchange that shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weighed {
+    /// The finding.
+    pub finding: Finding,
+    /// The weight of its requirement.
+    pub level: Level,
+    /// Position of the exchange among those of its step, when one shows it.
+    pub exchange: Option<usize>,
+}
+
+/// A documented reading that was met where the documents leave more than one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The rule whose readings differ.
+    pub requirement: RequirementId,
+    /// Where it was met.
+    pub place: Place,
+    /// Which reading, as a short phrase.
+    pub met: String,
+}
+
+/// A rule that could not be judged here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The rule.
+    pub requirement: RequirementId,
+    /// Why, as a phrase that reads after "not judged: ".
+    pub why: String,
+}
+
+/// All that judging one exchange gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    /// What is wrong, all of it.
+    pub findings: Vec<Finding>,
+    /// Which documented readings were met.
+    pub readings: Vec<Reading>,
+    /// What could not be judged.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Judgement {
+    /// Adds a finding.
+    pub fn find(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Adds a reading.
+    pub fn read(&mut self, requirement: RequirementId, place: Place, met: impl Into<String>) {
+        self.readings.push(Reading { requirement, place, met: met.into() });
+    }
+
+    /// Adds a rule that could not be judged.
+    pub fn skip(&mut self, requirement: RequirementId, why: impl Into<String>) {
+        self.skipped.push(Skipped { requirement, why: why.into() });
+    }
+
+    /// Adds all of another.
+    pub fn absorb(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.readings.extend(other.readings);
+        self.skipped.extend(other.skipped);
+    }
+}
+
+/// Why a case was not judged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Blocked {
+    /// The vendor could not be reached.
+    #[error("the vendor could not be reached: {0}")]
+    Unreachable(String),
+    /// The vendor stopped answering in an earlier case.
+    #[error("the vendor stopped answering in case {case}")]
+    DiedIn {
+        /// The case that killed it.
+        case: String,
+    },
+    /// The user interrupted the run, or an earlier failure ended it.
+    #[error("the run was ended before this case")]
+    Ended,
+    /// Something a case depends on could not be done on our side.
+    #[error("the harness could not run it: {0}")]
+    Harness(String),
+}
+
+/// How a step, a case or a run came out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Every check held.
+    Conforms,
+    /// The contract was broken; the findings are kept at their steps and at least one is a `must`.
+    Breaks,
+    /// Everything held, but a snapshot is new or differs from the reviewed one.
+    Unreviewed,
+    /// The vendor was not judged: nothing to hold against it.
+    NotJudged(Blocked),
+}
+
+impl Outcome {
+    /// The word used in reports: `conforms`, `breaks`, `unreviewed`, `not judged`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Conforms => "conforms",
+            Self::Breaks => "breaks",
+            Self::Unreviewed => "unreviewed",
+            Self::NotJudged(_) => "not judged",
+        }
+    }
+}

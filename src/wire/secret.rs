@@ -1,0 +1,146 @@
+//! Values that must not be printed, and their removal from everything that is written.
+
+use std::fmt;
+
+use base64::Engine as _;
+
+/// A value that no log, report or snapshot may show. `Debug` and `Display` hide it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a value.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself, for signing and sending only.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// Replaces secrets, and the forms that can be derived from them, in text and bytes.
+///
+/// A secret is found as it is, in base64 and base64url (with and without padding), in hex of either case,
+/// percent-encoded, JSON-escaped, and, when it is a JWT, by each of its parts. Values shorter than 6 bytes are not
+/// searched for: they would blank out ordinary text.
+#[derive(Clone, Debug, Default)]
+pub struct Redactor {
+    /// Longest first, so that a whole is replaced before its parts.
+    forms: Vec<Vec<u8>>,
+}
+
+/// What stands in the place of a secret.
+const MASK: &str = "[redacted]";
+
+impl Redactor {
+    /// A redactor of these secrets.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut redactor = Self::default();
+        for secret in secrets {
+            redactor.add(secret);
+        }
+        redactor
+    }
+
+    /// Adds one secret.
+    pub fn add(&mut self, secret: &Secret) {
+        let value = secret.expose();
+        self.add_forms(value);
+        let parts: Vec<&str> = value.split('.').collect();
+        if parts.len() == 3 {
+            // The first part is the same in every token and says nothing; the other two identify this one.
+            for part in &parts[1..] {
+                self.add_forms(part);
+            }
+        }
+        self.forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        self.forms.dedup();
+    }
+
+    fn add_forms(&mut self, value: &str) {
+        if value.len() < 6 {
+            return;
+        }
+        let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let percent: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let escaped = serde_json::Value::from(value).to_string();
+        self.forms.extend([
+            value.as_bytes().to_vec(),
+            base64::engine::general_purpose::STANDARD_NO_PAD.encode(value).into_bytes(),
+            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value).into_bytes(),
+            hex.to_ascii_uppercase().into_bytes(),
+            hex.into_bytes(),
+            percent.replace('+', "%20").into_bytes(),
+            percent.into_bytes(),
+            escaped.trim_matches('"').as_bytes().to_vec(),
+        ]);
+    }
+
+    /// The text without secrets.
+    pub fn text(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
+    }
+
+    /// The bytes without secrets.
+    pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut kept = Vec::with_capacity(bytes.len());
+        let mut at = 0;
+        while at < bytes.len() {
+            match self.forms.iter().find(|form| bytes[at..].starts_with(form)) {
+                Some(form) => {
+                    kept.extend_from_slice(MASK.as_bytes());
+                    at += form.len();
+                }
+                None => {
+                    kept.push(bytes[at]);
+                    at += 1;
+                }
+            }
+        }
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_derived_form_is_replaced() {
+        let secret = Secret::new("s3cr3t/key+1");
+        let redactor = Redactor::new([&secret]);
+        let hex: String = secret.expose().bytes().map(|byte| format!("{byte:02X}")).collect();
+        let base64 = base64::engine::general_purpose::STANDARD.encode(secret.expose());
+        let percent: String = url::form_urlencoded::byte_serialize(secret.expose().as_bytes()).collect();
+        for form in [secret.expose().to_owned(), hex, base64, percent] {
+            let text = redactor.text(&format!("before {form} after"));
+            assert!(text.starts_with("before [redacted]") && text.ends_with(" after"), "{text}");
+        }
+        assert_eq!(format!("{secret} {secret:?}"), "[secret] [secret]");
+    }
+
+    #[test]
+    fn parts_of_a_token_are_replaced_and_its_common_header_is_not() {
+        let token = Secret::new("eyJhbGciOiJSUzI1NiJ9.eyJpYXQiOjF9.c2lnbmF0dXJl");
+        let redactor = Redactor::new([&token]);
+        assert_eq!(
+            redactor.text("claims eyJpYXQiOjF9 in eyJhbGciOiJSUzI1NiJ9"),
+            "claims [redacted] in eyJhbGciOiJSUzI1NiJ9"
+        );
+        assert_eq!(redactor.text(token.expose()), "[redacted]");
+    }
+}
