@@ -8,6 +8,7 @@
 
 mod exchange;
 mod headers;
+mod reply;
 mod request;
 mod response;
 mod secret;
@@ -15,6 +16,7 @@ mod visit;
 
 pub use exchange::{Exchange, Loss, Peer, Raw, Timing, Tls, TlsTrouble};
 pub use headers::{Header, Headers};
+pub use reply::{Reply, ReplyKind};
 pub use request::Request;
 pub use response::{NotJson, Response};
 pub use secret::{Redactor, Secret};
