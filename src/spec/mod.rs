@@ -4,9 +4,11 @@
 //! recipes. JSON Schemas are compiled when they are first used (60 µs each), not at start-up. What the documents of a
 //! store contradict or leave open is a setting in `info.x-storeproof`, with a default and its reason.
 
+pub mod document;
 mod operation;
 mod schema;
 
+pub use document::{Document, DocumentError, Position, Standing};
 pub use operation::{
     Answer, AnswerHeader, Body, Caller, Interface, Media, Operation, Parameter, ParameterPlace, StatusRange, Style,
 };
