@@ -7,7 +7,7 @@ use crate::spec::{ParameterPlace, Style};
 /// Percent-encodes all but the unreserved characters of RFC 3986 (2.3), as UTF-8.
 ///
 /// Delimiters are encoded too: a value never changes the structure of the target that it stands in.
-pub fn percent(text: &str) -> String {
+pub(super) fn percent(text: &str) -> String {
     encode(text, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
@@ -34,7 +34,7 @@ fn encode(text: &str, keep: impl Fn(u8) -> bool) -> String {
 /// A value as the text that stands for it in a URL, a header field or a text with embedded expressions.
 ///
 /// Text stands for itself; everything else is written as compact JSON.
-pub fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -43,7 +43,7 @@ pub fn plain(value: &Value) -> String {
 
 /// How a parameter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
+pub(super) struct Form {
     /// Where it travels.
     pub place: ParameterPlace,
     /// How lists and objects are written.
@@ -54,7 +54,7 @@ pub struct Form {
 
 impl Form {
     /// The form that holds where a document describes none (OpenAPI 3.0.3, "Parameter Object", `style`, `explode`).
-    pub fn of_place(place: ParameterPlace) -> Self {
+    pub(super) fn of_place(place: ParameterPlace) -> Self {
         match place {
             ParameterPlace::Path | ParameterPlace::Header => Self { place, style: Style::Simple, explode: false },
             ParameterPlace::Query | ParameterPlace::Cookie => Self { place, style: Style::Form, explode: true },
@@ -67,7 +67,7 @@ impl Form {
     /// Values inside of lists and objects that are themselves structured become compact JSON; OpenAPI leaves them
     /// undefined. Brackets, blanks and bars of the query styles are percent-encoded, as RFC 3986 knows them in no
     /// query.
-    pub fn write(self, name: &str, value: &Value) -> Written {
+    pub(super) fn write(self, name: &str, value: &Value) -> Written {
         let escape: fn(&str) -> String = match self.place {
             ParameterPlace::Path | ParameterPlace::Query => percent,
             ParameterPlace::Cookie => cookie,
@@ -132,7 +132,7 @@ impl Form {
 
 /// A written parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Written {
+pub(super) enum Written {
     /// Of a path or a header field.
     Text(String),
     /// Of a query or a cookie: names and values, both encoded.

@@ -324,7 +324,6 @@ pub(super) fn depends_on_answers(template: &Template) -> bool {
                 | Expression::Outputs(_)
                 | Expression::Response(_)
                 | Expression::Workflows { side: Side::Outputs, .. }
-                | Expression::Components { .. }
         )
     })
 }

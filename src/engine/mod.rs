@@ -9,8 +9,10 @@ pub mod condition;
 mod encode;
 pub mod evaluate;
 pub mod event;
-mod payload;
+pub mod payload;
+pub mod playback;
 #[cfg(test)]
 mod testing;
 
 pub use event::{CaseRecord, Event, SnapshotRecord, StepRecord, Totals};
+pub use playback::{Dispatch, InputError, Next, Options, Playback, Purpose, Returned, StartError};
