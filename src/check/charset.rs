@@ -68,7 +68,11 @@ mod tests {
     #[case::euc_kr("text/html; charset=euc-kr", b"\xb0\xa1", None)]
     #[case::json_in_another("application/json; charset=euc-kr", b"{}", Some("UTF-8"))]
     #[case::json("application/json", "{\"a\":\"가\"}".as_bytes(), None)]
-    fn text_is_what_it_is_declared_to_be(#[case] content_type: &str, #[case] body: &[u8], #[case] problem: Option<&str>) {
+    fn text_is_what_it_is_declared_to_be(
+        #[case] content_type: &str,
+        #[case] body: &[u8],
+        #[case] problem: Option<&str>,
+    ) {
         let headers = Headers::from_iter([("Content-Type", content_type)]);
         let response = Response { headers, body: body.to_vec(), ..Response::new(200) };
         let found = text(&RequirementId::known("TEST"), &response).map(|finding| finding.breach.to_string());

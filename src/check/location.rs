@@ -27,7 +27,10 @@ pub fn absolute(text: &str) -> Result<Url, NotAbsolute> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
         // `localhost:8080/x` reads as the scheme `localhost`.
-        Ok(url) if url.cannot_be_a_base() && text.split(':').nth(1).is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_digit())) => {
+        Ok(url)
+            if url.cannot_be_a_base()
+                && text.split(':').nth(1).is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_digit())) =>
+        {
             Err(NotAbsolute::Relative)
         }
         Ok(url) => Err(NotAbsolute::Scheme(url.scheme().to_owned())),

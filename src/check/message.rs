@@ -81,10 +81,8 @@ mod tests {
 
     #[test]
     fn content_types_compare_without_parameters_and_case() {
-        let typed = |value: &str| Response {
-            headers: Headers::from_iter([("content-TYPE", value)]),
-            ..Response::new(200)
-        };
+        let typed =
+            |value: &str| Response { headers: Headers::from_iter([("content-TYPE", value)]), ..Response::new(200) };
         assert_eq!(content_type(&RULE, &["application/json"], &typed("Application/JSON; charset=utf-8")), None);
         assert_eq!(content_type(&RULE, &["application/json"], &typed("application/problem+json")), None);
         let finding = content_type(&RULE, &["application/json"], &typed("text/html")).expect("is found");
@@ -100,7 +98,13 @@ mod tests {
             ..Response::new(200)
         };
         assert_eq!(header_once(&RULE, "location", &with(1)), None);
-        assert!(matches!(header_once(&RULE, "location", &with(0)).map(|finding| finding.breach), Some(Breach::HeaderMissing { .. })));
-        assert!(matches!(header_once(&RULE, "location", &with(2)).map(|finding| finding.breach), Some(Breach::HeaderRepeated { count: 2, .. })));
+        assert!(matches!(
+            header_once(&RULE, "location", &with(0)).map(|finding| finding.breach),
+            Some(Breach::HeaderMissing { .. })
+        ));
+        assert!(matches!(
+            header_once(&RULE, "location", &with(2)).map(|finding| finding.breach),
+            Some(Breach::HeaderRepeated { count: 2, .. })
+        ));
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::judge;
 use super::memory::Memory;
 use crate::market::{CallError, Delivery, Draft};
-use crate::sign::SigningKey;
+use crate::sign::key::SigningKey;
 use crate::sign::kt_jwt::{self, Mistake};
 use crate::verdict::Judgement;
 use crate::wire::{Exchange, Request, Secret};

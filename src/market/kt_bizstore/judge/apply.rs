@@ -161,8 +161,11 @@ pub(crate) fn page(visit: &Visit) -> Judgement {
             judgement.find(Finding::new(rule::APPLY_PAGE, place, breach));
         }
         VisitEnd::Failed { why } => {
-            let breach =
-                Breach::Url { problem: format!("an address that does not open: {why}"), expected: "a login page".to_owned(), actual: visit.url.clone() };
+            let breach = Breach::Url {
+                problem: format!("an address that does not open: {why}"),
+                expected: "a login page".to_owned(),
+                actual: visit.url.clone(),
+            };
             judgement.find(Finding::new(rule::APPLY_PAGE, place, breach));
         }
     }

@@ -165,16 +165,12 @@ fn usage_place(bill: &Value, at: &str) -> Place {
 }
 
 /// Nothing is charged for a month in which a customer was suspended, or had left, from its first day.
-fn stopped(
-    customer: &super::super::memory::Customer,
-    day: Date,
-    usage: i64,
-    place: &Place,
-    judgement: &mut Judgement,
-) {
+fn stopped(customer: &super::super::memory::Customer, day: Date, usage: i64, place: &Place, judgement: &mut Judgement) {
     let whole_month_after = |since: Date| since < day.first_of_month();
     let because = match (customer.suspended_since, customer.resigned_on) {
-        (_, Some(since)) if whole_month_after(since) => Some((rule::BILL_RESIGNED, format!("the customer left on {since}"))),
+        (_, Some(since)) if whole_month_after(since) => {
+            Some((rule::BILL_RESIGNED, format!("the customer left on {since}")))
+        }
         (Some(since), _) if whole_month_after(since) => {
             Some((rule::BILL_SUSPENDED, format!("the customer is suspended since {since}")))
         }
@@ -244,7 +240,9 @@ fn periods(bill: &Value, at: &str, day: Option<Date>, judgement: &mut Judgement)
         }
         match period(text) {
             // The one dialect that says how writes "none" as a period of one day.
-            Ok((begin, end)) => free |= member == "free-period" && begin < end && day.is_some_and(|day| begin <= day && day <= end),
+            Ok((begin, end)) => {
+                free |= member == "free-period" && begin < end && day.is_some_and(|day| begin <= day && day <= end)
+            }
             Err(crate::check::calendar::NoPeriod::Form) => {
                 let expected = "a period yyyymmdd~yyyymmdd".to_owned();
                 let breach = Breach::Form { expected, actual: text.clone() };
@@ -292,7 +290,9 @@ fn amounts(bill: &Value, at: &str, judgement: &mut Judgement) -> Option<i64> {
 
 fn is_quantity(text: &str) -> bool {
     let mut parts = text.splitn(2, '.');
-    let digits = |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = |part: Option<&str>| {
+        part.is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     digits(parts.next()) && parts.next().is_none_or(|fraction| digits(Some(fraction)))
 }
 

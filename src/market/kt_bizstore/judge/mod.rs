@@ -19,7 +19,6 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 pub(crate) use apply::page;
-pub(crate) use refusal::requirement_of;
 
 use super::memory::{Memory, Standing};
 use super::rule;
@@ -158,7 +157,10 @@ fn refused_though_valid(case: &Case<'_>, response: &Response, memory: &mut Memor
         return;
     }
     if operation == "applyCustomer" && memory.known(&mem_sq).is_some_and(|customer| customer.resigned_on.is_some()) {
-        let breach = Breach::Refused { what: "a new application of a customer who had resigned".to_owned(), actual: response.status };
+        let breach = Breach::Refused {
+            what: "a new application of a customer who had resigned".to_owned(),
+            actual: response.status,
+        };
         judgement.find(Finding::new(rule::APPLY_AGAIN, Place::Status, breach));
         return;
     }

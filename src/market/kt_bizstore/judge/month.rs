@@ -17,8 +17,11 @@ const DAYS_THAT_SHOW: i32 = 5;
 pub(super) fn remember(customer: &mut Customer, day: Date, figure: Figure, place: &Place) -> Vec<Finding> {
     let mut findings = Vec::new();
     let before = customer.bills.range(..day).next_back().map(|(day, figure)| (*day, figure.clone()));
-    let after = customer.bills.range(day..).find(|(other, _)| **other > day).map(|(day, figure)| (*day, figure.clone()));
-    for pair in [before.map(|before| (before, (day, figure.clone()))), after.map(|after| ((day, figure.clone()), after))] {
+    let after =
+        customer.bills.range(day..).find(|(other, _)| **other > day).map(|(day, figure)| (*day, figure.clone()));
+    for pair in
+        [before.map(|before| (before, (day, figure.clone()))), after.map(|after| ((day, figure.clone()), after))]
+    {
         let Some(((first, earlier), (second, later))) = pair else { continue };
         let breach = if same_month(first, second) {
             within_month(customer, (first, &earlier), (second, &later))
@@ -58,7 +61,10 @@ fn within_month(
         let breach = Breach::Value {
             expected: format!("more than {}", earlier.usage),
             actual: later.usage.to_string(),
-            because: format!("it is the charge through {second}, and {} was already due through {first}", earlier.usage),
+            because: format!(
+                "it is the charge through {second}, and {} was already due through {first}",
+                earlier.usage
+            ),
         };
         return Some((rule::BILL_PRORATED, breach));
     }
@@ -66,7 +72,11 @@ fn within_month(
 }
 
 /// The first days of a month carry the charge of those days only.
-fn over_the_end(customer: &Customer, (first, earlier): (Date, &Figure), (second, later): (Date, &Figure)) -> Option<Breach> {
+fn over_the_end(
+    customer: &Customer,
+    (first, earlier): (Date, &Figure),
+    (second, later): (Date, &Figure),
+) -> Option<Breach> {
     let day = i64::from(second.day());
     if day > 3 || earlier.usage <= 0 || earlier.licenses != later.licenses || earlier.free || later.free {
         return None;
@@ -149,7 +159,10 @@ mod tests {
         ];
         let mut backwards = figures;
         backwards.reverse();
-        assert!(rules(&backwards).contains(&"KT-BILL-RESET".to_owned()) || rules(&figures).contains(&"KT-BILL-RESET".to_owned()));
+        assert!(
+            rules(&backwards).contains(&"KT-BILL-RESET".to_owned())
+                || rules(&figures).contains(&"KT-BILL-RESET".to_owned())
+        );
     }
 
     #[test]

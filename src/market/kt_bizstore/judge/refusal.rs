@@ -9,7 +9,13 @@ use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Response;
 
 /// A call with a token that is wrong, or at a limit.
-pub(super) fn token(case: &Case<'_>, mistake: &str, response: &Response, memory: &mut Memory, judgement: &mut Judgement) {
+pub(super) fn token(
+    case: &Case<'_>,
+    mistake: &str,
+    response: &Response,
+    memory: &mut Memory,
+    judgement: &mut Judgement,
+) {
     // The engine signs before it judges, so a name that nobody knows has already ended the case.
     let Ok(mistake) = mistake.parse::<Mistake>() else { return };
     let requirement = requirement_of(mistake);
@@ -119,7 +125,8 @@ pub(super) fn bad_date(asked: &str, response: &Response, judgement: &mut Judgeme
         401 => {}
         actual => {
             let breach = Breach::Accepted { what, expected: vec!["400".to_owned()], actual };
-            let cause = "most date parsers roll an impossible day over into the next month unless they are told to be strict";
+            let cause =
+                "most date parsers roll an impossible day over into the next month unless they are told to be strict";
             judgement.find(Finding::new(rule::BILL_BAD_DATE, Place::Status, breach).because(cause));
         }
     }
@@ -127,7 +134,8 @@ pub(super) fn bad_date(asked: &str, response: &Response, judgement: &mut Judgeme
 
 /// What most often makes a vendor refuse valid tokens, told from the answer where it shows.
 pub(super) fn why_refused(response: &Response) -> String {
-    let text = format!("{} {}", response.headers.text("www-authenticate").unwrap_or_default(), response.text()).to_ascii_lowercase();
+    let text = format!("{} {}", response.headers.text("www-authenticate").unwrap_or_default(), response.text())
+        .to_ascii_lowercase();
     let cause = if text.contains("bearer") {
         "the answer speaks of a Bearer token: the store sends the raw token in the header encoded-jwt, without \
          Authorization and without `Bearer `"
@@ -144,7 +152,7 @@ pub(super) fn why_refused(response: &Response) -> String {
 }
 
 /// Which requirement a mistake tests.
-pub(crate) fn requirement_of(mistake: Mistake) -> RequirementId {
+fn requirement_of(mistake: Mistake) -> RequirementId {
     let id = match mistake {
         Mistake::MissingToken => "KT-AUTH-MISSING",
         Mistake::MalformedToken

@@ -28,10 +28,15 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
         gone(case, response, standing, memory, &mut judgement);
         return judgement;
     }
-    let Some(value) = json_body(case, response, |pointer, _| match pointer {
-        "/status" => rule::STATUS_CODE,
-        _ => rule::STATUS_SHAPE,
-    }, &mut judgement) else {
+    let Some(value) = json_body(
+        case,
+        response,
+        |pointer, _| match pointer {
+            "/status" => rule::STATUS_CODE,
+            _ => rule::STATUS_SHAPE,
+        },
+        &mut judgement,
+    ) else {
         return judgement;
     };
     if !value.is_object() {
@@ -57,7 +62,11 @@ fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut M
         Standing::Resigning | Standing::Deleted if matches!(response.status, 401 | 404) => {
             let mem_sq = case.mem_sq();
             if response.status == 401 {
-                judgement.read(rule::RESIGN_STATUS, Place::Status, "401 for a deleted customer, as the document allows");
+                judgement.read(
+                    rule::RESIGN_STATUS,
+                    Place::Status,
+                    "401 for a deleted customer, as the document allows",
+                );
                 memory.unproven = Some(mem_sq.clone());
             } else {
                 let expected = vec!["200 with status \"99\"".to_owned(), "401".to_owned()];
