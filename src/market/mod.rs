@@ -4,6 +4,9 @@
 //! judges what came back, and remembers what it must (which customers it registered, what was billed) to judge the
 //! next answer. The enum is matched exhaustively, so the compiler lists what a further marketplace has to fill.
 
+pub mod kt_bizstore;
+pub mod plain;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -53,6 +56,8 @@ pub struct Delivery {
     pub tamper: Option<String>,
     /// Which copy this is, counted from 0.
     pub copy: u32,
+    /// Whether the copies were sent at one instant, so that any of them may have arrived first.
+    pub together: bool,
 }
 
 /// Why a call could not be made.
@@ -77,43 +82,50 @@ pub enum CallError {
 /// One marketplace playing one case.
 #[derive(Debug)]
 pub enum Session {
-    /// No marketplace: a plain Arazzo document. Calls go out unsigned; answers are held against their OpenAPI document.
-    Plain,
+    /// No marketplace: a plain Arazzo document.
+    Plain(plain::Session),
+    /// KT Cloud Biz Store.
+    KtBizstore(Box<kt_bizstore::Session>),
 }
 
 impl Session {
     /// Signs a draft for one delivery.
-    pub fn sign(&mut self, draft: &Draft, _delivery: &Delivery) -> Result<Request, CallError> {
+    pub fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         match self {
-            Self::Plain => Ok(draft.request.clone()),
+            Self::Plain(_) => plain::sign(draft, delivery),
+            Self::KtBizstore(session) => session.sign(draft, delivery),
         }
     }
 
     /// Judges what became of one delivery.
-    pub fn judge(&mut self, _draft: &Draft, _delivery: &Delivery, _exchange: &Exchange) -> Judgement {
+    pub fn judge(&mut self, draft: &Draft, delivery: &Delivery, exchange: &Exchange) -> Judgement {
         match self {
-            Self::Plain => Judgement::default(),
+            Self::Plain(session) => session.judge(draft, exchange),
+            Self::KtBizstore(session) => session.judge(draft, delivery, exchange),
         }
     }
 
     /// Judges a page that was opened from an answer's `Location`.
-    pub fn judge_visit(&mut self, _draft: &Draft, _visit: &Visit) -> Judgement {
+    pub fn judge_visit(&mut self, _draft: &Draft, visit: &Visit) -> Judgement {
         match self {
-            Self::Plain => Judgement::default(),
+            Self::Plain(_) => Judgement::default(),
+            Self::KtBizstore(_) => kt_bizstore::judge_visit(visit),
         }
     }
 
     /// A harmless call that shows whether the vendor still lives; none where the marketplace has none.
-    pub fn probe(&mut self, _now: Timestamp) -> Option<Request> {
+    pub fn probe(&mut self, now: Timestamp) -> Option<Request> {
         match self {
-            Self::Plain => None,
+            Self::Plain(_) => None,
+            Self::KtBizstore(session) => session.probe(now),
         }
     }
 
     /// A generated input, such as a new customer's key. `None` when there is no such generator.
-    pub fn generate(&mut self, _generator: &str, _now: Timestamp, _random: &mut fastrand::Rng) -> Option<Value> {
+    pub fn generate(&mut self, generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> Option<Value> {
         match self {
-            Self::Plain => None,
+            Self::Plain(_) => None,
+            Self::KtBizstore(_) => kt_bizstore::generate(generator, now, random),
         }
     }
 }

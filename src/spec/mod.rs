@@ -7,6 +7,7 @@
 pub mod document;
 mod operation;
 mod schema;
+mod violation;
 
 pub use document::{Document, DocumentError, Position, Standing};
 pub use operation::{

@@ -1,0 +1,335 @@
+//! `GET /bill-list/date/{bill-day}` and `GET /bill-list/customer/{mem-sq}`: what is charged.
+//!
+//! The document promises one figure per day for a customer and describes a single object; both readings are accepted.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::super::memory::{Figure, Memory, Standing};
+use super::super::rule;
+use super::{Case, documented, json_body, month, refusal, scalar};
+use crate::check::calendar::{DateForm, NoDate, date, period};
+use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
+use crate::wire::Response;
+
+/// Findings on further entries of a list that are like those before say nothing new.
+const MOST_ENTRIES_TOLD: usize = 20;
+
+/// The plans of `service-info`.
+const PLANS: [&str; 4] = ["2", "3", "4", "5"];
+
+pub(super) fn by_day(case: &Case<'_>, response: &Response, memory: &mut Memory) -> Judgement {
+    let mut judgement = Judgement::default();
+    let asked = case.bill_day();
+    let day = match date(&asked) {
+        Ok((day, DateForm::Dashed)) => Some(day),
+        _ => None,
+    };
+    let Some(day) = day else {
+        refusal::bad_date(&asked, response, &mut judgement);
+        return judgement;
+    };
+    if day > case.today() && (400..500).contains(&response.status) && !matches!(response.status, 401 | 403) {
+        judgement.skip(rule::BILL_MONTH_TO_DATE, "the vendor answers no bills for days that are still to come");
+        return judgement;
+    }
+    if !documented(case, &[200], rule::HTTP_STATUS, response, &mut judgement) {
+        return judgement;
+    }
+    let Some(value) = json_body(case, response, requirement, &mut judgement) else { return judgement };
+    let Value::Array(bills) = &value else {
+        if !judgement.findings.iter().any(|finding| finding.requirement == rule::BILL_LIST) {
+            let breach = Breach::Form { expected: "a list of bills".to_owned(), actual: kind(&value).to_owned() };
+            judgement.find(Finding::new(rule::BILL_LIST, Place::Body(String::new()), breach));
+        }
+        return judgement;
+    };
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (index, bill) in bills.iter().enumerate() {
+        let at = format!("/{index}");
+        if index < MOST_ENTRIES_TOLD || ours(bill, memory) {
+            entry(bill, &at, Some(day), memory, &mut judgement);
+        }
+        let Some(mem_sq) = scalar(bill, "mem-sq") else { continue };
+        let count = seen.entry(mem_sq.clone()).or_default();
+        *count += 1;
+        if *count == 2 {
+            let what = format!("a second bill of customer {mem_sq}");
+            let because = "one bill says what a customer owes through the day; two are charged twice".to_owned();
+            let place = Place::Body(format!("{at}/mem-sq"));
+            judgement.find(Finding::new(rule::BILL_ONCE, place, Breach::Unwanted { what, because }));
+        }
+    }
+    present(case, day, &seen, memory, &mut judgement);
+    judgement
+}
+
+pub(super) fn by_customer(case: &Case<'_>, response: &Response, memory: &mut Memory) -> Judgement {
+    let mut judgement = Judgement::default();
+    let mem_sq = case.mem_sq();
+    let standing = memory.known(&mem_sq).map_or(Standing::Unknown, |customer| customer.standing);
+    let served = matches!(standing, Standing::Applied | Standing::Installed);
+    if !served && (400..500).contains(&response.status) {
+        let met = format!("the bills of a customer it does not serve are answered with {}", response.status);
+        judgement.read(rule::BILL_CUSTOMER, Place::Status, met);
+        return judgement;
+    }
+    if !documented(case, &[200], rule::HTTP_STATUS, response, &mut judgement) {
+        return judgement;
+    }
+    let Some(value) = json_body(case, response, requirement, &mut judgement) else { return judgement };
+    let bills: Vec<(String, &Value)> = match &value {
+        Value::Array(bills) => {
+            judgement.read(rule::BILL_CUSTOMER, Place::Body(String::new()), "a list with one bill a day");
+            bills.iter().enumerate().map(|(index, bill)| (format!("/{index}"), bill)).collect()
+        }
+        Value::Object(_) => vec![(String::new(), &value)],
+        _ => return judgement,
+    };
+    for (at, bill) in bills {
+        if let Some(actual) = scalar(bill, "mem-sq").filter(|actual| *actual != mem_sq) {
+            let because = "the customer that was asked for".to_owned();
+            let breach = Breach::Value { expected: mem_sq.clone(), actual, because };
+            judgement.find(Finding::new(rule::BILL_CUSTOMER, Place::Body(format!("{at}/mem-sq")), breach));
+        }
+        entry(bill, &at, None, memory, &mut judgement);
+    }
+    judgement
+}
+
+/// Which rule a violation of the schema breaks.
+fn requirement(pointer: &str, _keyword: &str) -> RequirementId {
+    let member = pointer.rsplit('/').next().unwrap_or_default();
+    match member {
+        "pay-amt" | "usage-pay-amt" | "onetime-pay-amt" | "license-count" => rule::BILL_AMOUNT,
+        "service-info" => rule::BILL_CODE,
+        "bill-date" | "install-complete-date" => rule::BILL_DATE,
+        "free-period" | "contract-discount-period" => rule::BILL_PERIOD,
+        _ => rule::BILL_SHAPE,
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn ours(bill: &Value, memory: &Memory) -> bool {
+    scalar(bill, "mem-sq").is_some_and(|mem_sq| memory.known(&mem_sq).is_some())
+}
+
+/// One bill, on its own and against what is known of its customer.
+fn entry(bill: &Value, at: &str, asked: Option<Date>, memory: &mut Memory, judgement: &mut Judgement) {
+    if !bill.is_object() {
+        return;
+    }
+    let day = bill_date(bill, at, asked, judgement);
+    let free = periods(bill, at, day, judgement);
+    install_date(bill, at, judgement);
+    let usage = amounts(bill, at, judgement);
+    let Some(mem_sq) = scalar(bill, "mem-sq") else { return };
+    if memory.known(&mem_sq).is_none() {
+        return;
+    }
+    let customer = memory.customer(&mem_sq);
+    if let (Some(actual), Some(plan)) = (scalar(bill, "service-info"), customer.plan.clone()) {
+        if actual != plan && PLANS.contains(&actual.as_str()) {
+            let because = "the plan that the store applied for".to_owned();
+            let breach = Breach::Value { expected: plan, actual, because };
+            judgement.find(Finding::new(rule::BILL_CODE, Place::Body(format!("{at}/service-info")), breach));
+        }
+    }
+    let (Some(day), Some(usage)) = (day, usage) else { return };
+    let licenses = scalar(bill, "license-count").unwrap_or_default();
+    let place = usage_place(bill, at);
+    stopped(customer, day, usage, &place, judgement);
+    if free && usage > 0 {
+        let because = format!("{day} lies in the free period");
+        let breach = Breach::Value { expected: "0".to_owned(), actual: usage.to_string(), because };
+        judgement.find(Finding::new(rule::BILL_FREE, place.clone(), breach));
+    }
+    judgement.findings.extend(month::remember(customer, day, Figure { usage, licenses, free }, &place));
+}
+
+fn usage_place(bill: &Value, at: &str) -> Place {
+    let member = if bill.get("usage-pay-amt").is_some() { "usage-pay-amt" } else { "pay-amt" };
+    Place::Body(format!("{at}/{member}"))
+}
+
+/// Nothing is charged for a month in which a customer was suspended, or had left, from its first day.
+fn stopped(customer: &super::super::memory::Customer, day: Date, usage: i64, place: &Place, judgement: &mut Judgement) {
+    let whole_month_after = |since: Date| since < day.first_of_month();
+    let because = match (customer.suspended_since, customer.resigned_on) {
+        (_, Some(since)) if whole_month_after(since) => {
+            Some((rule::BILL_RESIGNED, format!("the customer left on {since}")))
+        }
+        (Some(since), _) if whole_month_after(since) => {
+            Some((rule::BILL_SUSPENDED, format!("the customer is suspended since {since}")))
+        }
+        _ => None,
+    };
+    if let Some((requirement, because)) = because.filter(|_| usage != 0) {
+        let breach = Breach::Value { expected: "0".to_owned(), actual: usage.to_string(), because };
+        judgement.find(Finding::new(requirement, place.clone(), breach));
+    }
+}
+
+fn bill_date(bill: &Value, at: &str, asked: Option<Date>, judgement: &mut Judgement) -> Option<Date> {
+    let text = scalar(bill, "bill-date")?;
+    let place = Place::Body(format!("{at}/bill-date"));
+    match date(&text) {
+        Ok((day, form)) => {
+            if form == DateForm::Compact {
+                judgement.read(rule::BILL_DATE, place.clone(), "bill-date as yyyymmdd");
+            }
+            if let Some(asked) = asked.filter(|asked| *asked != day) {
+                let because = "the day that was asked for".to_owned();
+                let breach = Breach::Value { expected: asked.to_string(), actual: text, because };
+                judgement.find(Finding::new(rule::BILL_DATE, place, breach));
+                return None;
+            }
+            Some(day)
+        }
+        Err(problem) => {
+            judgement.find(no_date(problem, text, "a date yyyy-mm-dd", place));
+            // The charge is still for the day that was asked for.
+            asked
+        }
+    }
+}
+
+fn no_date(problem: NoDate, actual: String, expected: &str, place: Place) -> Finding {
+    let breach = match problem {
+        NoDate::Form => Breach::Form { expected: expected.to_owned(), actual },
+        NoDate::Day => Breach::Calendar { problem: problem.to_string(), actual },
+    };
+    Finding::new(rule::BILL_DATE, place, breach)
+}
+
+fn install_date(bill: &Value, at: &str, judgement: &mut Judgement) {
+    let Some(text) = scalar(bill, "install-complete-date") else { return };
+    let place = Place::Body(format!("{at}/install-complete-date"));
+    match date(&text) {
+        Ok((_, DateForm::Dashed)) => {}
+        Ok((_, DateForm::Compact)) => {
+            judgement.read(rule::BILL_DATE, place, "install-complete-date as yyyymmdd");
+        }
+        Err(_) if text == "99999999" => judgement.read(rule::BILL_DATE, place, "99999999 for a set-up that still runs"),
+        Err(problem) => judgement.find(no_date(problem, text, "a date yyyy-mm-dd", place)),
+    }
+}
+
+/// Judges the periods; says whether the bill's day lies in the free one.
+fn periods(bill: &Value, at: &str, day: Option<Date>, judgement: &mut Judgement) -> bool {
+    let mut free = false;
+    for member in ["free-period", "contract-discount-period"] {
+        let Some(Value::String(text)) = bill.get(member) else { continue };
+        let place = Place::Body(format!("{at}/{member}"));
+        if matches!(text.trim(), "" | "~" | "-") {
+            // The document requires the field and does not say how to express that there is no such period.
+            judgement.read(rule::BILL_PERIOD, place, format!("{text:?} for no {member}"));
+            continue;
+        }
+        match period(text) {
+            // The one dialect that says how writes "none" as a period of one day.
+            Ok((begin, end)) => {
+                free |= member == "free-period" && begin < end && day.is_some_and(|day| begin <= day && day <= end)
+            }
+            Err(crate::check::calendar::NoPeriod::Form) => {
+                let expected = "a period yyyymmdd~yyyymmdd".to_owned();
+                let breach = Breach::Form { expected, actual: text.clone() };
+                judgement.find(Finding::new(rule::BILL_PERIOD, place, breach));
+            }
+            Err(problem) => {
+                let breach = Breach::Calendar { problem: problem.to_string(), actual: text.clone() };
+                judgement.find(Finding::new(rule::BILL_PERIOD, place, breach));
+            }
+        }
+    }
+    free
+}
+
+/// Judges the amounts; gives the month-to-date charge for usage.
+fn amounts(bill: &Value, at: &str, judgement: &mut Judgement) -> Option<i64> {
+    let amount = |member: &str| bill.get(member).and_then(Value::as_i64);
+    for member in ["pay-amt", "usage-pay-amt", "onetime-pay-amt"] {
+        if let Some(amount) = amount(member).filter(|amount| *amount < 0) {
+            let expected = "a charge of 0 or more won".to_owned();
+            let breach = Breach::Form { expected, actual: amount.to_string() };
+            judgement.find(Finding::new(rule::BILL_AMOUNT, Place::Body(format!("{at}/{member}")), breach));
+        }
+    }
+    if let Some(Value::String(count)) = bill.get("license-count") {
+        if !is_quantity(count) {
+            let breach = Breach::Form { expected: "a quantity in digits, as text".to_owned(), actual: count.clone() };
+            judgement.find(Finding::new(rule::BILL_AMOUNT, Place::Body(format!("{at}/license-count")), breach));
+        }
+    }
+    let (pay, usage, onetime) = (amount("pay-amt"), amount("usage-pay-amt"), amount("onetime-pay-amt"));
+    if let (Some(pay), Some(usage), Some(onetime)) = (pay, usage, onetime) {
+        if usage.saturating_add(onetime) != pay {
+            let breach = Breach::Sum {
+                total: "pay-amt".to_owned(),
+                terms: vec![("usage-pay-amt".to_owned(), usage), ("onetime-pay-amt".to_owned(), onetime)],
+                expected: usage.saturating_add(onetime),
+                actual: pay,
+            };
+            judgement.find(Finding::new(rule::BILL_SUM, Place::Body(format!("{at}/pay-amt")), breach));
+        }
+    }
+    usage.or_else(|| Some(pay? - onetime.unwrap_or_default()))
+}
+
+fn is_quantity(text: &str) -> bool {
+    let mut parts = text.splitn(2, '.');
+    let digits = |part: Option<&str>| {
+        part.is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    digits(parts.next()) && parts.next().is_none_or(|fraction| digits(Some(fraction)))
+}
+
+/// A customer whose set-up has ended is billed, so today's list has it.
+fn present(case: &Case<'_>, day: Date, seen: &HashMap<String, usize>, memory: &Memory, judgement: &mut Judgement) {
+    if day != case.today() {
+        return;
+    }
+    let mut missing: Vec<&String> = memory
+        .all()
+        .filter(|(mem_sq, customer)| {
+            customer.standing == Standing::Installed
+                && customer.suspended_since.is_none()
+                && !seen.contains_key(mem_sq.as_str())
+        })
+        .map(|(mem_sq, _)| mem_sq)
+        .collect();
+    missing.sort();
+    for mem_sq in missing {
+        let what = format!("the bill of customer {mem_sq}");
+        let because = "its set-up has ended, and billing begins with that day".to_owned();
+        let place = Place::Body(String::new());
+        judgement.find(Finding::new(rule::BILL_PRESENT, place, Breach::Missing { what, because }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_quantity;
+
+    #[test]
+    fn quantities_are_digits() {
+        for text in ["0", "12", "3.5"] {
+            assert!(is_quantity(text), "{text}");
+        }
+        for text in ["", "ten", "-1", "1.", ".5", "1e3", "1,000"] {
+            assert!(!is_quantity(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Judges an answer as KT Cloud Biz Store would read it.
+//!
+//! [`exchange`] goes from the outside in: was there a whole answer in time, was a bad token refused, is the status one
+//! that the call has, are the bytes what they are declared to be, has the body its shape; then the rules of the one
+//! operation (`apply`, `status`, `resign`, `bill`). Nothing stops at the first finding, save where what follows would
+//! only repeat it: an error page for JSON is one finding, not twelve missing fields.
+
+mod apply;
+mod bill;
+mod month;
+mod refusal;
+mod resign;
+mod status;
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+pub(crate) use apply::page;
+
+use super::memory::{Memory, Standing};
+use super::rule;
+use crate::check::{body, charset, leak, message};
+use crate::market::{Delivery, Draft, Expects};
+use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
+use crate::wire::{Exchange, Loss, Response};
+
+/// Codes of the document's response catalogue that refuse a call.
+pub(crate) const REFUSALS: [u16; 6] = [400, 401, 403, 404, 405, 406];
+
+/// What the judge is told besides the exchange.
+pub(crate) struct Case<'a> {
+    pub(crate) draft: &'a Draft,
+    pub(crate) delivery: &'a Delivery,
+    pub(crate) exchange: &'a Exchange,
+    pub(crate) time_limit: Duration,
+}
+
+impl Case<'_> {
+    /// The customer in the path.
+    fn mem_sq(&self) -> String {
+        self.draft.argument("mem-sq").map(text_of).unwrap_or_default()
+    }
+
+    /// The day in the path of a bill, as it was sent.
+    fn bill_day(&self) -> String {
+        self.draft.argument("bill-day").map(text_of).unwrap_or_default()
+    }
+
+    /// Today in Korea, where the store and its calendar are.
+    fn today(&self) -> Date {
+        korean_day(self.delivery.now)
+    }
+
+    fn other_method(&self) -> bool {
+        self.draft.request.method != self.draft.operation.method
+    }
+}
+
+/// The calendar day in Korea (UTC+9, no daylight saving time).
+pub(crate) fn korean_day(now: jiff::Timestamp) -> Date {
+    now.to_zoned(TimeZone::fixed(jiff::tz::offset(9))).date()
+}
+
+/// Judges one delivery.
+pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
+    let mut judgement = Judgement::default();
+    let response = match &case.exchange.answer {
+        Ok(response) => response,
+        Err(loss) => {
+            lost(case, loss, memory, &mut judgement);
+            return judgement;
+        }
+    };
+    transport(case, &mut judgement);
+    let limit = message::time(&rule::HTTP_TIME, case.time_limit, case.exchange.timing.total);
+    judgement.findings.extend(limit);
+    judgement.findings.extend(leak::answer(&rule::LEAK, &case.exchange.request, response));
+
+    if let Some(mistake) = &case.delivery.tamper {
+        refusal::token(case, mistake, response, memory, &mut judgement);
+        return judgement;
+    }
+    if let Some(finding) = message::server_error(&rule::HTTP_5XX, response) {
+        judgement.find(with_customer(finding, case, memory));
+        return judgement;
+    }
+    if case.other_method() {
+        refusal::method(case, response, &mut judgement);
+        return judgement;
+    }
+    refused_though_valid(case, response, memory, &mut judgement);
+    judgement.absorb(match case.draft.operation.id.as_str() {
+        "applyCustomer" => apply::answer(case, response, memory),
+        "getStatus" => status::answer(case, response, memory),
+        "withdrawCustomer" => resign::answer(case, response, memory),
+        "getBillByDay" => bill::by_day(case, response, memory),
+        "getBillByCustomer" => bill::by_customer(case, response, memory),
+        // An operation of a user's own document that names this marketplace: nothing is known of it here.
+        _ => Judgement::default(),
+    });
+    judgement
+}
+
+fn lost(case: &Case<'_>, loss: &Loss, memory: &mut Memory, judgement: &mut Judgement) {
+    if case.draft.operation.id == "applyCustomer" && case.delivery.tamper.is_none() {
+        let customer = memory.customer(&case.mem_sq());
+        if matches!(customer.standing, Standing::Unknown | Standing::Deleted) {
+            customer.standing = Standing::Uncertain;
+        }
+    }
+    let (requirement, breach) = match loss {
+        // Nothing to hold against the vendor: it was never reached, or we hung up ourselves.
+        Loss::HungUp => return,
+        unreachable if unreachable.unreachable() => return,
+        Loss::Tls(trouble) => (rule::TLS, Breach::Tls { trouble: trouble.clone() }),
+        Loss::TimeOut { .. } => (rule::HTTP_TIME, Breach::Lost { loss: loss.clone() }),
+        _ => (rule::HTTP_ANSWER, Breach::Lost { loss: loss.clone() }),
+    };
+    let place = if matches!(loss, Loss::TimeOut { .. }) { Place::Time } else { Place::Connection };
+    judgement.find(Finding::new(requirement, place, breach));
+}
+
+/// HTTPS is mandatory; a vendor on this machine is judged as if TLS stood in front of it.
+fn transport(case: &Case<'_>, judgement: &mut Judgement) {
+    let peer = &case.exchange.peer;
+    if peer.loopback {
+        judgement.skip(rule::HTTPS, "the vendor is on this machine; TLS is taken to stand in front of it");
+    } else if peer.tls.is_none() {
+        let breach = Breach::Url {
+            problem: "a plain http address".to_owned(),
+            expected: "https".to_owned(),
+            actual: peer.base.clone(),
+        };
+        judgement.find(Finding::new(rule::HTTPS, Place::Connection, breach));
+    }
+}
+
+/// A 401 for a call that only a wrong token could deserve.
+fn refused_though_valid(case: &Case<'_>, response: &Response, memory: &mut Memory, judgement: &mut Judgement) {
+    let operation = case.draft.operation.id.as_str();
+    let mem_sq = case.mem_sq();
+    let refused = response.status == 401 || response.status == 403;
+    if !refused {
+        if response.status < 400 && memory.unproven.as_deref().is_some_and(|customer| customer != mem_sq) {
+            let met = "401 for a deleted customer; a control call with the same kind of token was accepted";
+            judgement.read(rule::RESIGN_PROOF, Place::Status, met);
+            memory.unproven = None;
+        }
+        return;
+    }
+    let served = matches!(operation, "applyCustomer" | "getBillByDay")
+        || memory.known(&mem_sq).is_some_and(super::memory::Customer::active);
+    if !served {
+        return;
+    }
+    if operation == "applyCustomer" && memory.known(&mem_sq).is_some_and(|customer| customer.resigned_on.is_some()) {
+        let breach = Breach::Refused {
+            what: "a new application of a customer who had resigned".to_owned(),
+            actual: response.status,
+        };
+        judgement.find(Finding::new(rule::APPLY_AGAIN, Place::Status, breach));
+        return;
+    }
+    if memory.unproven.take().is_some() {
+        let breach = Breach::Refused {
+            what: "the control call after the deletion, with a valid token,".to_owned(),
+            actual: response.status,
+        };
+        let cause = "the 401 before it was then about the token, not about a deleted customer";
+        judgement.find(Finding::new(rule::RESIGN_PROOF, Place::Status, breach).because(cause));
+    }
+    let breach = Breach::Refused { what: "a call with a valid token".to_owned(), actual: response.status };
+    judgement.find(Finding::new(rule::AUTH_VALID, Place::Status, breach).because(refusal::why_refused(response)));
+}
+
+fn with_customer(finding: Finding, case: &Case<'_>, memory: &Memory) -> Finding {
+    let mem_sq = case.mem_sq();
+    if mem_sq.is_empty() || memory.known(&mem_sq).is_some() || case.draft.operation.id == "applyCustomer" {
+        return finding;
+    }
+    finding.because("the customer of this call was never applied for: most likely its missing record is not handled")
+}
+
+/// The status is one that the call has; false when what follows would only repeat the finding.
+fn documented(
+    case: &Case<'_>,
+    success: &[u16],
+    requirement: RequirementId,
+    response: &Response,
+    judgement: &mut Judgement,
+) -> bool {
+    if success.contains(&response.status) {
+        return true;
+    }
+    let refused_by_catalogue = REFUSALS.contains(&response.status);
+    let undecided = case.draft.expects == Expects::Criteria;
+    if refused_by_catalogue && undecided {
+        return false;
+    }
+    // One refusal, one finding: a valid token that was refused is already reported.
+    if judgement.findings.iter().any(|finding| matches!(finding.breach, Breach::Refused { .. })) {
+        return false;
+    }
+    if (400..500).contains(&response.status) && undecided {
+        let met = format!("{} is outside of the response catalogue, and is read as a refusal", response.status);
+        judgement.read(rule::HTTP_STATUS, Place::Status, met);
+        return false;
+    }
+    judgement.findings.extend(message::status(&requirement, success, response));
+    false
+}
+
+/// A JSON body of this answer, judged by the schema of its status. `None` when there is nothing further to judge.
+fn json_body(
+    case: &Case<'_>,
+    response: &Response,
+    requirement: impl Fn(&str, &str) -> RequirementId,
+    judgement: &mut Judgement,
+) -> Option<Value> {
+    let media = message::content_type(&rule::HTTP_JSON, &["application/json"], response);
+    judgement.findings.extend(media);
+    judgement.findings.extend(charset::text(&rule::HTTP_CHARSET, response));
+    let value = match body::json(&rule::HTTP_JSON, response) {
+        Ok(value) => value,
+        Err(finding) => {
+            judgement.find(finding);
+            return None;
+        }
+    };
+    let schema = case.draft.operation.answer(response.status).and_then(|answer| {
+        answer.content.iter().find(|media| media.media_type.starts_with("application/json"))?.schema.as_ref()
+    });
+    if let Some(schema) = schema {
+        judgement.findings.extend(body::shape(schema, &value, requirement));
+    }
+    Some(value)
+}
+
+/// A value as the text that it would be in a path: strings without quotes.
+pub(crate) fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The member of an object as text, when it is a string or a number.
+fn scalar(value: &Value, member: &str) -> Option<String> {
+    match value.get(member)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,179 @@
+//! Calls that must be refused: wrong tokens, methods that no operation has, days that do not exist.
+
+use super::super::memory::{Memory, Standing};
+use super::super::rule;
+use super::{Case, REFUSALS};
+use crate::check::calendar::{NoDate, date};
+use crate::sign::kt_jwt::{Mistake, Treatment};
+use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
+use crate::wire::Response;
+
+/// A call with a token that is wrong, or at a limit.
+pub(super) fn token(
+    case: &Case<'_>,
+    mistake: &str,
+    response: &Response,
+    memory: &mut Memory,
+    judgement: &mut Judgement,
+) {
+    // The engine signs before it judges, so a name that nobody knows has already ended the case.
+    let Ok(mistake) = mistake.parse::<Mistake>() else { return };
+    let requirement = requirement_of(mistake);
+    let accepted = (200..300).contains(&response.status);
+    if accepted {
+        remember(case, response, memory);
+    }
+    if response.status >= 500 {
+        let breach = Breach::ServerError { actual: response.status };
+        let cause = format!("{} is not handled; catch what the token library throws and answer 401", mistake.what());
+        judgement.find(Finding::new(rule::AUTH_STATUS, Place::Status, breach).because(cause));
+        return;
+    }
+    let what = mistake.what().to_owned();
+    match (mistake.treatment(), accepted) {
+        (Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse, true) => {
+            let breach = Breach::Accepted { what, expected: vec!["401".to_owned()], actual: response.status };
+            judgement.find(Finding::new(requirement, Place::Status, breach).because(mistake.consequence()));
+        }
+        (Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse, false) => {
+            refused_with(case, mistake, response, judgement);
+        }
+        (Treatment::Classify, _) => {
+            let met = if accepted { "accepted" } else { "refused" };
+            judgement.read(requirement, Place::Status, format!("{what} is {met}"));
+        }
+        (Treatment::MustAccept | Treatment::AdviseAccept, true) => {}
+        (Treatment::MustAccept | Treatment::AdviseAccept, false) => {
+            let breach = Breach::Refused { what, actual: response.status };
+            judgement.find(Finding::new(requirement, Place::Status, breach).because(mistake.consequence()));
+        }
+    }
+}
+
+/// 401 is documented for status, application and resignation; for bills only the catalogue has it, beside 403, and
+/// its words do not tell the two apart.
+fn refused_with(case: &Case<'_>, mistake: Mistake, response: &Response, judgement: &mut Judgement) {
+    let is_bill = matches!(case.draft.operation.id.as_str(), "getBillByDay" | "getBillByCustomer");
+    match response.status {
+        401 => {}
+        403 if is_bill => judgement.read(rule::AUTH_STATUS, Place::Status, "403 for a refused token"),
+        actual => {
+            let breach = Breach::Status { expected: vec!["401".to_owned()], actual };
+            let cause = format!("the call carried {}", mistake.what());
+            judgement.find(Finding::new(rule::AUTH_STATUS, Place::Status, breach).because(cause));
+        }
+    }
+}
+
+/// What a vendor accepted it has done: what follows is judged against that, not reported again.
+fn remember(case: &Case<'_>, response: &Response, memory: &mut Memory) {
+    let today = case.today();
+    let customer = memory.customer(&case.mem_sq());
+    match case.draft.operation.id.as_str() {
+        "applyCustomer" if !customer.active() => {
+            customer.standing = Standing::Applied;
+            customer.created += u32::from(response.status == 201);
+            customer.resigned_on = None;
+        }
+        "withdrawCustomer" if customer.standing != Standing::Unknown => {
+            customer.standing = Standing::Resigning;
+            customer.resigned_on = Some(today);
+            customer.created = 0;
+        }
+        _ => {}
+    }
+}
+
+/// A method that the path does not have.
+pub(super) fn method(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
+    let method = &case.draft.request.method;
+    match response.status {
+        405 => {}
+        status if (400..500).contains(&status) => {
+            judgement.read(rule::METHOD, Place::Status, format!("{status} for a method that the path does not have"));
+        }
+        actual => {
+            let breach = Breach::Accepted {
+                what: format!("the method {method} on {}", case.draft.operation.path),
+                expected: vec!["405".to_owned()],
+                actual,
+            };
+            judgement.find(Finding::new(rule::METHOD, Place::Status, breach));
+        }
+    }
+}
+
+/// A bill of a day that no calendar has, or that is written in another form.
+pub(super) fn bad_date(asked: &str, response: &Response, judgement: &mut Judgement) {
+    if let (Ok((_, form)), false) = (date(asked), response.status >= 400) {
+        judgement.read(rule::BILL_BAD_DATE, Place::Status, format!("a day written {form} is understood"));
+        return;
+    }
+    let what = match date(asked) {
+        Err(NoDate::Day) => format!("the day {asked}, which does not exist,"),
+        _ => format!("{asked:?}, which is no day yyyy-mm-dd,"),
+    };
+    match response.status {
+        400 => {}
+        status if REFUSALS.contains(&status) && status != 401 => {
+            judgement.read(rule::BILL_BAD_DATE, Place::Status, format!("{status} for a day that does not exist"));
+        }
+        status if (400..500).contains(&status) && status != 401 => {
+            judgement.read(rule::BILL_BAD_DATE, Place::Status, format!("{status} for a day that does not exist"));
+        }
+        // A valid token that is refused has been reported.
+        401 => {}
+        actual => {
+            let breach = Breach::Accepted { what, expected: vec!["400".to_owned()], actual };
+            let cause =
+                "most date parsers roll an impossible day over into the next month unless they are told to be strict";
+            judgement.find(Finding::new(rule::BILL_BAD_DATE, Place::Status, breach).because(cause));
+        }
+    }
+}
+
+/// What most often makes a vendor refuse valid tokens, told from the answer where it shows.
+pub(super) fn why_refused(response: &Response) -> String {
+    let text = format!("{} {}", response.headers.text("www-authenticate").unwrap_or_default(), response.text())
+        .to_ascii_lowercase();
+    let cause = if text.contains("bearer") {
+        "the answer speaks of a Bearer token: the store sends the raw token in the header encoded-jwt, without \
+         Authorization and without `Bearer `"
+    } else if text.contains("expire") || text.contains("iat") || text.contains("future") || text.contains("early") {
+        "the answer speaks of time: compare the server's clock with a time server, and allow a few seconds of skew"
+    } else if text.contains("signature") || text.contains("key") {
+        "the answer speaks of the signature: the vendor must know the public key of the store that calls; print it \
+         with `storeproof keys kt-bizstore`"
+    } else {
+        "check that the vendor reads the header encoded-jwt, verifies with RS256 and the public key that \
+         `storeproof keys kt-bizstore` prints, and takes `iat` as seconds"
+    };
+    cause.to_owned()
+}
+
+/// Which requirement a mistake tests.
+fn requirement_of(mistake: Mistake) -> RequirementId {
+    let id = match mistake {
+        Mistake::MissingToken => "KT-AUTH-MISSING",
+        Mistake::MalformedToken
+        | Mistake::MalformedEmpty
+        | Mistake::MalformedTwoParts
+        | Mistake::MalformedNotBase64
+        | Mistake::MalformedNotJson
+        | Mistake::MalformedClaims => "KT-AUTH-MALFORMED",
+        Mistake::OtherKey | Mistake::EmbeddedJwk => "KT-AUTH-KEY",
+        Mistake::ChangedPayload | Mistake::ChangedSignature | Mistake::NoSignature => "KT-AUTH-PAYLOAD",
+        Mistake::AlgNone | Mistake::AlgNoneMixedCase => "KT-AUTH-NONE",
+        Mistake::Hs256PublicKey | Mistake::Hs256PublicKeyTrimmed => "KT-AUTH-HS256",
+        Mistake::JwtIoKey | Mistake::SampleToken => "KT-AUTH-DEMO-KEY",
+        Mistake::TooOld50s => "KT-AUTH-VALID",
+        Mistake::TooOld61s => "KT-AUTH-WINDOW-61",
+        Mistake::TooOld70s | Mistake::TooOld1h => "KT-AUTH-WINDOW",
+        Mistake::TooOld9m => "KT-AUTH-WINDOW-10M",
+        Mistake::FromTheFuture => "KT-AUTH-FUTURE",
+        Mistake::IatAhead2s | Mistake::IatAhead5s => "KT-AUTH-SKEW",
+        Mistake::NoIat | Mistake::ExpInMs => "KT-AUTH-IAT",
+        Mistake::BearerPrefix => "KT-AUTH-BEARER",
+    };
+    RequirementId::known(id)
+}

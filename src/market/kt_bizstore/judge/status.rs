@@ -1,0 +1,189 @@
+//! `GET /status/{mem-sq}`: where one customer's set-up or deletion stands.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::super::memory::{Memory, Standing};
+use super::super::rule;
+use super::{Case, documented, json_body, scalar};
+use crate::check::calendar::{DateForm, NoDate, date};
+use crate::verdict::{Breach, Finding, Judgement, Place};
+use crate::wire::Response;
+
+/// Stands for "no date yet" while a set-up runs.
+const NOT_YET: &str = "99999999";
+
+/// `name(phone,e-mail)` as the document writes contacts.
+static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[^()]+\([0-9+][0-9 +-]*,\s*[^@\s,]+@[^@\s,]+\)$").expect("the pattern is a constant and tested")
+});
+
+pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) -> Judgement {
+    let mut judgement = Judgement::default();
+    let mem_sq = case.mem_sq();
+    let standing = memory.known(&mem_sq).map_or(Standing::Unknown, |customer| customer.standing);
+    if response.status != 200 {
+        gone(case, response, standing, memory, &mut judgement);
+        return judgement;
+    }
+    let Some(value) = json_body(
+        case,
+        response,
+        |pointer, _| match pointer {
+            "/status" => rule::STATUS_CODE,
+            _ => rule::STATUS_SHAPE,
+        },
+        &mut judgement,
+    ) else {
+        return judgement;
+    };
+    if !value.is_object() {
+        return judgement;
+    }
+    if let Some(actual) = scalar(&value, "mem-sq").filter(|actual| *actual != mem_sq) {
+        let because = "the customer that was asked for".to_owned();
+        let breach = Breach::Value { expected: mem_sq.clone(), actual, because };
+        judgement.find(Finding::new(rule::STATUS_CUSTOMER, Place::Body("/mem-sq".to_owned()), breach));
+    }
+    let code = scalar(&value, "status").unwrap_or_default();
+    dates(&value, &code, &mut judgement);
+    contacts(&value, &mut judgement);
+    if matches!(code.as_str(), "0" | "1" | "98" | "99") {
+        state(case, &code, standing, memory, &mut judgement);
+    }
+    judgement
+}
+
+/// No 200: right for a customer that is unknown or deleted, wrong for one that the vendor serves.
+fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut Memory, judgement: &mut Judgement) {
+    match standing {
+        Standing::Resigning | Standing::Deleted if matches!(response.status, 401 | 404) => {
+            let mem_sq = case.mem_sq();
+            if response.status == 401 {
+                judgement.read(
+                    rule::RESIGN_STATUS,
+                    Place::Status,
+                    "401 for a deleted customer, as the document allows",
+                );
+                memory.unproven = Some(mem_sq.clone());
+            } else {
+                let expected = vec!["200 with status \"99\"".to_owned(), "401".to_owned()];
+                let breach = Breach::Status { expected, actual: response.status };
+                judgement.find(Finding::new(rule::RESIGN_STATUS, Place::Status, breach));
+            }
+            memory.customer(&mem_sq).standing = Standing::Deleted;
+        }
+        Standing::Unknown | Standing::Uncertain if (400..500).contains(&response.status) => {
+            let met = format!("an unknown customer is answered with {}", response.status);
+            judgement.read(rule::STATUS_UNKNOWN, Place::Status, met);
+        }
+        _ => {
+            documented(case, &[200], rule::HTTP_STATUS, response, judgement);
+        }
+    }
+}
+
+fn dates(value: &Value, code: &str, judgement: &mut Judgement) {
+    for member in ["reg-date", "license-start-date", "install-complete-date"] {
+        let Some(text) = scalar(value, member) else { continue };
+        let place = Place::Body(format!("/{member}"));
+        let installing = member == "install-complete-date" && text == NOT_YET;
+        if installing {
+            if code == "1" {
+                let because = "status \"1\" says that the set-up has ended, and billing begins on that day".to_owned();
+                let breach = Breach::Value { expected: "the day of completion".to_owned(), actual: text, because };
+                judgement.find(Finding::new(rule::STATUS_INSTALLING, place, breach));
+            }
+            continue;
+        }
+        match date(&text) {
+            Ok((_, form)) => {
+                if form == DateForm::Dashed && member == "install-complete-date" {
+                    // The same field is yyyy-mm-dd in a bill and yyyymmdd here.
+                    judgement.read(rule::STATUS_DATE, place.clone(), "install-complete-date as yyyy-mm-dd");
+                } else if form == DateForm::Dashed {
+                    let breach = Breach::Form { expected: "a date yyyymmdd".to_owned(), actual: text.clone() };
+                    judgement.find(Finding::new(rule::STATUS_DATE, place.clone(), breach));
+                }
+                if member == "install-complete-date" && code == "0" {
+                    let because = "status \"0\" says that the set-up still runs".to_owned();
+                    let breach = Breach::Value { expected: NOT_YET.to_owned(), actual: text, because };
+                    judgement.find(Finding::new(rule::STATUS_INSTALLING, place, breach));
+                }
+            }
+            Err(problem) => {
+                let breach = match problem {
+                    NoDate::Form => Breach::Form { expected: "a date yyyymmdd".to_owned(), actual: text },
+                    NoDate::Day => Breach::Calendar { problem: problem.to_string(), actual: text },
+                };
+                judgement.find(Finding::new(rule::STATUS_DATE, place, breach));
+            }
+        }
+    }
+}
+
+fn contacts(value: &Value, judgement: &mut Judgement) {
+    for member in ["service-manager", "service-engineer"] {
+        let Some(text) = scalar(value, member) else { continue };
+        if !CONTACT.is_match(&text) {
+            let breach = Breach::Form { expected: "name(phone,e-mail)".to_owned(), actual: text };
+            judgement.find(Finding::new(rule::STATUS_CONTACT, Place::Body(format!("/{member}")), breach));
+        }
+    }
+}
+
+/// The state is one that can follow what happened before.
+fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, judgement: &mut Judgement) {
+    let place = Place::Body("/status".to_owned());
+    let mut wrong = |requirement, after: &str, expected: &[&str]| {
+        let expected = expected.iter().map(|&code| named(code)).collect();
+        let breach = Breach::State { after: after.to_owned(), expected, actual: named(code) };
+        judgement.find(Finding::new(requirement, place.clone(), breach));
+    };
+    match (standing, code) {
+        (Standing::Unknown, "0" | "1" | "98") => {
+            let because = "nobody applied for this customer".to_owned();
+            let what = format!("customer {}", case.mem_sq());
+            judgement.find(Finding::new(rule::STATUS_UNKNOWN, place, Breach::Unwanted { what, because }));
+        }
+        (Standing::Applied, "98" | "99") => wrong(rule::STATUS_CODE, "after the application", &["0", "1"]),
+        (Standing::Installed, "0" | "98" | "99") => wrong(rule::STATUS_CODE, "after the set-up ended", &["1"]),
+        (Standing::Resigning, "0" | "1") => wrong(rule::RESIGN_STATUS, "after resigning", &["98", "99"]),
+        (Standing::Deleted, "0" | "1" | "98") => wrong(rule::RESIGN_STATUS, "after the deletion ended", &["99"]),
+        (Standing::Applied | Standing::Uncertain, "1") => {
+            memory.customer(&case.mem_sq()).standing = Standing::Installed;
+        }
+        (Standing::Resigning, "99") => memory.customer(&case.mem_sq()).standing = Standing::Deleted,
+        _ => {}
+    }
+}
+
+/// A code with its meaning.
+fn named(code: &str) -> String {
+    let meaning = match code {
+        "0" => "installing",
+        "1" => "installed",
+        "98" => "deletion in progress",
+        "99" => "deleted",
+        _ => "undocumented",
+    };
+    format!("\"{code}\" ({meaning})")
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::CONTACT;
+
+    #[rstest]
+    #[case("Kim Vendor(010-1111-2222,kim@vendor.example)", true)]
+    #[case("김담당(02-555-0100, kim@vendor.example)", true)]
+    #[case("Kim Vendor", false)]
+    #[case("Kim(kim@vendor.example)", false)]
+    fn contacts_have_a_phone_and_an_address(#[case] text: &str, #[case] fits: bool) {
+        assert_eq!(CONTACT.is_match(text), fits);
+    }
+}

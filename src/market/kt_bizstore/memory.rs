@@ -1,0 +1,87 @@
+//! What the store remembers of its customers while it plays a case.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+
+/// Where a customer stands, as far as the vendor's answers have shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Never applied for in this case.
+    #[default]
+    Unknown,
+    /// An application was sent, and its answer was lost: the vendor may or may not know the customer.
+    Uncertain,
+    /// The vendor accepted the application.
+    Applied,
+    /// The vendor reported the end of the set-up.
+    Installed,
+    /// The vendor accepted the resignation.
+    Resigning,
+    /// The vendor reported the end of the deletion.
+    Deleted,
+}
+
+/// One customer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Customer {
+    pub(crate) standing: Standing,
+    /// `service-info` of the last application.
+    pub(crate) plan: Option<String>,
+    /// The day from which the store suspended the customer.
+    pub(crate) suspended_since: Option<Date>,
+    /// The day on which the vendor accepted the resignation.
+    pub(crate) resigned_on: Option<Date>,
+    /// How often the vendor created the customer (201) since it was last unknown or deleted.
+    pub(crate) created: u32,
+    /// Month-to-date figures by the day through which they are billed.
+    pub(crate) bills: BTreeMap<Date, Figure>,
+}
+
+impl Customer {
+    /// Whether the vendor must know the customer and serve it.
+    pub(crate) fn active(&self) -> bool {
+        matches!(self.standing, Standing::Applied | Standing::Installed)
+    }
+}
+
+/// What a bill says of one customer on one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Figure {
+    /// The month-to-date charge for usage; without its own field the total less the one-time fee.
+    pub(crate) usage: i64,
+    /// `license-count` as written.
+    pub(crate) licenses: String,
+    /// Whether the day lies in the free or discount period, where charges may stand still.
+    pub(crate) free: bool,
+}
+
+/// All customers of one case.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    customers: HashMap<String, Customer>,
+    /// A customer whose 401 was read as "deleted" and still has to be told from a refused token.
+    pub(crate) unproven: Option<String>,
+}
+
+impl Memory {
+    /// The customer of this key; one never seen is unknown.
+    pub(crate) fn customer(&mut self, mem_sq: &str) -> &mut Customer {
+        self.customers.entry(mem_sq.to_owned()).or_default()
+    }
+
+    /// The customer of this key, when it was ever applied for.
+    pub(crate) fn known(&self, mem_sq: &str) -> Option<&Customer> {
+        self.customers.get(mem_sq).filter(|customer| customer.standing != Standing::Unknown)
+    }
+
+    /// Every customer that was ever named.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&String, &Customer)> {
+        self.customers.iter()
+    }
+
+    /// Some customer that the vendor knows, for a probe.
+    pub(crate) fn any(&self) -> Option<&str> {
+        self.customers.iter().filter(|(_, customer)| customer.active()).map(|(key, _)| key.as_str()).min()
+    }
+}

@@ -1,0 +1,26 @@
+//! KT Cloud Biz Store.
+//!
+//! The store calls the vendor and never the other way round: five operations in the base interface 2.1.2, each with a
+//! fresh RS256 token in the header `encoded-jwt`. Progress of a set-up and charges are polled.
+//!
+//! What we imitate: the base dialect `bizstore-2.1.2`. What we do not: the store's relay of the login page to the
+//! customer's browser (we open `Location` instead), and its fixed IP address.
+
+mod answer;
+mod call;
+mod generate;
+mod judge;
+mod memory;
+mod rule;
+
+pub use answer::answer;
+pub use call::{Session, Settings};
+pub use generate::{GENERATORS, generate};
+
+use crate::verdict::Judgement;
+use crate::wire::Visit;
+
+/// Judges a login page that was opened from `Location`.
+pub(crate) fn judge_visit(visit: &Visit) -> Judgement {
+    judge::page(visit)
+}
