@@ -148,8 +148,12 @@ impl Attempt {
         let end = if self.together { self.copies } else { self.sent + 1 };
         let mut dispatches = Vec::new();
         for copy in self.sent..end {
-            let delivery =
-                Delivery { now: now.checked_add(self.clock).unwrap_or(now), tamper: self.tamper.clone(), copy };
+            let delivery = Delivery {
+                now: now.checked_add(self.clock).unwrap_or(now),
+                tamper: self.tamper.clone(),
+                copy,
+                together: self.together,
+            };
             let request = player.sign(&self.composed.draft, &delivery)?;
             let lose_answer = self.lose_answer && copy == 0;
             let follow = self.follow && !lose_answer;

@@ -1,7 +1,5 @@
 //! What a workflow is given: the caller's values, generated ones, defaults; then its schema has the last word.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -40,23 +38,20 @@ pub enum InputError {
     },
 }
 
-/// Makes inputs. Each schema is compiled once, however often its workflow is called.
+/// Makes inputs, all of them from one seed.
 #[derive(Debug)]
 pub(super) struct Inputs {
     random: fastrand::Rng,
-    compiled: HashMap<(usize, usize), jsonschema::Validator>,
 }
 
 impl Inputs {
     pub(super) fn new(seed: u64) -> Self {
-        Self { random: fastrand::Rng::with_seed(seed), compiled: HashMap::new() }
+        Self { random: fastrand::Rng::with_seed(seed) }
     }
 
-    /// The inputs of a workflow. `given` wins over a generator, a generator over a default. `place` is the position of
-    /// the workflow's document and its own.
+    /// The inputs of a workflow. `given` wins over a generator, a generator over a default.
     pub(super) fn fill(
         &mut self,
-        place: (usize, usize),
         workflow: &Workflow,
         mut given: Values,
         player: &mut Player,
@@ -79,23 +74,15 @@ impl Inputs {
                 given.insert(input.clone(), value.clone());
             }
         }
-        let validator = match self.compiled.entry(place) {
-            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(
-                // Arazzo 1.0.1, "Workflow Object": inputs are described in JSON Schema 2020-12.
-                jsonschema::draft202012::new(inputs.schema.text()).map_err(|error| InputError::Schema {
-                    workflow: workflow.id.clone(),
-                    problem: error.to_string(),
-                })?,
-            ),
-        };
+        inputs.schema.check().map_err(|problem| InputError::Schema { workflow: workflow.id.clone(), problem })?;
         let given = Value::Object(given);
-        // The value may be a secret, so that only its place is told.
-        let problems: Vec<String> = validator
-            .iter_errors(&given)
-            .map(|error| match error.instance_path().to_string() {
-                path if path.is_empty() => error.masked().to_string(),
-                path => format!("{path}: {}", error.masked()),
+        let problems: Vec<String> = inputs
+            .schema
+            .validate(&given)
+            .into_iter()
+            .map(|violation| match violation.pointer {
+                pointer if pointer.is_empty() => violation.problem,
+                pointer => format!("{pointer}: {}", violation.problem),
             })
             .collect();
         match given {

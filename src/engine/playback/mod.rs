@@ -183,7 +183,7 @@ impl Playback {
         for at in order {
             let workflow = library.workflow(at);
             let given = inputs::declared(workflow, &options.inputs);
-            schedule.push_back((at, inputs.fill(at, workflow, given, &mut player, now)?));
+            schedule.push_back((at, inputs.fill(workflow, given, &mut player, now)?));
         }
         Ok(Self {
             player,

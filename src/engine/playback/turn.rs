@@ -162,7 +162,7 @@ impl Playback {
             }
         }
         let workflow = self.library.workflow(at);
-        let inputs = self.inputs.fill(at, workflow, given, &mut self.player, now).map_err(|error| match &error {
+        let inputs = self.inputs.fill(workflow, given, &mut self.player, now).map_err(|error| match &error {
             InputError::Misfit { .. } if step.arguments.iter().any(|given| depends_on_answers(&given.value)) => {
                 let condition = format!("the inputs of workflow {} fit", workflow.id);
                 Unplayed::Vendor(Breach::Unevaluable { condition, problem: error.to_string() })
@@ -366,7 +366,7 @@ impl Playback {
         let workflow = self.library.workflow(at);
         let mut given = inputs::declared(workflow, &self.options.inputs);
         given.extend(inputs::declared(workflow, &frame.inputs));
-        match self.inputs.fill(at, workflow, given, &mut self.player, now) {
+        match self.inputs.fill(workflow, given, &mut self.player, now) {
             Ok(inputs) => self.enter(at, inputs, passed, back),
             Err(error) => self.block(Blocked::Harness(error.to_string())),
         }

@@ -63,9 +63,7 @@ fn inputs_and_defaults_become_the_call() {
 
 #[test]
 fn inputs_that_do_not_fit_do_not_start() {
-    for (inputs, problem) in
-        [(json!({}), "\"id\" is a required property"), (json!({"id": 5}), "/id: value is not of type")]
-    {
+    for (inputs, problem) in [(json!({}), "property id is missing"), (json!({"id": 5}), "do not fit: /id: ")] {
         let result = Stage::try_new(with_inputs(vec![order()], schema()), Script::default(), given(inputs));
         let error = result.err().unwrap().to_string();
         assert!(error.contains(problem), "{error}");

@@ -305,6 +305,7 @@ fn results_that_were_not_asked_for_change_nothing() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "this test is about time")]
 fn a_thousand_steps_cost_what_a_thousand_steps_cost() {
     let long = |count: usize| {
         let mut steps: Vec<_> = (0..count).map(|at| step(&format!("s{at}"))).collect();
