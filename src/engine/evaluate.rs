@@ -1,4 +1,4 @@
-//! Runtime expressions and templates against what is known so far (Arazzo 1.0.1, "Runtime Expressions").
+//! Runtime expressions against what is known so far (Arazzo 1.0.1, "Runtime Expressions").
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::encode::plain;
 use super::payload::is_json;
-use crate::scenario::expression::{Expression, Path, Piece, Side, Source, Template};
+use super::template::depends_on;
+use super::wording::written;
+use crate::scenario::expression::{Expression, Path, Side, Source, Template};
 use crate::scenario::plan::Plan;
 use crate::spec::ParameterPlace;
 use crate::wire::{Exchange, NotJson, Request, Response};
@@ -271,73 +272,6 @@ impl<'a> Context<'a> {
         };
         Some(String::from_utf8_lossy(bytes))
     }
-
-    /// The value of a template.
-    ///
-    /// `None` when the template is one expression that refers to an input that was not given: whoever asked leaves
-    /// the argument out. The same holds for the members of an object. Everything else that is missing is an error.
-    pub fn resolve(&self, template: &Template) -> Result<Option<Value>, Unevaluable> {
-        match template {
-            Template::Literal(value) => Ok(Some(value.clone())),
-            Template::Expression(expression) => match (self.evaluate(expression)?, expression) {
-                (Found::Value(value), _) => Ok(Some(value.into_owned())),
-                (Found::Missing, Expression::Inputs(_)) => Ok(None),
-                (Found::Missing, _) => Err(Unevaluable::Missing { expression: written(expression) }),
-            },
-            Template::Text(pieces) => {
-                let mut text = String::new();
-                for piece in pieces {
-                    match piece {
-                        Piece::Text(piece) => text.push_str(piece),
-                        Piece::Expression(expression) => match self.evaluate(expression)? {
-                            Found::Value(value) => text.push_str(&plain(&value)),
-                            Found::Missing => return Err(Unevaluable::Missing { expression: written(expression) }),
-                        },
-                    }
-                }
-                Ok(Some(Value::String(text)))
-            }
-            Template::List(items) => {
-                // A place in a list cannot be left out without moving those behind it.
-                let item = |item| self.resolve(item).map(Option::unwrap_or_default);
-                items.iter().map(item).collect::<Result<Vec<_>, _>>().map(|items| Some(Value::Array(items)))
-            }
-            Template::Object(members) => {
-                let mut object = Map::with_capacity(members.len());
-                for (name, template) in members {
-                    if let Some(value) = self.resolve(template)? {
-                        object.insert(name.clone(), value);
-                    }
-                }
-                Ok(Some(Value::Object(object)))
-            }
-        }
-    }
-}
-
-/// Whether a template refers to what came out of calls, so that a missing value is the vendor's doing.
-pub(super) fn depends_on_answers(template: &Template) -> bool {
-    depends_on(template, |expression| {
-        matches!(
-            expression,
-            Expression::Steps { .. }
-                | Expression::Outputs(_)
-                | Expression::Response(_)
-                | Expression::Workflows { side: Side::Outputs, .. }
-        )
-    })
-}
-
-fn depends_on(template: &Template, refers: fn(&Expression) -> bool) -> bool {
-    match template {
-        Template::Literal(_) => false,
-        Template::Expression(expression) => refers(expression),
-        Template::Text(pieces) => {
-            pieces.iter().any(|piece| matches!(piece, Piece::Expression(expression) if refers(expression)))
-        }
-        Template::List(items) => items.iter().any(|item| depends_on(item, refers)),
-        Template::Object(members) => members.iter().any(|(_, template)| depends_on(template, refers)),
-    }
 }
 
 fn at<'a>(values: &'a Values, path: &Path) -> Found<'a> {
@@ -396,64 +330,15 @@ fn url(exchange: &Exchange) -> String {
     format!("{}{}", &base[..end], exchange.request.target)
 }
 
-/// An expression as a document writes it.
-pub fn written(expression: &Expression) -> String {
-    let source = |source: &Source| match source {
-        Source::Header(name) => format!("header.{name}"),
-        Source::Query(name) => format!("query.{name}"),
-        Source::PathParameter(name) => format!("path.{name}"),
-        Source::Body(pointer) if pointer.is_empty() => "body".to_owned(),
-        Source::Body(pointer) => format!("body#{pointer}"),
-    };
-    let path = |path: &Path| {
-        if path.pointer.is_empty() { path.name.clone() } else { format!("{}#{}", path.name, path.pointer) }
-    };
-    match expression {
-        Expression::Url => "$url".to_owned(),
-        Expression::Method => "$method".to_owned(),
-        Expression::StatusCode => "$statusCode".to_owned(),
-        Expression::Request(from) => format!("$request.{}", source(from)),
-        Expression::Response(from) => format!("$response.{}", source(from)),
-        Expression::Message(from) => format!("$message.{}", source(from)),
-        Expression::Inputs(name) => format!("$inputs.{}", path(name)),
-        Expression::Outputs(name) => format!("$outputs.{}", path(name)),
-        Expression::Steps { step, output } => format!("$steps.{step}.outputs.{}", path(output)),
-        Expression::Workflows { workflow, side, path: name } => {
-            let side = match side {
-                Side::Inputs => "inputs",
-                Side::Outputs => "outputs",
-            };
-            format!("$workflows.{workflow}.{side}.{}", path(name))
-        }
-        Expression::SourceDescriptions { source, reference } => format!("$sourceDescriptions.{source}.{reference}"),
-        Expression::Components { kind, name } => format!("$components.{kind}.{name}"),
-    }
-}
-
-/// How many characters of a value a finding shows.
-const SHOWN: usize = 100;
-
-/// A value as findings show it: JSON, cut after 100 characters.
-pub(super) fn shortened(value: Option<&Value>) -> String {
-    let Some(value) = value else { return "missing".to_owned() };
-    shortened_text(&value.to_string())
-}
-
-/// A text as findings show it, cut after 100 characters.
-pub(super) fn shortened_text(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
     use serde_json::json;
 
+    use super::super::template::depends_on_answers;
     use super::super::testing::{answered, lost, plan, response};
     use super::*;
+    use crate::scenario::expression::Piece;
     use crate::scenario::plan::Component;
     use crate::wire::Loss;
 
@@ -653,15 +538,5 @@ mod tests {
             value: Template::Text(vec![Piece::Expression(itself.clone())]),
         });
         assert!(matches!(world.value(&itself), Err(Unevaluable::NoValue { .. })));
-    }
-
-    #[test]
-    fn long_values_are_cut_between_characters() {
-        let text = "가".repeat(200);
-        let shown = shortened_text(&text);
-        assert_eq!(shown.chars().take(100).collect::<String>(), "가".repeat(100));
-        assert!(shown.ends_with("… (600 bytes)"));
-        assert_eq!(shortened(None), "missing");
-        assert_eq!(shortened(Some(&Value::Null)), "null");
     }
 }

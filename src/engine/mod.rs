@@ -4,6 +4,7 @@
 //! So each path through a scenario is a unit test. What happened is kept as records ([`CaseRecord`]) and told as
 //! [`Event`]s; reporters read them and decide nothing.
 
+mod compare;
 pub mod compose;
 pub mod condition;
 mod encode;
@@ -11,8 +12,10 @@ pub mod evaluate;
 pub mod event;
 pub mod payload;
 pub mod playback;
+mod template;
 #[cfg(test)]
 mod testing;
+mod wording;
 
 pub use event::{CaseRecord, Event, SnapshotRecord, StepRecord, Totals};
 pub use playback::{Dispatch, InputError, Next, Options, Playback, Purpose, Returned, StartError};

@@ -14,7 +14,7 @@ use crate::spec::{Caller, Interface, Operation, Parameter, ParameterPlace};
 use crate::wire::{Exchange, Headers, Loss, Peer, Raw, Request, Response, Timing};
 
 use super::encode::Form;
-use super::evaluate::written;
+use super::wording::written;
 
 pub(super) fn operation(id: &str, method: &str, path: &str) -> Arc<Operation> {
     Arc::new(Operation {

@@ -29,6 +29,7 @@ mod attempt;
 mod frame;
 mod inputs;
 mod player;
+mod prepare;
 mod schedule;
 #[cfg(test)]
 mod tests;
@@ -323,6 +324,7 @@ impl Playback {
             _ if breaks => Outcome::Breaks,
             Some(why) => Outcome::NotJudged(why.clone()),
             // A scenario in which nothing was played has shown nothing.
+            None if self.died => Outcome::NotJudged(Blocked::DiedIn { case: plan.name.clone() }),
             None if self.records.is_empty() => {
                 Outcome::NotJudged(Blocked::Harness("it has no step to play".to_owned()))
             }

@@ -82,6 +82,11 @@ fn finding(id: &'static str, breach: Breach) -> Finding {
 }
 
 fn catalogue() -> Arc<Catalogue> {
+    catalogue_with("ANYTHING", Level::Must)
+}
+
+/// The catalogue of these tests, with one requirement more.
+fn catalogue_with(id: &str, level: Level) -> Arc<Catalogue> {
     let requirement = |id: &str, level| Requirement {
         id: RequirementId::new(id),
         level,
@@ -92,7 +97,11 @@ fn catalogue() -> Arc<Catalogue> {
         code: None,
         mend: String::new(),
     };
-    let all = [requirement("MUST-BE-WELL", Level::Must), requirement("SHOULD-BE-NICE", Level::Should)];
+    let all = [
+        requirement("MUST-BE-WELL", Level::Must),
+        requirement("SHOULD-BE-NICE", Level::Should),
+        requirement(id, level),
+    ];
     Arc::new(Catalogue::new(all).unwrap())
 }
 

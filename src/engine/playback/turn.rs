@@ -7,28 +7,15 @@ use jiff::Timestamp;
 
 use super::attempt::{self, Attempt, CRITERION};
 use super::frame::{Back, Cursor, DEPTH, Frame};
-use super::inputs::{self, InputError};
+use super::inputs;
+use super::prepare::Unplayed;
 use super::schedule::WorkflowAt;
 use super::verdicts::{self, Decision, is_criterion, stands, weigh};
 use super::{Phase, Playback};
-use crate::engine::compose::{ComposeError, Composed, Given, compose};
-use crate::engine::condition::decides_status;
-use crate::engine::evaluate::{Context, Message, Unevaluable, Values, depends_on_answers};
+use crate::engine::evaluate::{Context, Message, Values};
 use crate::engine::event::StepRecord;
-use crate::engine::payload::{Content, Payload};
-use crate::market::Expects;
-use crate::scenario::expression::Template;
-use crate::scenario::plan::{self, ActionKind, Goto, Plan, Step, Target, Workflow, WorkflowRef};
-use crate::spec::Operation;
+use crate::scenario::plan::{Goto, Plan, Step, Target, Workflow, WorkflowRef};
 use crate::verdict::{Blocked, Breach, Level, Place};
-
-/// Why a step could not be played.
-enum Unplayed {
-    /// An earlier answer did not give what the step needs.
-    Vendor(Breach),
-    /// The scenario or its inputs are at fault.
-    Harness(String),
-}
 
 /// How a step ended, before anybody has decided where to go.
 struct Ended {
@@ -92,7 +79,7 @@ impl Playback {
         self.enter(at, inputs, Vec::new(), Back::Schedule);
     }
 
-    fn enter(&mut self, at: WorkflowAt, inputs: Values, passed: Vec<WorkflowAt>, back: Back) {
+    pub(super) fn enter(&mut self, at: WorkflowAt, inputs: Values, passed: Vec<WorkflowAt>, back: Back) {
         let inputs = Arc::new(inputs);
         let run = self.library.run_mut(at);
         run.inputs = Arc::clone(&inputs);
@@ -102,77 +89,9 @@ impl Playback {
     }
 
     /// What expressions can refer to in the innermost workflow.
-    fn context<'a>(&'a self, frame: &'a Frame, outputs: &'a Values) -> Context<'a> {
+    pub(super) fn context<'a>(&'a self, frame: &'a Frame, outputs: &'a Values) -> Context<'a> {
         let document = self.library.document(frame.at.0);
         Context { message: None, inputs: &frame.inputs, outputs, steps: &frame.steps, document }
-    }
-
-    fn compose(&self, step: &Step, operation: &Arc<Operation>) -> Result<Composed, Unplayed> {
-        let Some(frame) = self.frames.last() else { return Err(Unplayed::Harness("no workflow is played".to_owned())) };
-        let none = Values::new();
-        let context = self.context(frame, &none);
-        let mut arguments = Vec::with_capacity(step.arguments.len());
-        for argument in &step.arguments {
-            let described = || operation.parameters.iter().find(|parameter| parameter.name == argument.name);
-            let Some(place) = argument.place.or_else(|| described().map(|parameter| parameter.place)) else {
-                return Err(Unplayed::Harness(format!("nothing says where parameter {} travels", argument.name)));
-            };
-            let value = resolve(context, &argument.value, || format!("parameter {}", argument.name))?;
-            if let Some(value) = value {
-                arguments.push(Given { name: argument.name.clone(), place, value });
-            }
-        }
-        let payload = match &step.payload {
-            None => None,
-            Some(payload) => payload_of(context, payload)?,
-        };
-        let expects = if step.criteria.iter().any(decides_status) { Expects::Criteria } else { Expects::Success };
-        let method = step.extension.deliver.method.as_deref();
-        compose(operation, arguments, payload, method, expects).map_err(|error| {
-            let name = match &error {
-                ComposeError::PathParameter { name, .. } | ComposeError::ControlCharacter { name, .. } => name.as_str(),
-                _ => "",
-            };
-            let mut values = step.arguments.iter().filter(|argument| argument.name == name);
-            if values.any(|argument| depends_on_answers(&argument.value)) {
-                let condition = format!("the parameter {name} can be sent");
-                Unplayed::Vendor(Breach::Unevaluable { condition, problem: error.to_string() })
-            } else {
-                Unplayed::Harness(error.to_string())
-            }
-        })
-    }
-
-    /// Enters the workflow that a step calls.
-    fn call(&mut self, step: &Step, to: &WorkflowRef, now: Timestamp) -> Result<(), Unplayed> {
-        let Some(frame) = self.frames.last() else { return Ok(()) };
-        if self.frames.len() >= DEPTH {
-            return Err(Unplayed::Harness(format!("workflows call each other more than {DEPTH} deep")));
-        }
-        let at = self
-            .library
-            .find(frame.at.0, to)
-            .ok_or_else(|| Unplayed::Harness("the workflow that it calls does not exist".to_owned()))?;
-        let none = Values::new();
-        let context = self.context(frame, &none);
-        let mut given = Values::new();
-        for argument in &step.arguments {
-            if let Some(value) = resolve(context, &argument.value, || format!("input {}", argument.name))? {
-                given.insert(argument.name.clone(), value);
-            }
-        }
-        let workflow = self.library.workflow(at);
-        let inputs = self.inputs.fill(workflow, given, &mut self.player, now).map_err(|error| match &error {
-            InputError::Misfit { .. } if step.arguments.iter().any(|given| depends_on_answers(&given.value)) => {
-                let condition = format!("the inputs of workflow {} fit", workflow.id);
-                Unplayed::Vendor(Breach::Unevaluable { condition, problem: error.to_string() })
-            }
-            _ => Unplayed::Harness(error.to_string()),
-        })?;
-        let may_go_on = step.on_failure.iter().any(|action| !matches!(action.kind, ActionKind::End));
-        let held = may_go_on.then_some(self.records.len());
-        self.enter(at, inputs, Vec::new(), Back::Step { held });
-        Ok(())
     }
 
     /// Everything of an attempt came back: tests it, decides where to go, and goes there.
@@ -444,37 +363,4 @@ fn supersede(record: &mut StepRecord) {
     } else {
         record.superseded = true;
     }
-}
-
-/// The value of a template that a step needs for `purpose`.
-fn resolve(
-    context: Context<'_>,
-    template: &Template,
-    purpose: impl Fn() -> String,
-) -> Result<Option<serde_json::Value>, Unplayed> {
-    context.resolve(template).map_err(|why| match why {
-        why if !depends_on_answers(template) => Unplayed::Harness(format!("{}: {why}", purpose())),
-        Unevaluable::Missing { expression } => {
-            let because = format!("the call needs it for its {}", purpose());
-            Unplayed::Vendor(Breach::Missing { what: expression, because })
-        }
-        why => Unplayed::Vendor(Breach::Unevaluable { condition: purpose(), problem: why.to_string() }),
-    })
-}
-
-fn payload_of(context: Context<'_>, payload: &plan::Payload) -> Result<Option<Payload>, Unplayed> {
-    let Some(template) = &payload.value else { return Ok(None) };
-    let Some(value) = resolve(context, template, || "body".to_owned())? else { return Ok(None) };
-    let content = match (template, value) {
-        // What the scenario writes out as text is the body itself; what an expression gives is a value.
-        (Template::Literal(_) | Template::Text(_), serde_json::Value::String(text)) => Content::Text(text),
-        (_, value) => Content::Value(value),
-    };
-    let mut replacements = Vec::with_capacity(payload.replacements.len());
-    for (pointer, template) in &payload.replacements {
-        if let Some(value) = resolve(context, template, || format!("body at {pointer}"))? {
-            replacements.push((pointer.clone(), value));
-        }
-    }
-    Ok(Some(Payload { content_type: payload.content_type.clone(), content, replacements }))
 }

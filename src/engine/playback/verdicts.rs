@@ -7,7 +7,8 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::attempt::{Attempt, CRITERION, SAME_ANSWER};
 use crate::engine::condition::{all_hold, place, test};
-use crate::engine::evaluate::{Context, Found, Message, Values, shortened};
+use crate::engine::evaluate::{Context, Found, Message, Values};
+use crate::engine::wording::shortened;
 use crate::scenario::plan::{Action, ActionKind, Goto, Step};
 use crate::verdict::{Breach, Catalogue, Finding, Level, Place, RequirementId, Weighed};
 

@@ -280,6 +280,12 @@ fn nothing_to_play_is_not_a_pass() {
 }
 
 #[test]
+fn a_playback_can_move_between_threads() {
+    fn moves<T: Send>() {}
+    moves::<Playback>();
+}
+
+#[test]
 fn an_abandoned_case_keeps_what_was_played() {
     let mut stage = Stage::new(one(vec![step("a"), step("b")]));
     stage.playback.next(stage.now);

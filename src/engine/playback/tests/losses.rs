@@ -111,6 +111,14 @@ fn a_lost_probe_means_death() {
 }
 
 #[test]
+fn a_dead_vendor_never_conforms() {
+    let mut stage = Stage::probing(one(vec![tampered("t")]));
+    stage.playback.catalogue = catalogue_with("VENDOR-ALIVE", Level::Advice);
+    let record = stage.play(|sent| if sent.purpose == Purpose::Probe { Err(Loss::Refused) } else { fine(sent) });
+    assert_eq!(record.outcome, Outcome::NotJudged(Blocked::DiedIn { case: "topic/case".to_owned() }));
+}
+
+#[test]
 fn a_call_that_cannot_be_signed_is_our_own_trouble() {
     let mut step = step("a");
     step.extension.deliver.tamper = Some("unheard-of".to_owned());
