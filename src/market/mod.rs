@@ -129,3 +129,17 @@ impl Session {
         }
     }
 }
+
+/// The marketplaces that can be played.
+pub const MARKETPLACES: &[&str] = &["kt-bizstore"];
+
+/// The known mistakes of a signature recipe, usable as `tamper`; `None` for a recipe that nobody knows.
+pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {
+    use crate::sign::kt_jwt;
+    (recipe == kt_jwt::RECIPE).then(|| kt_jwt::Mistake::ALL.iter().map(|mistake| mistake.name().to_owned()).collect())
+}
+
+/// The generators of inputs that a marketplace has; `None` for one that nobody knows.
+pub fn known_generators(marketplace: &str) -> Option<Vec<String>> {
+    (marketplace == "kt-bizstore").then(|| kt_bizstore::GENERATORS.iter().map(|&name| name.to_owned()).collect())
+}
