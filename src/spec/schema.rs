@@ -1,9 +1,11 @@
 //! A JSON Schema that is compiled when it is first used.
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::translate::Origin;
 use super::violation;
 
 /// A JSON Schema, self-contained: every reference is resolved inside its own text.
@@ -17,7 +19,9 @@ pub struct Schema {
 
 #[derive(Debug)]
 struct Inner {
-    text: Value,
+    text: OnceLock<Value>,
+    /// What the text is made from when it is first asked for.
+    origin: Option<Origin>,
     compiled: OnceLock<Result<jsonschema::Validator, String>>,
 }
 
@@ -42,12 +46,22 @@ const MOST_VIOLATIONS: usize = 100;
 impl Schema {
     /// A schema whose references are resolved inside of `text`.
     pub fn new(text: Value) -> Self {
-        Self { inner: Arc::new(Inner { text, compiled: OnceLock::new() }) }
+        Self::of(OnceLock::from(text), None)
+    }
+
+    /// The schema at a place of an OpenAPI document. Its text is made when it is first asked for: in a large document
+    /// every operation reaches most of the definitions, and few operations are called.
+    pub(super) fn described(origin: Origin) -> Self {
+        Self::of(OnceLock::new(), Some(origin))
+    }
+
+    fn of(text: OnceLock<Value>, origin: Option<Origin>) -> Self {
+        Self { inner: Arc::new(Inner { text, origin, compiled: OnceLock::new() }) }
     }
 
     /// The schema as JSON.
     pub fn text(&self) -> &Value {
-        &self.inner.text
+        self.inner.text.get_or_init(|| self.inner.origin.as_ref().map_or(Value::Bool(true), Origin::text))
     }
 
     /// Whether the text is a schema that can be applied; the error says why not, as a sentence without a full stop.
@@ -79,10 +93,10 @@ impl Schema {
 
     fn compiled(&self) -> Result<&jsonschema::Validator, &str> {
         let compiled = self.inner.compiled.get_or_init(|| {
-            if let Some(name) = endless(&self.inner.text) {
+            if let Some(name) = endless(self.text()) {
                 return Err(format!("{name} contains itself with no property or item between"));
             }
-            jsonschema::options().build(&self.inner.text).map_err(|error| {
+            jsonschema::options().build(self.text()).map_err(|error| {
                 let path = error.instance_path().to_string();
                 let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
                 format!("{place}{}", violation::sentence(&error))
@@ -92,11 +106,14 @@ impl Schema {
     }
 }
 
+/// Most definitions that one may apply to a value one after another; real ones need a handful.
+const MOST_IN_PLACE: usize = 100;
+
 /// The first definition that applies itself to the very same value: validating against it would never end.
 fn endless(text: &Value) -> Option<String> {
     let definitions = text.get("$defs").and_then(Value::as_object);
     let names = definitions.into_iter().flat_map(|definitions| definitions.keys().map(String::as_str));
-    let mut done = Vec::new();
+    let mut done = HashSet::new();
     for name in std::iter::once("#").chain(names) {
         let mut open = Vec::new();
         if let Some(name) = visit(text, name, &mut open, &mut done) {
@@ -107,11 +124,11 @@ fn endless(text: &Value) -> Option<String> {
 }
 
 /// Follows every reference that a definition applies in place; `open` are the definitions on the way here.
-fn visit<'a>(text: &'a Value, name: &'a str, open: &mut Vec<&'a str>, done: &mut Vec<&'a str>) -> Option<String> {
-    if done.contains(&name) {
+fn visit<'a>(text: &'a Value, name: &'a str, open: &mut Vec<&'a str>, done: &mut HashSet<&'a str>) -> Option<String> {
+    if done.contains(name) {
         return None;
     }
-    if open.contains(&name) {
+    if open.len() > MOST_IN_PLACE || open.contains(&name) {
         return Some(if name == "#" { "the schema".to_owned() } else { format!("the schema {name}") });
     }
     let body = if name == "#" { text } else { text.get("$defs")?.get(name)? };
@@ -124,7 +141,7 @@ fn visit<'a>(text: &'a Value, name: &'a str, open: &mut Vec<&'a str>, done: &mut
         }
     }
     open.pop();
-    done.push(name);
+    done.insert(name);
     None
 }
 
