@@ -13,7 +13,7 @@ use crate::verdict::{Catalogue, Requirement};
 ///
 /// Errors name, with positions, unknown and missing keys, unknown levels and provenances, empty texts, and names that
 /// are used twice or are not written in capitals (`KT-BILL-SUM`). All of them are told, not only the first.
-pub fn catalogue(document: &Document) -> Result<Catalogue, SpecProblems> {
+pub fn read_catalogue(document: &Document) -> Result<Catalogue, SpecProblems> {
     let mut found = Collector::new(document);
     let requirements = read(&mut found);
     match SpecProblems::of(found.problems) {
@@ -102,7 +102,7 @@ requirements:
 
     #[test]
     fn a_catalogue_holds_what_it_says() {
-        let catalogue = catalogue(&Document::parse(GOOD).expect("parses")).expect("is right");
+        let catalogue = read_catalogue(&Document::parse(GOOD).expect("parses")).expect("is right");
         assert_eq!(catalogue.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["KT-A"]);
     }
 
@@ -116,7 +116,7 @@ requirements:
   - KT-E
 "
         );
-        let problems = catalogue(&Document::parse(&text).expect("parses")).expect_err("is refused");
+        let problems = read_catalogue(&Document::parse(&text).expect("parses")).expect_err("is refused");
         assert_eq!(
             problems.in_file("requirements.yaml"),
             "\
@@ -128,7 +128,7 @@ requirements.yaml:6:35: rule is empty, expected some text
 requirements.yaml:6:40: wy is no member of a requirement; did you mean why?
 requirements.yaml:7:5: this item is a string, expected an object"
         );
-        let problems = catalogue(&Document::parse("requirement: []").expect("parses")).expect_err("is refused");
+        let problems = read_catalogue(&Document::parse("requirement: []").expect("parses")).expect_err("is refused");
         assert!(problems.to_string().starts_with("1:1: "), "{problems}");
     }
 }

@@ -6,6 +6,7 @@
 
 mod catalogue;
 pub mod document;
+pub mod embedded;
 mod extension;
 mod load;
 mod operation;
@@ -15,7 +16,7 @@ mod structure;
 mod translate;
 mod violation;
 
-pub use catalogue::catalogue;
+pub use catalogue::read_catalogue;
 pub use document::{Document, DocumentError, Position, Standing};
 pub use extension::{Description, Setting};
 pub use operation::{
