@@ -88,7 +88,7 @@ fn members(found: &mut Collector<'_>, value: &serde_json::Value, pointer: &str) 
 fn is_name(id: &str) -> bool {
     let inner =
         |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    id.split('-').all(inner) && id.contains('-') && id.as_bytes()[0].is_ascii_uppercase()
+    id.split('-').all(inner) && id.as_bytes()[0].is_ascii_uppercase()
 }
 
 #[cfg(test)]

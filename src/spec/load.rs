@@ -52,11 +52,11 @@ fn read(found: &mut Collector<'_>) -> Option<Interface> {
     let description = Description::read(found);
     let definitions = Arc::new(Definitions { document: document.value.clone(), edition_3_1: rules.edition_3_1 });
     references(found, &parts, &definitions);
-    if !found.problems.is_empty() {
-        return None;
-    }
     if !rules.strict {
         schemas(found, &parts, &definitions);
+    }
+    if !found.problems.is_empty() {
+        return None;
     }
     // In 3.1 `paths` may be absent; the typed model is of 3.0.
     let mut lean = parts.lean;
@@ -117,7 +117,7 @@ fn references(found: &mut Collector<'_>, parts: &Parts, definitions: &Definition
     // A schema that applies itself to the very same value could not be judged in finite time.
     let mut done = HashSet::new();
     for pointer in &places {
-        if endless(definitions, pointer, &mut Vec::new(), &mut done) {
+        if endless(definitions, pointer, &mut Vec::new(), &mut done) && !found.knows(pointer) {
             let problem = "it contains itself with no property or item between".to_owned();
             found.at_value(pointer, SpecTrouble::Schema(problem));
         }
@@ -144,8 +144,12 @@ fn endless(definitions: &Definitions, pointer: &str, open: &mut Vec<String>, don
 /// Every schema by itself is one that can be applied; ours are held to that by a test.
 fn schemas(found: &mut Collector<'_>, parts: &Parts, definitions: &Definitions) {
     for pointer in &parts.schemas {
-        if let Err(problem) = Schema::new(definitions.alone(pointer)).check() {
-            found.at_value(pointer, SpecTrouble::Schema(problem));
+        if found.knows(pointer) {
+            continue;
+        }
+        if let Some(fault) = Schema::new(definitions.alone(pointer)).fault() {
+            // Translation moves few things; where it did, the nearest parent is pointed at.
+            found.at_value(&format!("{pointer}{}", fault.pointer), SpecTrouble::Schema(fault.problem.clone()));
         }
     }
 }

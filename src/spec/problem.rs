@@ -205,6 +205,13 @@ impl<'a> Collector<'a> {
         self.push(pointer, self.document.standing(pointer).key, trouble);
     }
 
+    /// Whether something was found wrong with the value at a pointer or a part of it.
+    pub(super) fn knows(&self, pointer: &str) -> bool {
+        let below =
+            |known: &str| known.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.problems.iter().any(|problem| below(&problem.pointer))
+    }
+
     fn push(&mut self, pointer: &str, position: Position, trouble: SpecTrouble) {
         if self.problems.len() < MOST_PROBLEMS {
             self.problems.push(SpecProblem { pointer: pointer.to_owned(), position, trouble });

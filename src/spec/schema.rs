@@ -22,7 +22,16 @@ struct Inner {
     text: OnceLock<Value>,
     /// What the text is made from when it is first asked for.
     origin: Option<Origin>,
-    compiled: OnceLock<Result<jsonschema::Validator, String>>,
+    compiled: OnceLock<Result<jsonschema::Validator, Fault>>,
+}
+
+/// Why a schema cannot be applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// JSON pointer into the schema.
+    pub(super) pointer: String,
+    /// What is wrong there.
+    pub(super) problem: String,
 }
 
 /// One way in which a value does not fit a schema.
@@ -68,7 +77,16 @@ impl Schema {
     ///
     /// [`validate`](Self::validate) on a schema that fails here finds every value wrong.
     pub fn check(&self) -> Result<(), String> {
-        self.compiled().map(|_| ()).map_err(str::to_owned)
+        match self.fault() {
+            None => Ok(()),
+            Some(Fault { pointer, problem }) if pointer.is_empty() => Err(problem.clone()),
+            Some(Fault { pointer, problem }) => Err(format!("{pointer}: {problem}")),
+        }
+    }
+
+    /// What [`check`](Self::check) finds, with its place.
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        self.compiled().err()
     }
 
     /// All ways in which a value does not fit, in the order in which the schema tells them; at most a hundred.
@@ -79,30 +97,35 @@ impl Schema {
             Ok(validator) if validator.is_valid(value) => Vec::new(),
             Ok(validator) => {
                 let errors: Vec<_> = validator.iter_errors(value).take(MOST_VIOLATIONS).collect();
-                violation::all(&errors)
+                let violations = violation::all(&errors);
+                // A value that does not fit must never come out as one that does.
+                if violations.is_empty() { vec![violation::unexplained(value)] } else { violations }
             }
-            Err(problem) => vec![Violation {
+            Err(fault) => vec![Violation {
                 pointer: String::new(),
                 keyword: "$schema".to_owned(),
-                problem: format!("the schema cannot be applied: {problem}"),
+                problem: format!("the schema cannot be applied: {}", fault.problem),
                 expected: "a schema that can be applied".to_owned(),
                 actual: violation::shortened(value),
             }],
         }
     }
 
-    fn compiled(&self) -> Result<&jsonschema::Validator, &str> {
+    fn compiled(&self) -> Result<&jsonschema::Validator, &Fault> {
         let compiled = self.inner.compiled.get_or_init(|| {
             if let Some(name) = endless(self.text()) {
-                return Err(format!("{name} contains itself with no property or item between"));
+                let problem = format!("{name} contains itself with no property or item between");
+                return Err(Fault { pointer: String::new(), problem });
             }
-            jsonschema::options().build(self.text()).map_err(|error| {
-                let path = error.instance_path().to_string();
-                let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
-                format!("{place}{}", violation::sentence(&error))
+            jsonschema::options().build(self.text()).map_err(|error| Fault {
+                pointer: error.instance_path().to_string(),
+                problem: violation::all(std::slice::from_ref(&error))
+                    .into_iter()
+                    .next()
+                    .map_or_else(|| error.to_string(), |violation| violation.problem),
             })
         });
-        compiled.as_ref().map_err(String::as_str)
+        compiled.as_ref()
     }
 }
 
@@ -167,6 +190,7 @@ fn in_place<'a>(schema: &'a Value, targets: &mut Vec<&'a str>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
     use serde_json::json;
 
@@ -266,6 +290,23 @@ mod tests {
         }));
         assert!(schema.validate(&json!({"next": {"next": {}}})).is_empty());
         assert_eq!(schema.validate(&json!({"next": {"next": 1}}))[0].pointer, "/next/next");
+    }
+
+    proptest! {
+        #[test]
+        fn only_values_that_fit_are_without_violation(
+            amount in prop_oneof![Just(json!(1)), Just(json!("1")), Just(json!(-1))],
+            status in prop_oneof![Just(json!("1")), Just(json!("7")), Just(json!(1)), Just(json!(null))],
+            either in prop_oneof![
+                Just(json!({"a": "x"})), Just(json!({"a": [1]})), Just(json!({})), Just(json!([])), Just(json!([[]])),
+                Just(json!(null)), Just(json!({"a": 1, "b": 2}))
+            ],
+        ) {
+            let value = json!({"pay-amt": amount, "status": status, "either": either, "day": either});
+            let schema = bill();
+            let fits = jsonschema::is_valid(schema.text(), &value);
+            prop_assert_eq!(schema.validate(&value).is_empty(), fits);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! only an answer must have. Each schema that is used becomes a JSON Schema 2020-12 which holds all it refers to in
 //! `$defs`. OpenAPI 3.1 speaks JSON Schema already; only its references are rewritten.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -196,13 +196,14 @@ struct Bundle<'d> {
     references: References,
     /// Names in `$defs` by pointer.
     names: HashMap<String, String>,
+    taken: HashSet<String>,
     /// Pointers and names of definitions that are still to be translated.
     waiting: Vec<(String, String)>,
 }
 
 impl<'d> Bundle<'d> {
     fn new(definitions: &'d Definitions, direction: Direction, references: References) -> Self {
-        Self { definitions, direction, references, names: HashMap::new(), waiting: Vec::new() }
+        Self { definitions, direction, references, names: HashMap::new(), taken: HashSet::new(), waiting: Vec::new() }
     }
 
     fn schema(&mut self, value: &Value) -> Value {
@@ -320,7 +321,7 @@ impl<'d> Bundle<'d> {
             Some(name) => name.replace("~1", "/").replace("~0", "~"),
             None => pointer.trim_start_matches('/').replace('/', "."),
         };
-        while self.names.values().any(|taken| *taken == name) {
+        while !self.taken.insert(name.clone()) {
             name.push('\'');
         }
         self.names.insert(pointer.clone(), name.clone());
