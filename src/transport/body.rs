@@ -200,7 +200,7 @@ mod tests {
     #[case(Framing::Length(5), b"abcd", b"abcd", false, 4)]
     #[case(Framing::None, b"abcd", b"", true, 0)]
     #[case(Framing::UntilClose, b"abcd", b"abcd", false, 4)]
-    #[case(Framing::Chunked, b"3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\nnext", b"abc0123456789", true, 35)]
+    #[case(Framing::Chunked, b"3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\nnext", b"abc0123456789", true, 32)]
     #[case(Framing::Chunked, b"0\r\nSome: trailer\r\n\r\n", b"", true, 20)]
     #[case(Framing::Chunked, b"3\r\nab", b"ab", false, 5)]
     fn bodies_are_read_in_pieces_of_any_size(

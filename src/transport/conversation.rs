@@ -136,6 +136,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
 
     async fn receive_head(&mut self, deadline: Instant) -> Result<RequestHead, NoRequest> {
         let mut searched = 0;
+        // A TLS handshake (RFC 8446, 5.1) has no lines; its sender would wait for ours.
+        if self.unread.first() == Some(&0x16) {
+            return Err(refused(400, "this port speaks plain HTTP, not TLS"));
+        }
         let end = loop {
             let end = head::end_of_head(&self.unread, searched);
             if end.unwrap_or(self.unread.len()) > self.limits.head_bytes {
@@ -171,7 +175,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
                 Ok(Ok(0) | Err(_)) => Err(NoRequest::Over),
                 Err(_) => Err(refused(408, "the request took too long")),
             },
-            _ = self.ended.wait_for(|signal| *signal != Signal::Serve) => Err(NoRequest::Over),
+            _ = Signal::other_than_serve(&mut self.ended) => Err(NoRequest::Over),
         }
     }
 
@@ -179,7 +183,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         if !reply.after.is_zero() {
             tokio::select! {
                 () = sleep(reply.after) => {}
-                _ = self.ended.wait_for(|signal| *signal != Signal::Serve) => return Ok(Next::Close),
+                _ = Signal::other_than_serve(&mut self.ended) => return Ok(Next::Close),
             }
         }
         match reply.kind {
@@ -254,7 +258,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
                     Ok(0) | Err(_) => return,
                     Ok(count) => read = read.saturating_add(count),
                 },
-                _ = self.ended.wait_for(|signal| *signal != Signal::Serve) => return,
+                _ = Signal::other_than_serve(&mut self.ended) => return,
             }
         }
     }

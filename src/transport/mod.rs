@@ -20,6 +20,12 @@
 //! - Everything is bounded: time, header fields, bodies, recorded bytes, redirects, idle connections.
 //! - Redirects are followed only by [`Browser`], and only on the vendor's own origin.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "sockets, their clocks and HTTP clients belong here and nowhere else"
+)]
+
 mod answer;
 mod attempt;
 mod body;

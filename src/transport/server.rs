@@ -97,6 +97,14 @@ pub(crate) enum Signal {
     Die,
 }
 
+impl Signal {
+    /// Waits until there is something else to do than to serve.
+    pub(crate) async fn other_than_serve(receiver: &mut watch::Receiver<Self>) -> Self {
+        // The sender lives as long as the server does.
+        receiver.wait_for(|signal| *signal != Self::Serve).await.map_or(Self::Stop, |signal| *signal)
+    }
+}
+
 /// A bound server that does not serve yet; connections wait until it does.
 #[derive(Debug)]
 pub struct Server {
@@ -177,8 +185,8 @@ impl Server {
         let mut connections = JoinSet::new();
         let ended = loop {
             tokio::select! {
-                signal = signal.wait_for(|signal| *signal != Signal::Serve) => {
-                    break if signal.is_ok_and(|signal| *signal == Signal::Die) { Ended::Died } else { Ended::Stopped };
+                signal = Signal::other_than_serve(&mut signal) => {
+                    break if signal == Signal::Die { Ended::Died } else { Ended::Stopped };
                 }
                 Some(_) = connections.join_next() => {}
                 accepted = listener.accept(), if connections.len() < limits.connections => {

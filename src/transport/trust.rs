@@ -108,6 +108,9 @@ impl Trust {
                     detail: "the server presents the certificate of an authority (CA:TRUE) as its own".to_owned(),
                 },
             },
+            CertificateError::BadSignature => {
+                TlsTrouble::Handshake { detail: "a signature was not made with the key of the one it names".to_owned() }
+            }
             other => TlsTrouble::Handshake { detail: rustls::Error::InvalidCertificate(other.clone()).to_string() },
         }
     }
