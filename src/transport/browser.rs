@@ -34,7 +34,7 @@ impl Browser {
     ///
     /// When `https` is spoken and trust cannot be established.
     pub fn new(endpoint: Endpoint, limits: Limits, trust: &Trust) -> Result<Self, TrustError> {
-        let tls = if endpoint.https() { trust.client_config()? } else { Trust::nobody()? };
+        let tls = trust.client_config(&endpoint)?;
         Ok(Self { endpoint, limits, tls })
     }
 

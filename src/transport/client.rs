@@ -78,7 +78,7 @@ impl Client {
     pub fn new(endpoint: Endpoint, limits: Limits, trust: Trust) -> Result<Self, TrustError> {
         let security = match endpoint.https() {
             false => None,
-            true => Some(Security { config: Arc::new(trust.client_config()?), trust }),
+            true => Some(Security { config: Arc::new(trust.client_config(&endpoint)?), trust }),
         };
         Ok(Self { endpoint, limits, security, idle: Mutex::default() })
     }

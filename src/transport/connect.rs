@@ -56,8 +56,7 @@ impl Connection {
         let (stream, tls) = match security {
             None => (Stream::Plain(tcp), None),
             Some(security) => {
-                let stream = timeout_at(deadline, handshake(endpoint, security, tcp)).await.map_err(late)??;
-                let tls = Tls { version: version(&stream), trouble: None };
+                let (stream, tls) = timeout_at(deadline, handshake(endpoint, security, tcp)).await.map_err(late)??;
                 (Stream::Tls(Box::new(stream)), Some(tls))
             }
         };
@@ -149,7 +148,11 @@ async fn connect(addresses: &[SocketAddr], deadline: Instant, limit: Duration) -
     Err(last)
 }
 
-async fn handshake(endpoint: &Endpoint, security: &Security, tcp: TcpStream) -> Result<TlsStream<TcpStream>, Loss> {
+async fn handshake(
+    endpoint: &Endpoint,
+    security: &Security,
+    tcp: TcpStream,
+) -> Result<(TlsStream<TcpStream>, Tls), Loss> {
     let host = endpoint.host();
     let name = match host {
         Host::Domain(name) => ServerName::try_from(name.to_owned()),
@@ -157,9 +160,10 @@ async fn handshake(endpoint: &Endpoint, security: &Security, tcp: TcpStream) -> 
         Host::Ipv6(address) => Ok(ServerName::IpAddress(IpAddr::V6(address).into())),
     };
     let name = name.map_err(|_| TlsTrouble::WrongName { name: host.to_string() })?;
-    let connector = TlsConnector::from(Arc::clone(&security.config));
-    connector.connect(name, tcp).await.map_err(|error| {
-        let trouble = security.trust.trouble(&error, &host.to_string());
+    let host = host.to_string();
+    let (config, anyone) = security.trust.for_connection(&security.config);
+    let stream = TlsConnector::from(config).connect(name, tcp).await.map_err(|error| {
+        let trouble = security.trust.trouble(&error, &host);
         Loss::Tls(trouble.unwrap_or_else(|| {
             let detail = match error.kind() {
                 io::ErrorKind::UnexpectedEof => "the server closed the connection".to_owned(),
@@ -167,7 +171,11 @@ async fn handshake(endpoint: &Endpoint, security: &Security, tcp: TcpStream) -> 
             };
             TlsTrouble::Handshake { detail }
         }))
-    })
+    })?;
+    let noted = anyone.and_then(|anyone| anyone.noted());
+    let trouble = noted.map(|error| security.trust.classify_certificate(&error, &host));
+    let tls = Tls { version: version(&stream), trouble };
+    Ok((stream, tls))
 }
 
 fn version(stream: &TlsStream<TcpStream>) -> String {

@@ -24,6 +24,9 @@ use super::server::{Handler, ServerLimits, Signal};
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
+/// About how much of an endless answer is written at a time, in bytes.
+const BLOCK: usize = 16 * 1024;
+
 /// One connection.
 pub(crate) struct Conversation<S> {
     stream: S,
@@ -221,9 +224,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
 
     async fn write_endlessly(&mut self, head: &[u8], chunk: &[u8], limit: u64) -> io::Result<Next> {
         self.write(head).await?;
+        // Small chunks are written many at a time.
+        let block = chunk.repeat((BLOCK / chunk.len().max(1)).max(1));
         let mut left = if chunk.is_empty() { 0 } else { limit.saturating_sub(head.len() as u64) };
         while left > 0 && *self.ended.borrow() == Signal::Serve {
-            let piece = &chunk[..chunk.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
+            let piece = &block[..block.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
             self.write(piece).await?;
             left -= piece.len() as u64;
         }

@@ -27,6 +27,7 @@
 )]
 
 mod answer;
+mod anyone;
 mod attempt;
 mod body;
 mod browser;

@@ -3,11 +3,15 @@
 use std::io;
 use std::sync::{Arc, OnceLock};
 
+use rustls::client::Resumption;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 
 use crate::wire::TlsTrouble;
+
+use super::anyone::Anyone;
+use super::endpoint::Endpoint;
 
 /// Whose signatures on certificates count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +22,9 @@ pub enum Trust {
     System,
     /// Those, and the certificates of this PEM text.
     Ca(Vec<u8>),
+    /// Whoever answers; what the system's authorities would have said is noted in `wire::Tls::trouble`. Only for
+    /// vendors on this machine, whose certificates nobody judges.
+    Anyone,
 }
 
 /// Why trust cannot be established before anything is sent.
@@ -40,6 +47,9 @@ pub enum TrustError {
         /// What happened while looking, beginning with a colon; or empty.
         detail: String,
     },
+    /// Certificates may be ignored on this machine only.
+    #[error("certificates are ignored only for vendors on this machine")]
+    NotLoopback,
     /// rustls refuses the settings.
     #[error("TLS cannot be set up: {detail}")]
     Setup {
@@ -49,9 +59,12 @@ pub enum TrustError {
 }
 
 impl Trust {
-    /// The settings of TLS clients. The system's list is read when it is first needed, once for the process: that
-    /// takes longer than all the rest of the start.
-    pub(crate) fn client_config(&self) -> Result<ClientConfig, TrustError> {
+    /// The settings of clients of this endpoint. The system's list is read when it is first needed, once for the
+    /// process, and never for `http`: that takes longer than all the rest of the start.
+    pub(crate) fn client_config(&self, endpoint: &Endpoint) -> Result<ClientConfig, TrustError> {
+        if !endpoint.https() {
+            return config(RootCertStore::empty());
+        }
         let mut roots = system_roots().clone();
         match self {
             Self::System if roots.is_empty() => {
@@ -61,13 +74,29 @@ impl Trust {
             }
             Self::System => {}
             Self::Ca(pem) => add_pem(&mut roots, pem)?,
+            Self::Anyone if !endpoint.loopback() => return Err(TrustError::NotLoopback),
+            Self::Anyone => {
+                let mut config = config(RootCertStore::empty())?;
+                // A resumed session would show no certificate, and nothing would be noted.
+                config.resumption = Resumption::disabled();
+                let anyone = Anyone::new(system_roots(), Arc::clone(config.crypto_provider()));
+                config.dangerous().set_certificate_verifier(Arc::new(anyone));
+                return Ok(config);
+            }
         }
         config(roots)
     }
 
-    /// Settings that trust nobody, for clients that never speak TLS but must be given some.
-    pub(crate) fn nobody() -> Result<ClientConfig, TrustError> {
-        config(RootCertStore::empty())
+    /// The settings of one connection, and where its certificate's trouble is noted instead of ending it.
+    pub(crate) fn for_connection(&self, config: &Arc<ClientConfig>) -> (Arc<ClientConfig>, Option<Arc<Anyone>>) {
+        if *self != Self::Anyone {
+            return (Arc::clone(config), None);
+        }
+        let mut config = ClientConfig::clone(config);
+        let anyone = Arc::new(Anyone::new(system_roots(), Arc::clone(config.crypto_provider())));
+        let verifier: Arc<Anyone> = Arc::clone(&anyone);
+        config.dangerous().set_certificate_verifier(verifier);
+        (Arc::new(config), Some(anyone))
     }
 
     /// What a failed handshake or a broken TLS stream says about the server; none where TLS is not to blame.
@@ -92,7 +121,8 @@ impl Trust {
         }
     }
 
-    fn classify_certificate(&self, error: &CertificateError, host: &str) -> TlsTrouble {
+    /// What a refused certificate says about the server.
+    pub(crate) fn classify_certificate(&self, error: &CertificateError, host: &str) -> TlsTrouble {
         match error {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsTrouble::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TlsTrouble::NotYetValid,
@@ -103,7 +133,7 @@ impl Trust {
             // `openssl req -x509` marks what it makes as an authority, so this is the usual self-signed certificate.
             // rustls looks at the mark first; whoever named it as a CA needs to hear about the mark, others do not.
             CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => match self {
-                Self::System => TlsTrouble::UnknownIssuer,
+                Self::System | Self::Anyone => TlsTrouble::UnknownIssuer,
                 Self::Ca(_) => TlsTrouble::Handshake {
                     detail: "the server presents the certificate of an authority (CA:TRUE) as its own".to_owned(),
                 },
@@ -152,6 +182,10 @@ fn config(roots: RootCertStore) -> Result<ClientConfig, TrustError> {
 mod tests {
     use super::*;
 
+    fn vendor() -> Endpoint {
+        Endpoint::parse("https://vendor.example").unwrap()
+    }
+
     #[test]
     fn a_pem_text_without_certificates_is_refused() {
         for (pem, error) in [
@@ -159,7 +193,7 @@ mod tests {
             (b"no PEM at all", TrustError::Empty),
             (b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", TrustError::Empty),
         ] {
-            assert_eq!(Trust::Ca(pem.to_vec()).client_config().err(), Some(error));
+            assert_eq!(Trust::Ca(pem.to_vec()).client_config(&vendor()).err(), Some(error));
         }
     }
 
@@ -167,13 +201,19 @@ mod tests {
     fn the_broken_certificate_is_counted() {
         let good = rcgen::generate_simple_self_signed(vec!["vendor.example".to_owned()]).unwrap().cert.pem();
         let bad = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        let error = Trust::Ca(format!("{good}{bad}").into_bytes()).client_config().err();
+        let error = Trust::Ca(format!("{good}{bad}").into_bytes()).client_config(&vendor()).err();
         assert!(matches!(error, Some(TrustError::Certificate { number: 2, .. })), "{error:?}");
     }
 
     #[test]
     fn a_good_certificate_is_taken() {
         let good = rcgen::generate_simple_self_signed(vec!["vendor.example".to_owned()]).unwrap().cert.pem();
-        assert!(Trust::Ca(good.into_bytes()).client_config().is_ok());
+        assert!(Trust::Ca(good.into_bytes()).client_config(&vendor()).is_ok());
+    }
+
+    #[test]
+    fn certificates_are_ignored_on_this_machine_only() {
+        assert_eq!(Trust::Anyone.client_config(&vendor()).err(), Some(TrustError::NotLoopback));
+        assert!(Trust::Anyone.client_config(&Endpoint::parse("https://[::1]:8443").unwrap()).is_ok());
     }
 }

@@ -175,6 +175,9 @@ fn more_connections_than_the_limit_wait_their_turn() {
     let first = connect(&server);
     let mut second = connect(&server);
     second.write_all(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").unwrap();
+    second.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    assert!(second.read(&mut [0; 1]).is_err(), "answered although the first connection is open");
+    second.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     drop(first);
     let mut answer = String::new();
     second.read_to_string(&mut answer).unwrap();

@@ -144,6 +144,25 @@ async fn an_authority_that_serves_with_its_own_certificate_is_refused() {
 }
 
 #[tokio::test]
+async fn on_this_machine_trouble_can_be_noted_instead() {
+    let authority = authority();
+    let self_signed = vendor("localhost", None, BOTH, |_| {});
+    let marked = vendor("localhost", None, BOTH, |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
+    let signed = vendor("localhost", Some(&authority), &[&rustls::version::TLS12], |_| {});
+    for vendor in [self_signed, marked, signed] {
+        let endpoint = Endpoint::parse(&localhost(&vendor)).unwrap();
+        let client = Client::new(endpoint.clone(), limits(), Trust::Anyone).unwrap();
+        for mode in [Mode::Whole, Mode::Whole, Mode::FreshConnection] {
+            let exchange = client.send(Request::new("GET", "/"), mode).await;
+            assert_eq!(exchange.response().unwrap().body, b"over TLS");
+            assert_eq!(exchange.peer.tls.unwrap().trouble, Some(TlsTrouble::UnknownIssuer));
+        }
+        let visit = Browser::new(endpoint, limits(), &Trust::Anyone).unwrap().visit("/", "/", [""; 0]).await;
+        assert!(matches!(visit.end, VisitEnd::Page { .. }), "{visit:?}");
+    }
+}
+
+#[tokio::test]
 async fn old_versions_are_named() {
     // The fatal alert "protocol_version" (RFC 8446, 6.2), as a server gives it that speaks nothing newer than 1.1.
     let vendor = RawVendor::new(|_, visitor| {
