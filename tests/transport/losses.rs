@@ -139,7 +139,7 @@ async fn a_body_of_a_hundred_megabytes_stops_at_the_limit() {
 #[tokio::test]
 async fn silence_ends_at_the_limit() {
     let vendor = spawn_in_thread(|_, _| ReplyKind::Hang.into()).unwrap();
-    let limits = Limits { total: Duration::from_millis(50), ..limits() };
+    let limits = Limits { total: Duration::from_millis(300), ..limits() };
     for mode in [Mode::Whole, Mode::HangUpAfterSending] {
         let exchange = client_with(vendor.base(), limits).send(Request::new("GET", "/"), mode).await;
         assert_eq!(loss(&exchange), &Loss::TimeOut { limit: limits.total });
@@ -158,7 +158,7 @@ async fn a_drip_does_not_prolong_the_limit() {
                 std::thread::sleep(Duration::from_millis(5));
             }
         });
-        let limits = Limits { total: Duration::from_millis(150), ..limits() };
+        let limits = Limits { total: Duration::from_millis(400), ..limits() };
         let begin = Instant::now();
         let exchange = client_with(&vendor.base, limits).send(Request::new("GET", "/"), Mode::Whole).await;
         assert_eq!(loss(&exchange), &Loss::TimeOut { limit: limits.total });
@@ -175,7 +175,7 @@ async fn a_wrong_field_is_told_although_the_vendor_falls_silent() {
         visitor.say(text);
         visitor.request();
     });
-    let limits = Limits { total: Duration::from_millis(100), ..limits() };
+    let limits = Limits { total: Duration::from_millis(400), ..limits() };
     let exchange = client_with(&vendor.base, limits).send(Request::new("GET", "/"), Mode::Whole).await;
     assert!(matches!(loss(&exchange), Loss::Malformed { at: Some(17), .. }), "{:?}", exchange.answer);
 }

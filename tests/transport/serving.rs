@@ -157,15 +157,14 @@ fn whoever_asks_before_sending_a_body_is_told_to_go_on() {
 
 #[test]
 fn slow_requests_and_silent_connections_are_ended() {
-    let limits =
-        ServerLimits { request: Duration::from_millis(50), idle: Duration::from_millis(50), ..ServerLimits::default() };
-    let server = limited(limits);
+    let server = limited(ServerLimits { request: Duration::from_millis(100), ..ServerLimits::default() });
     for (request, expected) in
         [("GET / HTTP/1.1\r\nA: ", "HTTP/1.1 408 "), ("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\na", "HTTP/1.1 408 ")]
     {
         let answer = talk(&server, request);
         assert!(answer.starts_with(expected), "{answer}");
     }
+    let server = limited(ServerLimits { idle: Duration::from_millis(100), ..ServerLimits::default() });
     assert_eq!(talk(&server, ""), "");
 }
 
