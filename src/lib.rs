@@ -16,6 +16,6 @@ pub mod market;
 pub mod scenario;
 pub mod sign;
 pub mod spec;
-// pub mod transport;
+pub mod transport;
 pub mod verdict;
 pub mod wire;
