@@ -1,0 +1,3 @@
+//! Where engines meet sockets and files.
+
+pub mod snapshots;
