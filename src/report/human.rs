@@ -7,6 +7,7 @@
 mod block;
 mod print;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
 
@@ -50,6 +51,9 @@ pub struct Layout {
     pub width: usize,
 }
 
+/// What was remarked on a requirement, in the words of the record, with what is printed and how often it was remarked.
+type Remarks = BTreeMap<(RequirementId, String), (String, usize)>;
+
 /// The report for a person.
 pub struct Human<'a> {
     printer: Printer<'a>,
@@ -59,10 +63,10 @@ pub struct Human<'a> {
     told: HashMap<Key, (String, String)>,
     /// Rules that were explained.
     explained: HashSet<RequirementId>,
-    /// Documented readings that were met, with how often.
-    readings: BTreeMap<(String, String), usize>,
-    /// Rules that were not judged and why, with how often.
-    skipped: BTreeMap<(String, String), usize>,
+    /// Documented readings that were met.
+    readings: Remarks,
+    /// Rules that were not judged, and why.
+    skipped: Remarks,
     /// For what comes from no case.
     redactor: Redactor,
 }
@@ -85,16 +89,10 @@ impl<'a> Human<'a> {
     fn case(&mut self, case: &CaseRecord) -> io::Result<()> {
         let groups = group::groups(case);
         self.headline(case)?;
-        // Most cases have nothing to tell; looking for secrets is worth its time only where foreign text is printed.
-        let judged = case.steps.iter().any(|step| !step.readings.is_empty() || !step.skipped.is_empty());
-        if groups.is_empty()
-            && !judged
-            && self.detail == Detail::Cases
-            && !matches!(case.outcome, Outcome::NotJudged(_))
-        {
-            return Ok(());
-        }
-        let redactor = redact::redactor(self.background.secrets, case);
+        // Most cases have nothing to tell, and all secrets of a case are worth collecting only where foreign text is
+        // printed.
+        let secrets = self.background.secrets;
+        let redactor = LazyCell::new(|| redact::redactor(secrets, case));
         if let Outcome::NotJudged(blocked) = &case.outcome {
             self.printer.wrapped(2, &words(&redactor, &format!("because {blocked}")))?;
         }
@@ -159,15 +157,17 @@ impl<'a> Human<'a> {
         self.printer.wrapped(2, &format!("played: {}", told.join(separator)))
     }
 
-    fn remember(&mut self, case: &CaseRecord, redactor: &Redactor) {
+    fn remember(&mut self, case: &CaseRecord, redactor: &LazyCell<Redactor, impl FnOnce() -> Redactor>) {
         for step in case.steps.iter().filter(|step| !step.superseded) {
-            for reading in &step.readings {
-                let key = (reading.requirement.to_string(), words(redactor, &reading.met));
-                *self.readings.entry(key).or_default() += 1;
+            let readings = step.readings.iter().map(|reading| (&reading.requirement, &reading.met));
+            let skipped = step.skipped.iter().map(|skipped| (&skipped.requirement, &skipped.why));
+            for (requirement, text) in readings {
+                let remark = self.readings.entry((requirement.clone(), text.clone()));
+                remark.or_insert_with(|| (words(redactor, text), 0)).1 += 1;
             }
-            for skipped in &step.skipped {
-                let key = (skipped.requirement.to_string(), words(redactor, &skipped.why));
-                *self.skipped.entry(key).or_default() += 1;
+            for (requirement, text) in skipped {
+                let remark = self.skipped.entry((requirement.clone(), text.clone()));
+                remark.or_insert_with(|| (words(redactor, text), 0)).1 += 1;
             }
         }
     }
@@ -183,9 +183,9 @@ impl<'a> Human<'a> {
             }
             self.printer.line("")?;
             self.printer.line(title)?;
-            for ((requirement, what), count) in entries {
+            for ((requirement, _), (what, count)) in entries {
                 let times = if *count == 1 { String::new() } else { format!(" ({count} times)") };
-                let requirement = self.printer.paint(Paint::Strong, requirement);
+                let requirement = self.printer.paint(Paint::Strong, requirement.as_str());
                 self.printer.wrapped(2, &format!("{requirement}  {what}{times}"))?;
             }
         }

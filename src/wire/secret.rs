@@ -44,6 +44,16 @@ pub struct Redactor {
     /// Every form by its first bytes, so that a look-up costs the same however many secrets there are. Longest first
     /// within a list, so that a whole is replaced before its parts.
     forms: HashMap<[u8; SHORTEST], Vec<Vec<u8>>>,
+    /// Whether a form may begin with two bytes, by [`slot`]: most places of a text are passed over without a look-up.
+    /// Empty as long as there are no forms.
+    beginnings: Vec<bool>,
+}
+
+/// Slots of [`Redactor::beginnings`].
+const SLOTS: usize = 1 << 12;
+
+fn slot(first: u8, second: u8) -> usize {
+    (usize::from(first) << 4) ^ usize::from(second)
 }
 
 /// What stands in the place of a secret.
@@ -93,6 +103,8 @@ impl Redactor {
             escaped.trim_matches('"').as_bytes().to_vec(),
         ] {
             let Some(first) = form.first_chunk::<SHORTEST>() else { continue };
+            self.beginnings.resize(SLOTS, false);
+            self.beginnings[slot(first[0], first[1])] = true;
             let list = self.forms.entry(*first).or_default();
             if !list.contains(&form) {
                 let at = list.partition_point(|known| known.len() >= form.len());
@@ -145,6 +157,7 @@ impl Redactor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn every_derived_form_is_replaced() {
@@ -158,6 +171,21 @@ mod tests {
             assert!(text.starts_with("before [redacted]") && text.ends_with(" after"), "{text}");
         }
         assert_eq!(format!("{secret} {secret:?}"), "[secret] [secret]");
+    }
+
+    proptest! {
+        #[test]
+        fn secrets_are_found_wherever_they_stand(secrets in proptest::collection::vec("[!-~]{6,20}", 1..5), around: Vec<u8>) {
+            let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
+            let redactor = Redactor::new(&secrets);
+            for secret in &secrets {
+                let value = secret.expose().as_bytes();
+                let text = [around.as_slice(), value, around.as_slice(), value].concat();
+                let kept = redactor.bytes(&text);
+                let left = kept.windows(value.len()).filter(|window| *window == value).count();
+                prop_assert_eq!(left, 0, "{:?}", String::from_utf8_lossy(&kept));
+            }
+        }
     }
 
     #[test]
