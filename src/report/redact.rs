@@ -98,6 +98,8 @@ mod tests {
     fn words_are_bounded_and_harmless() {
         let redactor = Redactor::new(&[Secret::new("canary-1")]);
         assert_eq!(words(&redactor, "a\u{1b}canary-1"), "a␛[redacted]");
+        let across_the_cut = format!("{}canary-1", "x".repeat(395));
+        assert!(!words(&redactor, &across_the_cut).contains("can"));
         assert_eq!(words(&redactor, &"x".repeat(5_400)), format!("{}… 5,000 bytes more", "x".repeat(400)));
     }
 }

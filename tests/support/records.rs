@@ -281,7 +281,12 @@ pub(crate) fn tampered() -> CaseRecord {
             finding("KT-AUTH-SIGNATURE", Level::Must, Place::Status, breach),
             finding("KT-CONTENT-TYPE", Level::Must, Place::Body(String::new()), not_text),
         ],
-        ..step("forged", "getStatus", 18, vec![exchange("GET", "/status/M10001", answer)])
+        ..step(
+            "forged",
+            "getStatus",
+            18,
+            vec![exchange("GET", "/status/M10001", answer), lost("GET", "/status/M10001")],
+        )
     }];
     case("kt-bizstore/authentication/status", Outcome::Breaks, steps)
 }

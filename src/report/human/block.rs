@@ -199,7 +199,11 @@ impl Human<'_> {
         let tampered = step.tamper.as_ref().map(|mistake| format!(", with a mistake on purpose: {mistake}"));
         let tampered = words(redactor, &tampered.unwrap_or_default());
         self.printer.line("")?;
-        self.printer.line(&format!("    request{tampered}"))?;
+        let nth = match (groups.first().and_then(|group| group.first.exchange), step.exchanges.len()) {
+            (Some(index), all @ 2..) => format!(", number {} of {all} of this step", index + 1),
+            _ => String::new(),
+        };
+        self.printer.line(&format!("    request{nth}{tampered}"))?;
         for line in excerpt::request(exchange, redactor, width) {
             self.excerpt(&line)?;
         }
