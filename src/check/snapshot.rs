@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use crate::verdict::{Breach, Place, RequirementId};
+use crate::verdict::{Breach, Finding, Place, RequirementId};
 use crate::wire::{self, Redactor, Response};
 
 pub use form::{Form, UnknownForm};
@@ -258,6 +258,18 @@ pub fn compare(stored: Option<&str>, contents: &str) -> Comparison {
     Comparison::Changed { diff: diff(&stored, &contents) }
 }
 
+/// An unreviewed answer as a finding; `None` when it is as reviewed.
+///
+/// It breaks no contract: weigh it as advice, and let the outcome say that it is unreviewed.
+pub fn unreviewed(name: &str, contents: &str, comparison: &Comparison) -> Option<Finding> {
+    let diff = match comparison {
+        Comparison::Same => return None,
+        Comparison::New => diff("", contents),
+        Comparison::Changed { diff } => diff.clone(),
+    };
+    Some(Finding::new(REQUIREMENT, Place::Course, Breach::Snapshot { name: name.to_owned(), diff }))
+}
+
 /// The difference of two texts as lines that begin with `-`, `+` or a blank, three unchanged lines around each change.
 pub fn diff(old: &str, new: &str) -> String {
     let difference = TextDiff::from_lines(old, new);
@@ -358,6 +370,15 @@ mod tests {
         let old: Vec<String> = (0..20).map(|line| line.to_string()).collect();
         let new = old.join("\n").replace("\n2\n", "\nzwei\n").replace("\n17\n", "\nsiebzehn\n");
         assert!(diff(&old.join("\n"), &new).contains("\n …\n"));
+    }
+
+    #[test]
+    fn unreviewed_answers_are_findings_with_all_that_is_new() {
+        let diff =
+            |comparison| unreviewed("a.snap", "HTTP 200\n\n{}", &comparison).map(|finding| finding.breach.actual());
+        assert_eq!(diff(Comparison::Same), None);
+        assert_eq!(diff(Comparison::New).as_deref(), Some("+HTTP 200\n+\n+{}"));
+        assert_eq!(diff(Comparison::Changed { diff: "-a\n+b".into() }).as_deref(), Some("-a\n+b"));
     }
 
     #[test]
