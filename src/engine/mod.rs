@@ -4,6 +4,15 @@
 //! So each path through a scenario is a unit test. What happened is kept as records ([`CaseRecord`]) and told as
 //! [`Event`]s; reporters read them and decide nothing.
 
+pub mod compose;
+pub mod condition;
+mod encode;
+pub mod evaluate;
 pub mod event;
+pub mod payload;
+pub mod playback;
+#[cfg(test)]
+mod testing;
 
 pub use event::{CaseRecord, Event, SnapshotRecord, StepRecord, Totals};
+pub use playback::{Dispatch, InputError, Next, Options, Playback, Purpose, Returned, StartError};

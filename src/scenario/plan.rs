@@ -26,6 +26,19 @@ pub struct Plan {
     pub sources: Vec<Source>,
     /// Workflows in the order of the document.
     pub workflows: Vec<Workflow>,
+    /// What `$components.…` gives when it is used as a value; references to components are resolved already.
+    pub components: Vec<Component>,
+}
+
+/// A component that an expression can name.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// `inputs`, `parameters`, `successActions`, `failureActions`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// A parameter's `value`; of the others the object as written.
+    pub value: Template,
 }
 
 impl Plan {

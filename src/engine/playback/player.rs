@@ -1,0 +1,60 @@
+//! Who plays the marketplace: a session, or in tests a script.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::market::{CallError, Delivery, Draft, Session};
+use crate::verdict::Judgement;
+use crate::wire::{Exchange, Request, Visit};
+
+/// A session of a marketplace. The engine asks it through this type alone, so that a test can put a script in its place.
+#[derive(Debug)]
+pub(super) enum Player {
+    /// The real thing.
+    Session(Session),
+    /// A test's.
+    #[cfg(test)]
+    Script(super::tests::Script),
+}
+
+impl Player {
+    pub(super) fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
+        match self {
+            Self::Session(session) => session.sign(draft, delivery),
+            #[cfg(test)]
+            Self::Script(script) => script.sign(draft, delivery),
+        }
+    }
+
+    pub(super) fn judge(&mut self, draft: &Draft, delivery: &Delivery, exchange: &Exchange) -> Judgement {
+        match self {
+            Self::Session(session) => session.judge(draft, delivery, exchange),
+            #[cfg(test)]
+            Self::Script(script) => script.judge(exchange),
+        }
+    }
+
+    pub(super) fn judge_visit(&mut self, draft: &Draft, visit: &Visit) -> Judgement {
+        match self {
+            Self::Session(session) => session.judge_visit(draft, visit),
+            #[cfg(test)]
+            Self::Script(script) => script.judge_visit(visit),
+        }
+    }
+
+    pub(super) fn probe(&mut self, now: Timestamp) -> Option<Request> {
+        match self {
+            Self::Session(session) => session.probe(now),
+            #[cfg(test)]
+            Self::Script(script) => script.probe(),
+        }
+    }
+
+    pub(super) fn generate(&mut self, generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> Option<Value> {
+        match self {
+            Self::Session(session) => session.generate(generator, now, random),
+            #[cfg(test)]
+            Self::Script(_) => (generator == "number").then(|| Value::from(random.u32(..))),
+        }
+    }
+}
