@@ -14,7 +14,7 @@ pub mod market;
 // pub mod report;
 // pub mod run;
 pub mod scenario;
-// pub mod sign;
+pub mod sign;
 pub mod spec;
 // pub mod transport;
 pub mod verdict;

@@ -1,0 +1,31 @@
+//! Signature recipes: how each store proves who calls, as pure functions over text and bytes.
+//!
+//! A recipe signs for a given time and names every intermediate string on the way ([`Intermediate`]), so that whoever
+//! implements the other side can compare step by step. It also lists its known mistakes: the ways in which real
+//! callers and real vendors get it wrong. Each mistake can be made on purpose, and each can be recognised in what was
+//! received.
+//!
+//! No clock is read here: the time is always passed in.
+
+pub mod key;
+pub mod kt_jwt;
+mod pem;
+
+use std::fmt;
+
+/// One named string on the way to a signature.
+///
+/// Together the strings of a recipe give the whole credential away, so `Debug` shows their names and lengths only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Intermediate {
+    /// What it is: `signing input`.
+    pub name: &'static str,
+    /// The string itself.
+    pub value: String,
+}
+
+impl fmt::Debug for Intermediate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} bytes)", self.name, self.value.len())
+    }
+}
