@@ -4,6 +4,8 @@
 //! judges what came back, and remembers what it must (which customers it registered, what was billed) to judge the
 //! next answer. The enum is matched exhaustively, so the compiler lists what a further marketplace has to fill.
 
+pub mod kt_bizstore;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
