@@ -6,6 +6,9 @@
 
 pub mod kt_bizstore;
 pub mod plain;
+mod reference;
+
+pub use reference::{Vendor, VendorError, VendorOptions, faults};
 
 use std::sync::Arc;
 
@@ -142,4 +145,13 @@ pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {
 /// The generators of inputs that a marketplace has; `None` for one that nobody knows.
 pub fn known_generators(marketplace: &str) -> Option<Vec<String>> {
     (marketplace == "kt-bizstore").then(|| kt_bizstore::GENERATORS.iter().map(|&name| name.to_owned()).collect())
+}
+
+/// The mistakes that a marketplace's calls can be sent with, each with what it is.
+pub fn mistakes(marketplace: &str) -> Vec<(&'static str, &'static str)> {
+    use crate::sign::kt_jwt::Mistake;
+    match marketplace {
+        "kt-bizstore" => Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect(),
+        _ => Vec::new(),
+    }
 }
