@@ -8,14 +8,14 @@
 //! the two meet; `report` reads what happened and decides nothing. A test (`tests/layering.rs`) holds that order.
 
 pub mod check;
-// pub mod cli;
+pub mod cli;
 pub mod engine;
 pub mod market;
-// pub mod report;
-// pub mod run;
+pub mod report;
+pub mod run;
 pub mod scenario;
 pub mod sign;
 pub mod spec;
-// pub mod transport;
+pub mod transport;
 pub mod verdict;
 pub mod wire;

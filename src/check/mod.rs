@@ -9,3 +9,4 @@ pub mod charset;
 pub mod leak;
 pub mod location;
 pub mod message;
+pub mod snapshot;

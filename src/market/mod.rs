@@ -6,6 +6,9 @@
 
 pub mod kt_bizstore;
 pub mod plain;
+mod reference;
+
+pub use reference::{Vendor, VendorError, VendorOptions, faults};
 
 use std::sync::Arc;
 
@@ -127,5 +130,28 @@ impl Session {
             Self::Plain(_) => None,
             Self::KtBizstore(_) => kt_bizstore::generate(generator, now, random),
         }
+    }
+}
+
+/// The marketplaces that can be played.
+pub const MARKETPLACES: &[&str] = &["kt-bizstore"];
+
+/// The known mistakes of a signature recipe, usable as `tamper`; `None` for a recipe that nobody knows.
+pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {
+    use crate::sign::kt_jwt;
+    (recipe == kt_jwt::RECIPE).then(|| kt_jwt::Mistake::ALL.iter().map(|mistake| mistake.name().to_owned()).collect())
+}
+
+/// The generators of inputs that a marketplace has; `None` for one that nobody knows.
+pub fn known_generators(marketplace: &str) -> Option<Vec<String>> {
+    (marketplace == "kt-bizstore").then(|| kt_bizstore::GENERATORS.iter().map(|&name| name.to_owned()).collect())
+}
+
+/// The mistakes that a marketplace's calls can be sent with, each with what it is.
+pub fn mistakes(marketplace: &str) -> Vec<(&'static str, &'static str)> {
+    use crate::sign::kt_jwt::Mistake;
+    match marketplace {
+        "kt-bizstore" => Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect(),
+        _ => Vec::new(),
     }
 }

@@ -4,13 +4,23 @@
 //! recipes. JSON Schemas are compiled when they are first used (60 µs each), not at start-up. What the documents of a
 //! store contradict or leave open is a setting in `info.x-storeproof`, with a default and its reason.
 
+mod catalogue;
 pub mod document;
+pub mod embedded;
+mod extension;
+mod load;
 mod operation;
+mod problem;
 mod schema;
+mod structure;
+mod translate;
 mod violation;
 
+pub use catalogue::read_catalogue;
 pub use document::{Document, DocumentError, Position, Standing};
+pub use extension::{Description, Setting};
 pub use operation::{
     Answer, AnswerHeader, Body, Caller, Interface, Media, Operation, Parameter, ParameterPlace, StatusRange, Style,
 };
+pub use problem::{SpecProblem, SpecProblems, SpecTrouble};
 pub use schema::{Schema, Violation};

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::Schema;
 
 /// Who sends the requests of an interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Caller {
     /// The store calls the vendor.
     Marketplace,

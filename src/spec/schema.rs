@@ -1,9 +1,11 @@
 //! A JSON Schema that is compiled when it is first used.
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::translate::Origin;
 use super::violation;
 
 /// A JSON Schema, self-contained: every reference is resolved inside its own text.
@@ -17,8 +19,19 @@ pub struct Schema {
 
 #[derive(Debug)]
 struct Inner {
-    text: Value,
-    compiled: OnceLock<Result<jsonschema::Validator, String>>,
+    text: OnceLock<Value>,
+    /// What the text is made from when it is first asked for.
+    origin: Option<Origin>,
+    compiled: OnceLock<Result<jsonschema::Validator, Fault>>,
+}
+
+/// Why a schema cannot be applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// JSON pointer into the schema.
+    pub(super) pointer: String,
+    /// What is wrong there.
+    pub(super) problem: String,
 }
 
 /// One way in which a value does not fit a schema.
@@ -42,19 +55,38 @@ const MOST_VIOLATIONS: usize = 100;
 impl Schema {
     /// A schema whose references are resolved inside of `text`.
     pub fn new(text: Value) -> Self {
-        Self { inner: Arc::new(Inner { text, compiled: OnceLock::new() }) }
+        Self::of(OnceLock::from(text), None)
+    }
+
+    /// The schema at a place of an OpenAPI document. Its text is made when it is first asked for: in a large document
+    /// every operation reaches most of the definitions, and few operations are called.
+    pub(super) fn described(origin: Origin) -> Self {
+        Self::of(OnceLock::new(), Some(origin))
+    }
+
+    fn of(text: OnceLock<Value>, origin: Option<Origin>) -> Self {
+        Self { inner: Arc::new(Inner { text, origin, compiled: OnceLock::new() }) }
     }
 
     /// The schema as JSON.
     pub fn text(&self) -> &Value {
-        &self.inner.text
+        self.inner.text.get_or_init(|| self.inner.origin.as_ref().map_or(Value::Bool(true), Origin::text))
     }
 
     /// Whether the text is a schema that can be applied; the error says why not, as a sentence without a full stop.
     ///
     /// [`validate`](Self::validate) on a schema that fails here finds every value wrong.
     pub fn check(&self) -> Result<(), String> {
-        self.compiled().map(|_| ()).map_err(str::to_owned)
+        match self.fault() {
+            None => Ok(()),
+            Some(Fault { pointer, problem }) if pointer.is_empty() => Err(problem.clone()),
+            Some(Fault { pointer, problem }) => Err(format!("{pointer}: {problem}")),
+        }
+    }
+
+    /// What [`check`](Self::check) finds, with its place.
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        self.compiled().err()
     }
 
     /// All ways in which a value does not fit, in the order in which the schema tells them; at most a hundred.
@@ -65,38 +97,46 @@ impl Schema {
             Ok(validator) if validator.is_valid(value) => Vec::new(),
             Ok(validator) => {
                 let errors: Vec<_> = validator.iter_errors(value).take(MOST_VIOLATIONS).collect();
-                violation::all(&errors)
+                let violations = violation::all(&errors);
+                // A value that does not fit must never come out as one that does.
+                if violations.is_empty() { vec![violation::unexplained(value)] } else { violations }
             }
-            Err(problem) => vec![Violation {
+            Err(fault) => vec![Violation {
                 pointer: String::new(),
                 keyword: "$schema".to_owned(),
-                problem: format!("the schema cannot be applied: {problem}"),
+                problem: format!("the schema cannot be applied: {}", fault.problem),
                 expected: "a schema that can be applied".to_owned(),
                 actual: violation::shortened(value),
             }],
         }
     }
 
-    fn compiled(&self) -> Result<&jsonschema::Validator, &str> {
+    fn compiled(&self) -> Result<&jsonschema::Validator, &Fault> {
         let compiled = self.inner.compiled.get_or_init(|| {
-            if let Some(name) = endless(&self.inner.text) {
-                return Err(format!("{name} contains itself with no property or item between"));
+            if let Some(name) = endless(self.text()) {
+                let problem = format!("{name} contains itself with no property or item between");
+                return Err(Fault { pointer: String::new(), problem });
             }
-            jsonschema::options().build(&self.inner.text).map_err(|error| {
-                let path = error.instance_path().to_string();
-                let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
-                format!("{place}{}", violation::sentence(&error))
+            jsonschema::options().build(self.text()).map_err(|error| Fault {
+                pointer: error.instance_path().to_string(),
+                problem: violation::all(std::slice::from_ref(&error))
+                    .into_iter()
+                    .next()
+                    .map_or_else(|| error.to_string(), |violation| violation.problem),
             })
         });
-        compiled.as_ref().map_err(String::as_str)
+        compiled.as_ref()
     }
 }
+
+/// Most definitions that one may apply to a value one after another; real ones need a handful.
+const MOST_IN_PLACE: usize = 100;
 
 /// The first definition that applies itself to the very same value: validating against it would never end.
 fn endless(text: &Value) -> Option<String> {
     let definitions = text.get("$defs").and_then(Value::as_object);
     let names = definitions.into_iter().flat_map(|definitions| definitions.keys().map(String::as_str));
-    let mut done = Vec::new();
+    let mut done = HashSet::new();
     for name in std::iter::once("#").chain(names) {
         let mut open = Vec::new();
         if let Some(name) = visit(text, name, &mut open, &mut done) {
@@ -107,11 +147,11 @@ fn endless(text: &Value) -> Option<String> {
 }
 
 /// Follows every reference that a definition applies in place; `open` are the definitions on the way here.
-fn visit<'a>(text: &'a Value, name: &'a str, open: &mut Vec<&'a str>, done: &mut Vec<&'a str>) -> Option<String> {
-    if done.contains(&name) {
+fn visit<'a>(text: &'a Value, name: &'a str, open: &mut Vec<&'a str>, done: &mut HashSet<&'a str>) -> Option<String> {
+    if done.contains(name) {
         return None;
     }
-    if open.contains(&name) {
+    if open.len() > MOST_IN_PLACE || open.contains(&name) {
         return Some(if name == "#" { "the schema".to_owned() } else { format!("the schema {name}") });
     }
     let body = if name == "#" { text } else { text.get("$defs")?.get(name)? };
@@ -124,7 +164,7 @@ fn visit<'a>(text: &'a Value, name: &'a str, open: &mut Vec<&'a str>, done: &mut
         }
     }
     open.pop();
-    done.push(name);
+    done.insert(name);
     None
 }
 
@@ -150,6 +190,7 @@ fn in_place<'a>(schema: &'a Value, targets: &mut Vec<&'a str>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
     use serde_json::json;
 
@@ -249,6 +290,23 @@ mod tests {
         }));
         assert!(schema.validate(&json!({"next": {"next": {}}})).is_empty());
         assert_eq!(schema.validate(&json!({"next": {"next": 1}}))[0].pointer, "/next/next");
+    }
+
+    proptest! {
+        #[test]
+        fn only_values_that_fit_are_without_violation(
+            amount in prop_oneof![Just(json!(1)), Just(json!("1")), Just(json!(-1))],
+            status in prop_oneof![Just(json!("1")), Just(json!("7")), Just(json!(1)), Just(json!(null))],
+            either in prop_oneof![
+                Just(json!({"a": "x"})), Just(json!({"a": [1]})), Just(json!({})), Just(json!([])), Just(json!([[]])),
+                Just(json!(null)), Just(json!({"a": 1, "b": 2}))
+            ],
+        ) {
+            let value = json!({"pay-amt": amount, "status": status, "either": either, "day": either});
+            let schema = bill();
+            let fits = jsonschema::is_valid(schema.text(), &value);
+            prop_assert_eq!(schema.validate(&value).is_empty(), fits);
+        }
     }
 
     #[test]

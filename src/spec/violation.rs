@@ -96,9 +96,15 @@ fn one(error: &ValidationError<'_>) -> Violation {
     }
 }
 
-/// What an error says, as a sentence without a full stop.
-pub(super) fn sentence(error: &ValidationError<'_>) -> String {
-    words(error).0
+/// A value that does not fit for a reason that nothing explains.
+pub(super) fn unexplained(value: &Value) -> Violation {
+    Violation {
+        pointer: String::new(),
+        keyword: "$schema".to_owned(),
+        problem: "does not fit the schema".to_owned(),
+        expected: "a value that fits the schema".to_owned(),
+        actual: shortened(value),
+    }
 }
 
 /// What is wrong, and what is asked for.

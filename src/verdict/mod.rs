@@ -6,9 +6,11 @@
 //! Broken, not judged and unreviewed are different things; [`Outcome`] keeps them apart.
 
 mod breach;
+mod known;
 mod outcome;
 mod requirement;
 
 pub use breach::{Breach, Place};
+pub use known::{KnownFailure, KnownFailures, KnownTrouble, matches};
 pub use outcome::{Blocked, Finding, Judgement, Outcome, Reading, Skipped, Weighed};
 pub use requirement::{Catalogue, CatalogueError, Level, Provenance, Requirement, RequirementId};

@@ -39,6 +39,11 @@ impl Headers {
         self.0.push(Header { name: name.into(), value: value.into() });
     }
 
+    /// Puts a field in front of all others.
+    pub fn push_first(&mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) {
+        self.0.insert(0, Header { name: name.into(), value: value.into() });
+    }
+
     /// Replaces every field of this name by one, at the place of the first.
     pub fn set(&mut self, name: &str, value: impl Into<Vec<u8>>) {
         let value = value.into();

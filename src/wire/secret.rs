@@ -1,6 +1,8 @@
 //! Values that must not be printed, and their removal from everything that is written.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 
 use base64::Engine as _;
 
@@ -39,12 +41,26 @@ impl fmt::Display for Secret {
 /// searched for: they would blank out ordinary text.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
-    /// Longest first, so that a whole is replaced before its parts.
-    forms: Vec<Vec<u8>>,
+    /// Every form by its first bytes, so that a look-up costs the same however many secrets there are. Longest first
+    /// within a list, so that a whole is replaced before its parts.
+    forms: HashMap<[u8; SHORTEST], Vec<Vec<u8>>>,
+    /// Whether a form may begin with two bytes, by [`slot`]: most places of a text are passed over without a look-up.
+    /// Empty as long as there are no forms.
+    beginnings: Vec<bool>,
+}
+
+/// Slots of [`Redactor::beginnings`].
+const SLOTS: usize = 1 << 12;
+
+fn slot(first: u8, second: u8) -> usize {
+    (usize::from(first) << 4) ^ usize::from(second)
 }
 
 /// What stands in the place of a secret.
 const MASK: &str = "[redacted]";
+
+/// Values shorter than this many bytes are not searched for.
+const SHORTEST: usize = 6;
 
 impl Redactor {
     /// A redactor of these secrets.
@@ -67,18 +83,16 @@ impl Redactor {
                 self.add_forms(part);
             }
         }
-        self.forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        self.forms.dedup();
     }
 
     fn add_forms(&mut self, value: &str) {
-        if value.len() < 6 {
+        if value.len() < SHORTEST {
             return;
         }
         let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
         let percent: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
         let escaped = serde_json::Value::from(value).to_string();
-        self.forms.extend([
+        for form in [
             value.as_bytes().to_vec(),
             base64::engine::general_purpose::STANDARD_NO_PAD.encode(value).into_bytes(),
             base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value).into_bytes(),
@@ -87,7 +101,38 @@ impl Redactor {
             percent.replace('+', "%20").into_bytes(),
             percent.into_bytes(),
             escaped.trim_matches('"').as_bytes().to_vec(),
-        ]);
+        ] {
+            let Some(first) = form.first_chunk::<SHORTEST>() else { continue };
+            self.beginnings.resize(SLOTS, false);
+            self.beginnings[slot(first[0], first[1])] = true;
+            let list = self.forms.entry(*first).or_default();
+            if !list.contains(&form) {
+                let at = list.partition_point(|known| known.len() >= form.len());
+                list.insert(at, form);
+            }
+        }
+    }
+
+    /// Where secrets stand, in order and without overlap.
+    pub fn find(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while !self.forms.is_empty()
+            && let Some(first) = bytes[at..].first_chunk::<SHORTEST>()
+        {
+            let form = self
+                .forms
+                .get(first)
+                .and_then(|list| list.iter().find(|form| bytes[at..].starts_with(form.as_slice())));
+            match form {
+                Some(form) => {
+                    found.push(at..at + form.len());
+                    at += form.len();
+                }
+                None => at += 1,
+            }
+        }
+        found
     }
 
     /// The text without secrets.
@@ -99,18 +144,12 @@ impl Redactor {
     pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let mut kept = Vec::with_capacity(bytes.len());
         let mut at = 0;
-        while at < bytes.len() {
-            match self.forms.iter().find(|form| bytes[at..].starts_with(form)) {
-                Some(form) => {
-                    kept.extend_from_slice(MASK.as_bytes());
-                    at += form.len();
-                }
-                None => {
-                    kept.push(bytes[at]);
-                    at += 1;
-                }
-            }
+        for secret in self.find(bytes) {
+            kept.extend_from_slice(&bytes[at..secret.start]);
+            kept.extend_from_slice(MASK.as_bytes());
+            at = secret.end;
         }
+        kept.extend_from_slice(&bytes[at..]);
         kept
     }
 }
@@ -118,6 +157,7 @@ impl Redactor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn every_derived_form_is_replaced() {
@@ -131,6 +171,21 @@ mod tests {
             assert!(text.starts_with("before [redacted]") && text.ends_with(" after"), "{text}");
         }
         assert_eq!(format!("{secret} {secret:?}"), "[secret] [secret]");
+    }
+
+    proptest! {
+        #[test]
+        fn secrets_are_found_wherever_they_stand(secrets in proptest::collection::vec("[!-~]{6,20}", 1..5), around: Vec<u8>) {
+            let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
+            let redactor = Redactor::new(&secrets);
+            for secret in &secrets {
+                let value = secret.expose().as_bytes();
+                let text = [around.as_slice(), value, around.as_slice(), value].concat();
+                let kept = redactor.bytes(&text);
+                let left = kept.windows(value.len()).filter(|window| *window == value).count();
+                prop_assert_eq!(left, 0, "{:?}", String::from_utf8_lossy(&kept));
+            }
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod generate;
 mod judge;
 mod memory;
 mod rule;
+pub mod vendor;
 
 pub use answer::answer;
 pub use call::{Session, Settings};

@@ -12,6 +12,7 @@
 mod doctor;
 mod forge;
 mod mistake;
+pub(crate) mod suspect;
 mod verify;
 
 use std::fmt;

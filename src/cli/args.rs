@@ -1,0 +1,283 @@
+//! The command line as it was typed; `config` resolves what it means.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Cloud marketplaces on your own machine: proves that a SaaS vendor is ready for a store before the store finds out.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "storeproof", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 conforms, 1 the contract is broken, 2 usage or configuration, 3 not judged, \
+4 nothing selected, 5 unreviewed snapshots, 6 a known failure passed or matched nothing, 70 our own bug, 130 interrupted.")]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Replay scenarios against a vendor and judge every answer.
+    Run(Box<Run>),
+    /// Start the reference vendor of a marketplace: faultless, or with faults on request.
+    Vendor(Vendor),
+    /// Go through new and changed snapshots one by one.
+    Review(Snapshots),
+    /// Accept new and changed snapshots.
+    Accept(Snapshots),
+    /// Throw new and changed snapshots away.
+    Reject(Snapshots),
+    /// List what there is: scenarios, operations, requirements, faults, dialects, mistakes.
+    List(List),
+    /// Explain a requirement or a rule: what it says, why the store cares, what to change.
+    Explain(Explain),
+    /// Show the test keys in use, public halves only.
+    Keys(Keys),
+    /// Check scenarios and specs without running them.
+    Lint(Lint),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// Where settings come from and how talk looks; on every command.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Common {
+    /// Configuration file; without it, `storeproof.toml` is looked for from here upwards.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    /// Specs that replace the embedded ones: a folder laid out as `specs/`.
+    #[arg(long, value_name = "DIR", env = "STOREPROOF_SPECS")]
+    pub specs: Option<PathBuf>,
+    /// Colour: only on a terminal (and never with NO_COLOR), always, or never.
+    #[arg(long, value_enum, default_value_t = Colour::Auto, env = "STOREPROOF_COLOR", global = true)]
+    pub color: Colour,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// `storeproof run`.
+#[derive(Args, Clone, Debug)]
+pub struct Run {
+    /// Marketplaces (`kt-bizstore`), embedded scenarios or folders of them (`kt-bizstore/authentication`), or files.
+    #[arg(value_name = "SCENARIO")]
+    pub scenarios: Vec<String>,
+    /// The vendor: its base address, `reference`, or `reference:FAULT`.
+    #[arg(long, value_name = "URL", env = "STOREPROOF_VENDOR")]
+    pub vendor: Option<String>,
+    /// Only scenarios of this marketplace.
+    #[arg(long, value_name = "NAME", env = "STOREPROOF_MARKETPLACE")]
+    pub marketplace: Option<String>,
+    /// The edition of the interface that the vendor speaks.
+    #[arg(long, value_name = "NAME", env = "STOREPROOF_DIALECT")]
+    pub dialect: Option<String>,
+    /// A report: human, json or junit; `FORMAT=PATH` writes a file. Repeatable.
+    #[arg(long, value_name = "FORMAT[=PATH]", env = "STOREPROOF_REPORT", value_delimiter = ',')]
+    pub report: Vec<String>,
+    /// How many cases run at one time.
+    #[arg(long, short = 'j', value_name = "N", env = "STOREPROOF_JOBS")]
+    pub jobs: Option<usize>,
+    /// Seed of all generated values. The same seed sends the same keys.
+    #[arg(long, value_name = "N", env = "STOREPROOF_SEED")]
+    pub seed: Option<u64>,
+    /// Only cases whose name contains this text; `*` stands for any text.
+    #[arg(long, value_name = "PATTERN", env = "STOREPROOF_FILTER")]
+    pub filter: Option<String>,
+    /// End after the first case that breaks the contract.
+    #[arg(long, env = "STOREPROOF_FAIL_FAST")]
+    pub fail_fast: bool,
+    /// What to do with snapshots: check, review, accept or off.
+    #[arg(long, value_enum, value_name = "MODE", env = "STOREPROOF_SNAPSHOTS")]
+    pub snapshots: Option<SnapshotMode>,
+    /// How long an answer may take, such as `10s` or `500ms`.
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, env = "STOREPROOF_TIMEOUT")]
+    pub timeout: Option<Duration>,
+    /// An input of the scenarios: `NAME=VALUE`. Repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub input: Vec<String>,
+    /// Multiplies how often a step may be retried, for a vendor whose set-up takes its time.
+    #[arg(long, value_name = "N", env = "STOREPROOF_PATIENCE")]
+    pub patience: Option<u32>,
+    /// Certificates in PEM that are trusted besides the system's.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_CA")]
+    pub ca: Option<PathBuf>,
+    /// Tell more: every case's steps, accepted readings, rules that could not be judged.
+    #[arg(long, short, env = "STOREPROOF_VERBOSE")]
+    pub verbose: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub common: Common,
+}
+
+/// Snapshot modes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SnapshotMode {
+    /// Compare; write nothing.
+    Check,
+    /// Compare; keep new and changed answers as `.snap.new` for `storeproof review`.
+    Review,
+    /// Take every answer as the reviewed one.
+    Accept,
+    /// No snapshots.
+    Off,
+}
+
+/// `storeproof vendor`.
+#[derive(Args, Clone, Debug)]
+pub struct Vendor {
+    /// The marketplace whose vendor is played.
+    pub marketplace: String,
+    /// A named fault (`storeproof list faults`). Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub fault: Vec<String>,
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", env = "STOREPROOF_LISTEN")]
+    pub listen: std::net::SocketAddr,
+    /// Allows an address that other machines can reach.
+    #[arg(long)]
+    pub allow_remote: bool,
+    /// Public key of the store in PEM; without it, the built-in test key is trusted.
+    #[arg(long, value_name = "FILE")]
+    pub public_key: Option<PathBuf>,
+    /// How long the set-up of a customer takes.
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "300ms")]
+    pub setup_delay: Duration,
+    /// How long a deletion takes.
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "300ms")]
+    pub deletion_delay: Duration,
+}
+
+/// `storeproof review`, `accept`, `reject`.
+#[derive(Args, Clone, Debug)]
+pub struct Snapshots {
+    /// Only snapshots whose path contains this text.
+    pub pattern: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub common: Common,
+}
+
+/// `storeproof list`.
+#[derive(Args, Clone, Debug)]
+pub struct List {
+    /// What to list.
+    #[arg(value_enum)]
+    pub what: Listed,
+    /// Only of this marketplace.
+    #[arg(long, value_name = "NAME", env = "STOREPROOF_MARKETPLACE")]
+    pub marketplace: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    /// Embedded scenarios.
+    Scenarios,
+    /// Operations of the interfaces.
+    Operations,
+    /// Rules of the stores.
+    Requirements,
+    /// Faults of the reference vendors.
+    Faults,
+    /// Editions of the interfaces.
+    Dialects,
+    /// Known mistakes of the signature recipes, usable as `tamper`.
+    Mistakes,
+}
+
+/// `storeproof explain`.
+#[derive(Args, Clone, Debug)]
+pub struct Explain {
+    /// A requirement (`KT-BILL-SUM`) or a rule as reports name it (`sum`).
+    pub id: String,
+}
+
+/// `storeproof keys`.
+#[derive(Args, Clone, Debug)]
+pub struct Keys {
+    /// The marketplace.
+    pub marketplace: String,
+    /// Print a fresh token instead, for use in `curl`.
+    #[arg(long)]
+    pub token: bool,
+    /// Make the token with one of the recipe's known mistakes (`storeproof list mistakes`).
+    #[arg(long, value_name = "NAME", requires = "token")]
+    pub tamper: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub common: Common,
+}
+
+/// `storeproof lint`.
+#[derive(Args, Clone, Debug)]
+pub struct Lint {
+    /// Scenario files, OpenAPI documents, requirement files, configuration files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub common: Common,
+}
+
+/// Reads `500ms`, `10s`, `2m`, `1h`; a bare number is refused, since nobody can tell its unit.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let split = text.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let number: f64 = number.parse().map_err(|_| format!("{text:?} is no time; write 500ms, 10s or 2m"))?;
+    let seconds = match unit.trim() {
+        "ms" => number / 1000.0,
+        "s" => number,
+        "m" | "min" => number * 60.0,
+        "h" => number * 3600.0,
+        "" => return Err(format!("{text:?} has no unit; write {text}s or {text}ms")),
+        other => return Err(format!("{other:?} is no unit of time; write 500ms, 10s, 2m or 1h")),
+    };
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("{text:?} is out of range"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[rstest]
+    #[case("500ms", Ok(500))]
+    #[case("10s", Ok(10_000))]
+    #[case("1.5s", Ok(1500))]
+    #[case("2m", Ok(120_000))]
+    #[case("10", Err("no unit"))]
+    #[case("ten", Err("no time"))]
+    #[case("1fortnight", Err("no unit of time"))]
+    fn times_have_units(#[case] text: &str, #[case] expected: Result<u128, &str>) {
+        match (parse_duration(text), expected) {
+            (Ok(time), Ok(expected)) => assert_eq!(time.as_millis(), expected),
+            (Err(problem), Err(expected)) => assert!(problem.contains(expected), "{problem}"),
+            (time, expected) => panic!("{time:?} is not {expected:?}"),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `storeproof explain`: a requirement, or a kind of check, in words.
+
+use std::io::Write;
+
+use super::exit::Ended;
+use super::select::nearest;
+use super::settings::UsageError;
+use crate::market::MARKETPLACES;
+use crate::spec::embedded;
+use crate::verdict::{Level, Provenance, Requirement};
+
+/// Kinds of check as reports name them in `rule`, and what each looks at.
+pub(super) const RULES: &[(&str, &str)] = &[
+    ("lost-answer", "The answer did not arrive whole: the connection ended early, what came is no HTTP, or it never came."),
+    ("tls", "The certificate or the TLS version is not one that a store accepts."),
+    ("status", "The status is not one that the document has for this call."),
+    ("server-error", "The vendor's server failed (5xx) where the contract has an answer."),
+    ("accepted", "A call that must be refused was accepted."),
+    ("refused", "A call that must be accepted was refused."),
+    ("header", "A header field is missing, repeated, or has another value than it must have."),
+    ("content-type", "The content type is missing or is another than documented."),
+    ("charset", "The bytes of the text are not what the content type says they are."),
+    ("json", "The body must be JSON and is not."),
+    ("schema", "The body is JSON of another shape than documented; the place is a JSON pointer."),
+    ("url", "An address is relative, has no https, or leads elsewhere."),
+    ("page", "A page that must open does not."),
+    ("time-limit", "The answer took too long."),
+    ("form", "A value is not written in its documented form."),
+    ("calendar", "A date or a period has the right form and does not exist."),
+    ("code", "A code is not in the documented list."),
+    ("value", "A value is not the one that was sent or said before."),
+    ("sum", "A total is not the sum of its parts."),
+    ("falls", "A figure that can only grow has fallen."),
+    ("not-reset", "A month-to-date figure goes on over the end of the month."),
+    ("state", "A state was reported that cannot follow what happened before."),
+    ("missing", "Something that must be in the answer is not."),
+    ("unwanted", "Something is in the answer that must not be."),
+    ("same-answer", "Several deliveries of one call got different answers."),
+    ("criterion", "A criterion of the scenario does not hold, or cannot be evaluated on this answer."),
+    ("alive", "The vendor stopped answering after a call."),
+    ("snapshot", "The answer is not the reviewed one."),
+];
+
+/// Prints what is known of an id.
+pub(super) fn explain(id: &str, out: &mut dyn Write) -> Result<Ended, UsageError> {
+    let mut known: Vec<String> = RULES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    for marketplace in MARKETPLACES {
+        let catalogue = embedded::catalogue(marketplace);
+        if let Some(requirement) = catalogue.iter().find(|known| known.id.as_str().eq_ignore_ascii_case(id)) {
+            write(out, &requirement_text(requirement))?;
+            return Ok(Ended::Well);
+        }
+        known.extend(catalogue.iter().map(|requirement| requirement.id.to_string()));
+    }
+    if let Some((name, about)) = RULES.iter().find(|(name, _)| *name == id) {
+        write(out, &format!("{name}: a kind of check\n\n  {about}\n"))?;
+        return Ok(Ended::Well);
+    }
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let hint = match nearest(&id.to_ascii_uppercase(), &known).or_else(|| nearest(id, &known)) {
+        Some(near) => format!("; did you mean {near}?"),
+        None => "; `storeproof list requirements` names all".to_owned(),
+    };
+    Err(UsageError(format!("{id} is no requirement and no rule{hint}")))
+}
+
+fn write(out: &mut dyn Write, text: &str) -> Result<(), UsageError> {
+    match out.write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(UsageError::new(error)),
+        _ => Ok(()),
+    }
+}
+
+fn requirement_text(requirement: &Requirement) -> String {
+    let level = match requirement.level {
+        Level::Must => "must: breaking it fails a run",
+        Level::Should => "should: reported, never a failure",
+        Level::Advice => "advice: reported, never a failure",
+        Level::Manual => "manual: no program can judge it",
+    };
+    let provenance = match requirement.provenance {
+        Provenance::Documented => "the store's documents say so",
+        Provenance::Inferred => "it follows from the documents, which do not say it in words",
+        Provenance::Contradictory => "the documents say it in more than one way",
+    };
+    let mut text = format!("{}  ({level})\n\n", requirement.id);
+    let mut part = |name: &str, value: &str| {
+        text.push_str(&format!("  {name:<9} {}\n", value.trim().replace('\n', "\n            ")));
+    };
+    part("rule", &requirement.rule);
+    part("why", &requirement.why);
+    part("mend", &requirement.mend);
+    if let Some(code) = &requirement.code {
+        part("store", code);
+    }
+    part("source", &requirement.source);
+    part("known", provenance);
+    text
+}

@@ -1,0 +1,60 @@
+//! `storeproof lint`: checks files without running anything.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::Lint;
+use super::config::Config;
+use super::exit::Ended;
+use super::settings::UsageError;
+use crate::run::{Loader, Origin, files, interface_of};
+use crate::spec::{Document, read_catalogue};
+
+/// Checks each file by what it is and prints everything that is wrong.
+pub(super) fn lint(arguments: &Lint, out: &mut dyn Write) -> Result<Ended, UsageError> {
+    let loader = Loader::new(arguments.common.specs.clone(), Arc::new(super::every_requirement()));
+    let mut broken = 0;
+    for path in &arguments.files {
+        let shown = path.display();
+        let line = match check(path, &loader) {
+            Ok(warnings) if warnings.is_empty() => format!("{shown}: sound\n"),
+            Ok(warnings) => format!("{}\n{shown}: sound, with warnings\n", warnings.trim_end()),
+            Err(problems) => {
+                broken += 1;
+                format!("{}\n", problems.trim_end())
+            }
+        };
+        out.write_all(line.as_bytes()).map_err(UsageError::new)?;
+    }
+    Ok(if broken == 0 { Ended::Well } else { Ended::Usage })
+}
+
+/// Warnings, or problems.
+fn check(path: &Path, loader: &Loader) -> Result<String, String> {
+    if path.extension().is_some_and(|extension| extension == "toml") {
+        let text = files::text(path).map_err(|error| error.to_string())?;
+        return Config::parse(path, &text).map(|_| String::new()).map_err(|error| error.to_string());
+    }
+    let bytes = files::bytes(path).map_err(|error| error.to_string())?;
+    let document = Document::from_bytes(&bytes).map_err(|error| {
+        format!("{}:{}:{}: {}", path.display(), error.position.line, error.position.column, error.problem)
+    })?;
+    let has = |key: &str| document.value.get(key).is_some();
+    if has("arazzo") {
+        let (problems, rendered) =
+            loader.lint(&Origin::File(path.to_owned()), &path.display().to_string()).map_err(|error| error.0)?;
+        if problems.has_errors() { Err(rendered) } else { Ok(rendered) }
+    } else if has("openapi") || has("swagger") {
+        interface_of(path).map(|_| String::new())
+    } else if has("requirements") {
+        let shown = path.display().to_string();
+        read_catalogue(&document).map(|_| String::new()).map_err(|problems| problems.render(&shown))
+    } else {
+        Err(format!(
+            "{}:1:1: neither a scenario (`arazzo`), an OpenAPI document (`openapi`), nor a list of requirements \
+             (`requirements`)",
+            path.display()
+        ))
+    }
+}

@@ -1,0 +1,147 @@
+//! The command line: arguments as typed (`args`), what they mean (`settings`, `select`), one file a command, exit codes.
+//!
+//! Standard output carries the report or the data that was asked for; standard error carries talk and progress.
+
+pub mod args;
+pub mod config;
+pub mod exit;
+mod explain;
+mod keys;
+mod lint;
+mod list;
+mod reproduce;
+pub mod review;
+mod run;
+mod select;
+mod settings;
+mod snapshots;
+mod vendor;
+
+use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
+
+use clap::CommandFactory as _;
+
+use crate::market::MARKETPLACES;
+use crate::spec::embedded;
+use crate::verdict::Catalogue;
+use args::{Arguments, Colour, Command};
+use config::Config;
+use exit::Ended;
+use settings::UsageError;
+
+/// Runs one command and says how it ended. Errors of the user's are told on standard error.
+pub fn main(arguments: &Arguments) -> Ended {
+    let mut out = io::stdout().lock();
+    let ended = match &arguments.command {
+        Command::Run(arguments) => {
+            // Reporters write from another place than this one; they take the lock themselves.
+            drop(out);
+            out = io::stdout().lock();
+            run::run(arguments, &mut out)
+        }
+        Command::Vendor(arguments) => vendor::vendor(arguments, &mut out),
+        Command::Review(arguments) => snapshots::review(arguments, &mut out),
+        Command::Accept(arguments) => snapshots::accept(arguments, &mut out),
+        Command::Reject(arguments) => snapshots::reject(arguments, &mut out),
+        Command::List(arguments) => list::list(arguments, &mut out),
+        Command::Explain(arguments) => explain::explain(&arguments.id, &mut out),
+        Command::Keys(arguments) => keys::keys(arguments, &mut out),
+        Command::Lint(arguments) => lint::lint(arguments, &mut out),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Arguments::command(), "storeproof", &mut out);
+            Ok(Ended::Well)
+        }
+    };
+    match ended {
+        Ok(ended) => {
+            let _ = out.flush();
+            ended
+        }
+        Err(UsageError(problem)) => {
+            talk(&format!("error: {problem}"));
+            Ended::Usage
+        }
+    }
+}
+
+/// A line on standard error.
+#[expect(clippy::print_stderr, reason = "talk goes to standard error, and only from here")]
+fn talk(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Whether standard output is coloured.
+fn coloured(colour: Colour) -> bool {
+    match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => {
+            io::stdout().is_terminal() && settings::environment("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
+    }
+}
+
+/// Columns of the terminal; 100 where there is none.
+fn width() -> usize {
+    let (_, columns) = console::Term::stdout().size_checked().unwrap_or((0, 100));
+    usize::from(columns).clamp(60, 140)
+}
+
+/// Refuses the name of a marketplace that nobody knows.
+fn known_marketplace(name: &str) -> Result<(), UsageError> {
+    if MARKETPLACES.contains(&name) {
+        return Ok(());
+    }
+    let near = select::nearest(name, MARKETPLACES).map(|near| format!("; did you mean {near}?"));
+    Err(UsageError(format!(
+        "{name} is no marketplace{}; there is {}",
+        near.unwrap_or_default(),
+        MARKETPLACES.join(", ")
+    )))
+}
+
+/// Refuses the name of a dialect that nobody knows.
+fn known_dialect(name: &str) -> Result<(), UsageError> {
+    let known: Vec<String> = embedded::interface_texts()
+        .filter_map(|file| embedded::interface(file.name())?.dialect.clone())
+        .collect();
+    if known.iter().any(|known| known == name) {
+        return Ok(());
+    }
+    Err(UsageError(format!("{name} is no dialect; there is {}", known.join(", "))))
+}
+
+/// Every requirement of every marketplace, and the common ones.
+fn every_requirement() -> Catalogue {
+    // With further marketplaces their catalogues join here; the common part is in each.
+    MARKETPLACES.iter().map(|name| embedded::catalogue(name).clone()).next().unwrap_or_default()
+}
+
+/// The folder below which snapshots stand: that of the configuration, else the working directory.
+fn snapshot_root(config: &Config) -> PathBuf {
+    match config.folder() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// A runtime for so many cases at one time.
+fn runtime(jobs: usize) -> Result<tokio::runtime::Runtime, UsageError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(jobs.clamp(1, 16))
+        .enable_all()
+        .build()
+        .map_err(UsageError::new)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the time is read for what is not a run")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+/// Ends at once; for a second Ctrl-C.
+#[expect(clippy::disallowed_methods, reason = "the user does not want to wait for anything")]
+fn abort() {
+    std::process::exit(i32::from(exit::INTERRUPTED));
+}

@@ -1,0 +1,62 @@
+//! The lines that play a failure again.
+
+use super::args;
+use crate::engine::{CaseRecord, StepRecord};
+use crate::report::Reproduce;
+use crate::sign::kt_jwt;
+
+/// What of the command line a rerun must repeat.
+pub(super) struct Rerun {
+    vendor: Option<String>,
+    seed: u64,
+    config: Option<String>,
+    specs: Option<String>,
+    inputs: Vec<String>,
+}
+
+impl Rerun {
+    pub(super) fn new(arguments: &args::Run, vendor: Option<&str>, seed: u64) -> Self {
+        let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        Self {
+            vendor: vendor.map(str::to_owned),
+            seed,
+            config: path(&arguments.common.config),
+            specs: path(&arguments.common.specs),
+            inputs: arguments.input.clone(),
+        }
+    }
+}
+
+impl Reproduce for Rerun {
+    fn rerun(&self, case: &CaseRecord) -> Vec<String> {
+        let mut words = vec!["storeproof".to_owned(), "run".to_owned(), case.name.to_string()];
+        let mut option = |name: &str, value: &Option<String>| {
+            if let Some(value) = value {
+                words.extend([name.to_owned(), value.clone()]);
+            }
+        };
+        option("--vendor", &self.vendor);
+        option("--config", &self.config);
+        option("--specs", &self.specs);
+        option("--seed", &Some(self.seed.to_string()));
+        for input in &self.inputs {
+            words.extend(["--input".to_owned(), input.clone()]);
+        }
+        words
+    }
+
+    fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>> {
+        let marketplace = case.marketplace.as_deref()?;
+        if marketplace != "kt-bizstore" || !header.eq_ignore_ascii_case(kt_jwt::HEADER) {
+            return None;
+        }
+        let mut words = ["storeproof", "keys", marketplace, "--token"].map(str::to_owned).to_vec();
+        if let Some(mistake) = &step.tamper {
+            words.extend(["--tamper".to_owned(), mistake.clone()]);
+        }
+        if let Some(config) = &self.config {
+            words.extend(["--config".to_owned(), config.clone()]);
+        }
+        Some(words)
+    }
+}

@@ -1,0 +1,422 @@
+//! `storeproof run`: replays scenarios against a vendor and judges every answer.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::args::{self, SnapshotMode};
+use super::config::Config;
+use super::exit::Ended;
+use super::reproduce::Rerun;
+use super::select::{self, Selected};
+use super::settings::{self, UsageError};
+use crate::engine::{Event, Totals};
+use crate::market::{self, Session, kt_bizstore, plain};
+use crate::report::{Background, Detail, Human, Json, Junit, Layout, Progress, Reporter, Style};
+use crate::run::snapshots::{Mode, Store};
+use crate::run::{Fleet, Loader, RunRecord, files, reference};
+use crate::scenario::plan::{ActionKind, Plan};
+use crate::transport::{Browser, Client, Endpoint, Limits, Running};
+use crate::verdict::{Blocked, Catalogue, KnownFailures, Outcome};
+
+/// Runs and reports; the human report, or the one that was asked for without a path, goes to `out`.
+pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, UsageError> {
+    let config = settings::configuration(&arguments.common)?;
+    let time_limit = settings::time_limit(arguments.timeout, &config)?;
+    let jobs = settings::jobs(arguments.jobs, &config)?;
+    let reports = reports(&arguments.report)?;
+    let selected = selected(arguments, &config)?;
+    if selected.is_empty() {
+        note("nothing was selected: no scenario fits --filter and --marketplace");
+        return Ok(Ended::NothingSelected);
+    }
+    let catalogue = Arc::new(super::every_requirement());
+    let specs = arguments.common.specs.clone();
+    let plans = plans(&selected, Loader::new(specs, Arc::clone(&catalogue)), arguments, &config)?;
+    if plans.is_empty() {
+        note("nothing was selected: no scenario is of that marketplace and dialect");
+        return Ok(Ended::NothingSelected);
+    }
+    let known = known_failures(&config, &catalogue)?;
+    let store = Arc::new(settings::kt_bizstore(&config, time_limit)?);
+    let vendor = vendor(arguments, &config, &plans, &store)?;
+    let endpoint = Endpoint::parse(vendor.base()).map_err(|error| UsageError(format!("--vendor {}: {error}", vendor.base())))?;
+    let limits = Limits { total: time_limit, connect: time_limit.min(Limits::default().connect), ..Limits::default() };
+    let trust = settings::trust(arguments.ca.as_deref(), &config)?;
+    let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(UsageError::new)?;
+    let client = Client::new(endpoint, limits, trust).map_err(UsageError::new)?;
+    let section = config.file.kt_bizstore.as_ref();
+    let fleet = Fleet {
+        cases: plans,
+        session: sessions(store, time_limit),
+        catalogue: Arc::clone(&catalogue),
+        client,
+        browser,
+        snapshots: snapshots(arguments, &config),
+        vendor: vendor.name().to_owned(),
+        seed: arguments.seed.or(config.file.seed).unwrap_or(1),
+        inputs: settings::inputs(&arguments.input, section)?,
+        jobs,
+        fail_fast: arguments.fail_fast,
+        known,
+        time_limit,
+    };
+    let whole = arguments.scenarios.is_empty() || arguments.filter.is_none();
+    let rerun = Rerun::new(arguments, vendor.typed(), fleet.seed);
+    let background = Background { catalogue: &catalogue, secrets: &[], reproduce: &rerun };
+    let (record, troubles) = play(fleet, jobs, arguments, &reports, background, out)?;
+    for trouble in &troubles {
+        note(trouble);
+    }
+    if whole && !record.interrupted {
+        unreferenced(arguments, &config, &record)?;
+    }
+    drop(vendor);
+    Ok(ended(&record, !troubles.is_empty()))
+}
+
+fn note(text: impl std::fmt::Display) {
+    super::talk(&format!("storeproof: {text}"));
+}
+
+/// A report that was asked for.
+struct Report {
+    format: Format,
+    path: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Human,
+    Json,
+    Junit,
+}
+
+fn reports(asked: &[String]) -> Result<Vec<Report>, UsageError> {
+    let mut reports = Vec::new();
+    for asked in asked {
+        let (format, path) = match asked.split_once('=') {
+            Some((format, path)) => (format, Some(PathBuf::from(path))),
+            None => (asked.as_str(), None),
+        };
+        let format = match format {
+            "human" => Format::Human,
+            "json" => Format::Json,
+            "junit" => Format::Junit,
+            other => {
+                return Err(UsageError(format!("--report {other}: there are human, json and junit; FORMAT=PATH writes a file")));
+            }
+        };
+        if path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
+            return Err(UsageError(format!("--report {asked}: the path is empty")));
+        }
+        if let Some(folder) = path.as_deref().and_then(Path::parent)
+            && !folder.as_os_str().is_empty()
+            && !folder.is_dir()
+        {
+            return Err(UsageError(format!("--report {asked}: {} is no folder", folder.display())));
+        }
+        reports.push(Report { format, path });
+    }
+    if reports.iter().filter(|report| report.path.is_none()).count() > 1 {
+        return Err(UsageError("--report: only one report can go to standard output; give the others a path".to_owned()));
+    }
+    if !reports.iter().any(|report| report.path.is_none()) {
+        reports.push(Report { format: Format::Human, path: None });
+    }
+    Ok(reports)
+}
+
+fn selected(arguments: &args::Run, config: &Config) -> Result<Vec<Selected>, UsageError> {
+    if let Some(name) = &arguments.marketplace {
+        super::known_marketplace(name)?;
+    }
+    let words = match (arguments.scenarios.is_empty(), &arguments.marketplace) {
+        (false, _) => arguments.scenarios.clone(),
+        (true, Some(marketplace)) => vec![marketplace.clone()],
+        (true, None) if config.file.kt_bizstore.is_some() => vec!["kt-bizstore".to_owned()],
+        (true, None) => {
+            return Err(UsageError(
+                "name what to run: a marketplace (`storeproof run kt-bizstore --vendor URL`), a scenario, or a file".to_owned(),
+            ));
+        }
+    };
+    Ok(select::filter(select::scenarios(&words)?, arguments.filter.as_deref()))
+}
+
+fn plans(selected: &[Selected], loader: Loader, arguments: &args::Run, config: &Config) -> Result<Vec<Arc<Plan>>, UsageError> {
+    let configured = config.file.kt_bizstore.as_ref().and_then(|section| section.dialect.as_ref());
+    let dialect = match (&arguments.dialect, configured) {
+        (Some(dialect), _) => Some(dialect.clone()),
+        (None, Some(dialect)) => Some(config.expand(dialect, &settings::environment).map_err(UsageError::new)?),
+        (None, None) => None,
+    };
+    if let Some(dialect) = &dialect {
+        super::known_dialect(dialect)?;
+    }
+    let patience = arguments.patience.or(config.file.patience).unwrap_or(1).max(1);
+    let mut problems = Vec::new();
+    let mut plans = Vec::new();
+    for scenario in selected {
+        match loader.plan(&scenario.origin, &scenario.name) {
+            Ok(plan) => plans.push(plan),
+            Err(error) => problems.push(error.0),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(UsageError(problems.join("\n")));
+    }
+    plans.retain(|plan| {
+        let fits = |wanted: &Option<String>, actual: &Option<String>| match (wanted, actual) {
+            (Some(wanted), Some(actual)) => wanted == actual,
+            _ => true,
+        };
+        fits(&arguments.marketplace, &plan.marketplace) && fits(&dialect, &plan.dialect)
+    });
+    if patience > 1 {
+        for plan in &mut plans {
+            let plan = Arc::make_mut(plan);
+            for step in plan.workflows.iter_mut().flat_map(|workflow| &mut workflow.steps) {
+                for action in &mut step.on_failure {
+                    if let ActionKind::Retry { limit, .. } = &mut action.kind {
+                        *limit = limit.saturating_mul(patience);
+                    }
+                }
+            }
+        }
+    }
+    Ok(plans)
+}
+
+fn known_failures(config: &Config, catalogue: &Catalogue) -> Result<KnownFailures, UsageError> {
+    let entries = settings::known_failures(config)?;
+    for (entry, written) in entries.iter().zip(&config.file.known_failure) {
+        if catalogue.get(&entry.requirement).is_none() {
+            let known: Vec<&str> = catalogue.iter().map(|requirement| requirement.id.as_str()).collect();
+            let hint = select::nearest(entry.requirement.as_str(), &known).map(|near| format!("; did you mean {near}?"));
+            let problem = format!("{} is no requirement{}", entry.requirement, hint.unwrap_or_default());
+            return Err(UsageError::new(config.error(&written.requirement, problem)));
+        }
+    }
+    Ok(KnownFailures::new(entries))
+}
+
+/// The vendor that is judged.
+enum Vendor {
+    /// Somewhere else.
+    Address { typed: String, from_config: bool },
+    /// In this process.
+    Reference { typed: String, running: Running },
+}
+
+impl Vendor {
+    fn base(&self) -> &str {
+        match self {
+            Self::Address { typed, .. } => typed,
+            Self::Reference { running, .. } => running.base(),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Address { typed, .. } | Self::Reference { typed, .. } => typed,
+        }
+    }
+
+    /// What must be typed to reach it again; nothing when the configuration names it.
+    fn typed(&self) -> Option<&str> {
+        match self {
+            Self::Address { from_config: true, .. } => None,
+            Self::Address { typed, .. } | Self::Reference { typed, .. } => Some(typed),
+        }
+    }
+}
+
+fn vendor(arguments: &args::Run, config: &Config, plans: &[Arc<Plan>], store: &kt_bizstore::Settings) -> Result<Vendor, UsageError> {
+    let configured = config.file.kt_bizstore.as_ref().and_then(|section| section.vendor.as_ref());
+    let (typed, from_config) = match (&arguments.vendor, configured) {
+        (Some(typed), _) => (typed.clone(), false),
+        (None, Some(address)) => (config.expand(address, &settings::environment).map_err(UsageError::new)?, true),
+        (None, None) => {
+            return Err(UsageError(
+                "name the vendor: --vendor URL (your endpoint's base address), or --vendor reference to see a run that conforms"
+                    .to_owned(),
+            ));
+        }
+    };
+    let faults = match typed.split_once(':') {
+        None if typed == "reference" => Vec::new(),
+        Some(("reference", faults)) => faults.split(',').map(str::to_owned).collect(),
+        _ => return Ok(Vendor::Address { typed, from_config }),
+    };
+    let Some(marketplace) = plans.iter().find_map(|plan| plan.marketplace.clone()) else {
+        let problem = "the reference vendor plays a marketplace's vendor; a plain Arazzo document needs --vendor URL";
+        return Err(UsageError(problem.to_owned()));
+    };
+    let window = config.file.kt_bizstore.as_ref().and_then(|section| section.token_window.as_ref());
+    let options = market::VendorOptions {
+        public_key: store.signing_key.as_ref().map(|key| key.public_pem()),
+        setup_delay: Duration::from_millis(150),
+        deletion_delay: Duration::from_millis(150),
+        token_window: window.map(|window| settings::duration(config, window)).transpose()?,
+        faults,
+    };
+    let vendor = market::Vendor::new(&marketplace, &options).map_err(UsageError::new)?;
+    let running = reference::start(vendor).map_err(UsageError::new)?;
+    Ok(Vendor::Reference { typed, running })
+}
+
+fn sessions(store: Arc<kt_bizstore::Settings>, time_limit: Duration) -> Box<dyn Fn(&Plan) -> Session + Send + Sync> {
+    Box::new(move |plan| match plan.marketplace.as_deref() {
+        Some("kt-bizstore") => Session::KtBizstore(Box::new(kt_bizstore::Session::new(Arc::clone(&store)))),
+        _ => Session::Plain(plain::Session { time_limit }),
+    })
+}
+
+/// Snapshots stand beside the configuration; without one they are off unless asked for.
+fn snapshots(arguments: &args::Run, config: &Config) -> Option<Store> {
+    let asked = arguments.snapshots.map(|mode| match mode {
+        SnapshotMode::Check => Mode::Check,
+        SnapshotMode::Review => Mode::Review,
+        SnapshotMode::Accept => Mode::Accept,
+        SnapshotMode::Off => Mode::Off,
+    });
+    let mode = asked.or_else(|| config.path.as_ref().map(|_| Mode::Review))?;
+    let mode = if settings::in_ci() { mode.in_ci() } else { mode };
+    (mode != Mode::Off).then(|| Store::new(super::snapshot_root(config), mode))
+}
+
+fn unreferenced(arguments: &args::Run, config: &Config, record: &RunRecord) -> Result<(), UsageError> {
+    let complete = arguments.filter.is_none() && record.totals.not_judged == 0;
+    let Some(store) = snapshots(arguments, config).filter(|_| complete) else { return Ok(()) };
+    for name in store.unreferenced(&record.referenced).map_err(UsageError::new)? {
+        let belongs = arguments.scenarios.is_empty()
+            || arguments.scenarios.iter().any(|word| name.starts_with(&format!("snapshots/{}/", word.trim_end_matches('/'))));
+        if belongs {
+            note(format!("{name} belongs to no step any more; remove it"));
+        }
+    }
+    Ok(())
+}
+
+/// Plays, tells the reporters, writes the report files.
+fn play(
+    fleet: Fleet,
+    jobs: NonZeroUsize,
+    arguments: &args::Run,
+    reports: &[Report],
+    background: Background<'_>,
+    out: &mut dyn Write,
+) -> Result<(RunRecord, Vec<String>), UsageError> {
+    let mut buffers: Vec<Vec<u8>> = reports.iter().map(|_| Vec::new()).collect();
+    let style = if super::coloured(arguments.common.color) { Style::Coloured } else { Style::Plain };
+    let mut progress = io::stderr().is_terminal().then(Progress::on_stderr);
+    let runtime = super::runtime(jobs.get())?;
+    let mut written: io::Result<()> = Ok(());
+    let record = {
+        let mut standard: Option<Box<dyn Reporter + '_>> = None;
+        let mut reporters: Vec<Box<dyn Reporter + '_>> = Vec::new();
+        let mut out = Some(out);
+        for (report, buffer) in reports.iter().zip(&mut buffers) {
+            let to_file = report.path.is_some();
+            let target: &mut dyn Write = match (to_file, out.take()) {
+                (false, Some(out)) => out,
+                (_, kept) => {
+                    out = kept;
+                    buffer
+                }
+            };
+            let layout = Layout {
+                style: if to_file { Style::Plain } else { style },
+                detail: if arguments.verbose { Detail::Steps } else { Detail::Cases },
+                width: if to_file { 100 } else { super::width() },
+            };
+            let reporter: Box<dyn Reporter + '_> = match report.format {
+                Format::Human => Box::new(Human::new(target, layout, background)),
+                Format::Json => Box::new(Json::new(target, background)),
+                Format::Junit => Box::new(Junit::new(target, background)),
+            };
+            if to_file { reporters.push(reporter) } else { standard = Some(reporter) }
+        }
+        runtime.block_on(async {
+            let (end, interrupted) = watch::channel(false);
+            let listening = tokio::spawn(async move {
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    let _ = end.send(true);
+                }
+                // A second Ctrl-C does not wait for the reports.
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    super::abort();
+                }
+            });
+            let (sender, receiver) = std::sync::mpsc::channel::<Event>();
+            let playing = tokio::spawn(async move {
+                let mut tell = |event: Event| {
+                    let _ = sender.send(event);
+                };
+                fleet.run(interrupted, &mut tell).await
+            });
+            // Reporters write with blocking calls, which must not hold up the exchanges.
+            tokio::task::block_in_place(|| {
+                for event in receiver {
+                    if let Some(progress) = &mut progress {
+                        let _ = progress.event(&event);
+                    }
+                    let mut tell = || -> io::Result<()> {
+                        for reporter in &mut reporters {
+                            reporter.event(&event)?;
+                        }
+                        standard.as_mut().map_or(Ok(()), |reporter| reporter.event(&event))
+                    };
+                    let told = match &progress {
+                        Some(progress) => progress.suspend(&mut tell),
+                        None => tell(),
+                    };
+                    if written.is_ok() {
+                        written = told;
+                    }
+                }
+            });
+            listening.abort();
+            playing.await
+        })
+    };
+    let record = record.map_err(UsageError::new)?.map_err(UsageError::new)?;
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(UsageError::new(error)),
+        _ => {}
+    }
+    for (report, buffer) in reports.iter().zip(&buffers) {
+        if let Some(path) = &report.path {
+            files::write(path, buffer).map_err(UsageError::new)?;
+        }
+    }
+    let mut troubles = record.troubles.clone();
+    troubles.extend(record.known_troubles.iter().map(ToString::to_string));
+    Ok((record, troubles))
+}
+
+/// What the run means for whoever started it; the worst counts.
+fn ended(record: &RunRecord, _troubled: bool) -> Ended {
+    let Totals { conform, break_, unreviewed, not_judged, .. } = record.totals;
+    let harness = record.cases.iter().any(|case| matches!(&case.outcome, Outcome::NotJudged(Blocked::Harness(_))));
+    if record.interrupted {
+        Ended::Interrupted
+    } else if break_ > 0 {
+        Ended::Breaks
+    } else if !record.known_troubles.is_empty() {
+        Ended::KnownFailure
+    } else if not_judged > 0 || harness || !record.troubles.is_empty() {
+        Ended::NotJudged
+    } else if unreviewed > 0 {
+        Ended::Unreviewed
+    } else if conform == 0 {
+        Ended::NothingSelected
+    } else {
+        Ended::Well
+    }
+}

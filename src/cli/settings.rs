@@ -1,0 +1,150 @@
+//! What arguments, environment and configuration file mean together. An argument wins over the file.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::args::{self, Common};
+use super::config::{Config, KtBizstore};
+use crate::market::kt_bizstore;
+use crate::run::files;
+use crate::sign::key::SigningKey;
+use crate::transport::Trust;
+use crate::verdict::{KnownFailure, RequirementId};
+
+/// Something that the user typed is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+impl UsageError {
+    pub(super) fn new(problem: impl ToString) -> Self {
+        Self(problem.to_string())
+    }
+}
+
+/// The environment, read by name.
+#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+pub(super) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Whether this is a continuous-integration run: `CI` is set to anything but `false`, `0` or nothing.
+pub(super) fn in_ci() -> bool {
+    environment("CI").is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
+}
+
+/// The configuration file: the one that was named, else the nearest upwards, else none.
+#[expect(clippy::disallowed_methods, reason = "this is where the working directory is read")]
+pub(super) fn configuration(common: &Common) -> Result<Config, UsageError> {
+    let path = match &common.config {
+        Some(path) => Some(path.clone()),
+        None => std::env::current_dir().ok().and_then(|here| nearest(&here)),
+    };
+    let Some(path) = path else { return Ok(Config::default()) };
+    let text = files::text(&path).map_err(UsageError::new)?;
+    Config::parse(&path, &text).map_err(UsageError::new)
+}
+
+fn nearest(here: &Path) -> Option<PathBuf> {
+    here.ancestors().map(|folder| folder.join("storeproof.toml")).find(|file| file.is_file())
+}
+
+/// A path of the configuration file, relative to its folder.
+fn beside(config: &Config, path: &str) -> PathBuf {
+    config.folder().map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
+}
+
+/// The settings of KT Cloud Biz Store.
+pub(super) fn kt_bizstore(config: &Config, time_limit: Duration) -> Result<kt_bizstore::Settings, UsageError> {
+    let mut settings = kt_bizstore::Settings { time_limit, ..kt_bizstore::Settings::default() };
+    let Some(section) = &config.file.kt_bizstore else { return Ok(settings) };
+    if let Some(path) = &section.signing_key {
+        let file = beside(config, &config.expand(path, &environment).map_err(UsageError::new)?);
+        let text = files::text(&file).map_err(|error| UsageError::new(config.error(path, error.to_string())))?;
+        let key = SigningKey::from_pem(&text)
+            .map_err(|error| UsageError::new(config.error(path, format!("{}: {error}", file.display()))))?;
+        settings.signing_key = Some(Arc::new(key));
+    }
+    if let Some(time) = &section.iat_back_date {
+        settings.token.back_date = duration(config, time)?;
+    }
+    settings.bearer_also = section.bearer_also.unwrap_or_default();
+    Ok(settings)
+}
+
+/// A time of the configuration file.
+pub(super) fn duration(config: &Config, time: &toml::Spanned<String>) -> Result<Duration, UsageError> {
+    let text = config.expand(time, &environment).map_err(UsageError::new)?;
+    args::parse_duration(&text).map_err(|problem| UsageError::new(config.error(time, problem)))
+}
+
+/// How long an answer may take: `--timeout`, `timeout`, or 10 s.
+pub(super) fn time_limit(argument: Option<Duration>, config: &Config) -> Result<Duration, UsageError> {
+    match (argument, &config.file.timeout) {
+        (Some(time), _) => Ok(time),
+        (None, Some(time)) => duration(config, time),
+        (None, None) => Ok(Duration::from_secs(10)),
+    }
+}
+
+/// How many cases run at one time: `--jobs`, `jobs`, or one.
+pub(super) fn jobs(argument: Option<usize>, config: &Config) -> Result<NonZeroUsize, UsageError> {
+    let refuse = || UsageError::new("at least one job must run");
+    match (argument, &config.file.jobs) {
+        (Some(jobs), _) => NonZeroUsize::new(jobs).ok_or_else(refuse),
+        (None, Some(jobs)) => {
+            let value = usize::try_from(*jobs.get_ref()).ok().and_then(NonZeroUsize::new);
+            value.ok_or_else(|| UsageError::new(config.error(jobs, "at least one job must run")))
+        }
+        (None, None) => Ok(NonZeroUsize::MIN),
+    }
+}
+
+/// Whom we trust on HTTPS.
+pub(super) fn trust(argument: Option<&Path>, config: &Config) -> Result<Trust, UsageError> {
+    let file = match (argument, &config.file.ca) {
+        (Some(path), _) => path.to_owned(),
+        (None, Some(path)) => beside(config, &config.expand(path, &environment).map_err(UsageError::new)?),
+        (None, None) => return Ok(Trust::System),
+    };
+    files::bytes(&file).map(Trust::Ca).map_err(UsageError::new)
+}
+
+/// The inputs of scenarios: the file's, then the arguments'.
+pub(super) fn inputs(arguments: &[String], section: Option<&KtBizstore>) -> Result<Map<String, Value>, UsageError> {
+    let mut inputs = Map::new();
+    for (name, value) in section.map(|section| &section.inputs).into_iter().flatten() {
+        let value = serde_json::to_value(value).map_err(|error| UsageError::new(format!("input {name}: {error}")))?;
+        inputs.insert(name.clone(), value);
+    }
+    for argument in arguments {
+        let Some((name, value)) = argument.split_once('=') else {
+            return Err(UsageError::new(format!("--input {argument}: write NAME=VALUE")));
+        };
+        inputs.insert(name.to_owned(), Value::from(value));
+    }
+    Ok(inputs)
+}
+
+/// Failures that are accepted for a time.
+pub(super) fn known_failures(config: &Config) -> Result<Vec<KnownFailure>, UsageError> {
+    let read = |entry: &super::config::KnownFailureEntry| {
+        let until = entry.until.as_ref().map(|until| {
+            until
+                .get_ref()
+                .parse()
+                .map_err(|_| UsageError::new(config.error(until, format!("{:?} is no date yyyy-mm-dd", until.get_ref()))))
+        });
+        Ok(KnownFailure {
+            case: entry.case.clone(),
+            requirement: RequirementId::new(entry.requirement.get_ref()),
+            reason: entry.reason.clone(),
+            until: until.transpose()?,
+        })
+    };
+    config.file.known_failure.iter().map(read).collect()
+}

@@ -1,0 +1,227 @@
+//! From records to the document.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+
+use crate::engine::{CaseRecord, StepRecord, Totals};
+use crate::verdict::{Level as Weight, Outcome, Provenance as Known, Weighed};
+use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
+
+use super::super::{Background, redact, reproduce, scenario_file};
+use super::{
+    Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Level, Loss, Note, Provenance,
+    Request, Response, Step, Timing, Visit,
+};
+
+/// Bodies are kept up to this many bytes.
+const LONGEST_BODY: usize = 64 * 1024;
+/// Texts of findings are kept up to this many bytes: enough for the difference of a snapshot.
+const LONGEST_TEXT: usize = 16 * 1024;
+
+pub(super) fn counts(totals: &Totals) -> Counts {
+    Counts {
+        conforms: totals.conform,
+        breaks: totals.break_,
+        unreviewed: totals.unreviewed,
+        not_judged: totals.not_judged,
+        steps: totals.steps,
+        exchanges: totals.exchanges,
+    }
+}
+
+/// Milliseconds, to the microsecond.
+pub(super) fn millis(time: Duration) -> f64 {
+    // Below 2^53 microseconds (285 years) nothing is lost.
+    time.as_micros() as f64 / 1_000.0
+}
+
+pub(super) fn case(background: &Background<'_>, case: &CaseRecord) -> Case {
+    let redactor = redact::redactor(background.secrets, case);
+    let cut = Cut { redactor: &redactor, background, case };
+    let judged = || case.steps.iter().filter(|step| !step.superseded);
+    let (outcome, blocked) = match &case.outcome {
+        Outcome::Conforms => (CaseOutcome::Conforms, None),
+        Outcome::Breaks => (CaseOutcome::Breaks, None),
+        Outcome::Unreviewed => (CaseOutcome::Unreviewed, None),
+        Outcome::NotJudged(blocked) => (CaseOutcome::NotJudged, Some(cut.text(&blocked.to_string()))),
+    };
+    let note = |requirement: &dyn std::fmt::Display, step: &StepRecord, text: &str| Note {
+        requirement: requirement.to_string(),
+        step: cut.text(&step.id),
+        text: cut.text(text),
+    };
+    Case {
+        name: cut.text(&case.name),
+        title: cut.text(&case.title),
+        file: cut.text(&scenario_file(&case.name)),
+        marketplace: case.marketplace.clone(),
+        dialect: case.dialect.clone(),
+        outcome,
+        blocked,
+        elapsed_ms: millis(case.elapsed),
+        findings: judged().flat_map(|step| cut.findings(step)).collect(),
+        readings: judged()
+            .flat_map(|step| step.readings.iter().map(|reading| note(&reading.requirement, step, &reading.met)))
+            .collect(),
+        not_judged: judged()
+            .flat_map(|step| step.skipped.iter().map(|skipped| note(&skipped.requirement, step, &skipped.why)))
+            .collect(),
+        steps: case.steps.iter().map(|step| cut.step(step)).collect(),
+        rerun: reproduce::rerun(background, case, &redactor),
+    }
+}
+
+/// What turns pieces of one case into pieces of the document, without its secrets.
+struct Cut<'a> {
+    redactor: &'a Redactor,
+    background: &'a Background<'a>,
+    case: &'a CaseRecord,
+}
+
+impl Cut<'_> {
+    fn text(&self, text: &str) -> String {
+        let mut text = self.redactor.text(text);
+        if text.len() > LONGEST_TEXT {
+            text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+            text.push('…');
+        }
+        text
+    }
+
+    fn findings(&self, step: &StepRecord) -> Vec<Finding> {
+        step.findings.iter().map(|weighed| self.finding(step, weighed)).collect()
+    }
+
+    fn finding(&self, step: &StepRecord, weighed: &Weighed) -> Finding {
+        let finding = &weighed.finding;
+        let requirement = self.background.catalogue.get(&finding.requirement);
+        let exchange = weighed.exchange.and_then(|index| step.exchanges.get(index));
+        Finding {
+            rule: finding.breach.rule().to_owned(),
+            requirement: finding.requirement.to_string(),
+            level: match weighed.level {
+                Weight::Manual => Level::Manual,
+                Weight::Advice => Level::Advice,
+                Weight::Should => Level::Should,
+                Weight::Must => Level::Must,
+            },
+            step: self.text(&step.id),
+            attempt: step.attempt,
+            exchange: weighed.exchange,
+            line: step.spot.line,
+            place: self.text(&finding.place.to_string()),
+            expected: self.text(&finding.breach.expected()),
+            actual: self.text(&finding.breach.actual()),
+            message: self.text(&finding.breach.to_string()),
+            cause: finding.cause.as_deref().map(|cause| self.text(cause)),
+            hint: requirement.map(|requirement| requirement.mend.clone()),
+            source: requirement.map(|requirement| requirement.source.clone()),
+            provenance: requirement.map(|requirement| match requirement.provenance {
+                Known::Documented => Provenance::Documented,
+                Known::Inferred => Provenance::Inferred,
+                Known::Contradictory => Provenance::Contradictory,
+            }),
+            curl: exchange.map(|exchange| reproduce::curl(self.background, self.case, step, exchange, self.redactor)),
+        }
+    }
+
+    fn step(&self, step: &StepRecord) -> Step {
+        Step {
+            id: self.text(&step.id),
+            workflow: self.text(&step.workflow),
+            description: step.description.as_deref().map(|text| self.text(text)),
+            line: step.spot.line,
+            operation: step.operation.as_deref().map(|text| self.text(text)),
+            tamper: step.tamper.as_deref().map(|text| self.text(text)),
+            attempt: step.attempt,
+            superseded: step.superseded,
+            evidence: if step.superseded { self.findings(step) } else { Vec::new() },
+            exchanges: step.exchanges.iter().map(|exchange| self.exchange(exchange)).collect(),
+            visits: step.visits.iter().map(|visit| self.visit(visit)).collect(),
+        }
+    }
+
+    fn exchange(&self, exchange: &wire::Exchange) -> Exchange {
+        let request = &exchange.request;
+        Exchange {
+            started: exchange.started.to_string(),
+            base: self.text(&exchange.peer.base),
+            tls: exchange.peer.tls.as_ref().map(|tls| self.text(&tls.version)),
+            request: Request {
+                method: self.text(&request.method),
+                target: self.text(&request.target),
+                headers: self.headers(&request.headers),
+                body: self.content(&request.body, request.body.len()),
+            },
+            response: exchange.response().map(|response| Response {
+                status: response.status,
+                reason: self.text(&response.reason),
+                headers: self.headers(&response.headers),
+                body: self.content(&response.body, response.body.len()),
+            }),
+            loss: exchange.answer.as_ref().err().map(|loss| {
+                let total = usize::try_from(exchange.raw.received_total).unwrap_or(usize::MAX);
+                Loss {
+                    message: self.text(&loss.to_string()),
+                    unreachable: loss.unreachable(),
+                    received: self.content(&exchange.raw.received, total.max(exchange.raw.received.len())),
+                }
+            }),
+            timing: Timing {
+                connected_ms: millis(exchange.timing.connected),
+                first_byte_ms: exchange.timing.first_byte.map(millis),
+                total_ms: millis(exchange.timing.total),
+            },
+        }
+    }
+
+    fn headers(&self, headers: &Headers) -> Vec<Header> {
+        let header = |header: &wire::Header| Header {
+            name: self.text(&header.name),
+            value: match std::str::from_utf8(&header.value) {
+                Ok(value) => self.text(value),
+                Err(_) => self.text(&printable(&self.redactor.bytes(&header.value))),
+            },
+        };
+        headers.iter().map(header).collect()
+    }
+
+    /// A body, redacted before it is cut: a piece of a secret at the cut would not be recognised.
+    fn content(&self, body: &[u8], bytes: usize) -> Option<Content> {
+        if body.is_empty() {
+            return None;
+        }
+        let kept = self.redactor.bytes(body);
+        let truncated = kept.len() > LONGEST_BODY || bytes > body.len();
+        let (encoding, data) = match String::from_utf8(kept) {
+            Ok(mut text) => {
+                text.truncate(text.floor_char_boundary(LONGEST_BODY));
+                (Encoding::Text, text)
+            }
+            Err(error) => {
+                let kept = error.into_bytes();
+                let kept = &kept[..kept.len().min(LONGEST_BODY)];
+                (Encoding::Base64, base64::engine::general_purpose::STANDARD.encode(kept))
+            }
+        };
+        Some(Content { encoding, data, bytes, truncated })
+    }
+
+    fn visit(&self, visit: &wire::Visit) -> Visit {
+        let end = match &visit.end {
+            VisitEnd::Page { media_type, .. } => {
+                format!("a page of type {}", media_type.as_deref().unwrap_or("unknown"))
+            }
+            VisitEnd::LeftOrigin { to } => format!("a redirect to another origin, not followed: {to}"),
+            VisitEnd::TooManyRedirects => "more than ten redirects".to_owned(),
+            VisitEnd::NotAUrl => "no address that can be opened".to_owned(),
+            VisitEnd::Failed { why } => format!("the page could not be read: {why}"),
+        };
+        Visit {
+            url: self.text(&visit.url),
+            hops: visit.hops.iter().map(|hop| Hop { url: self.text(&hop.url), status: hop.status }).collect(),
+            end: self.text(&end),
+        }
+    }
+}

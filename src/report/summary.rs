@@ -1,0 +1,119 @@
+//! The run as a whole, in words.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Totals;
+
+/// How a run came out, as its totals say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunOutcome {
+    /// Every case conforms.
+    Conforms,
+    /// At least one case broke the contract.
+    Breaks,
+    /// Nothing is broken, but at least one case was not judged.
+    NotJudged,
+    /// Only unreviewed snapshots stand in the way.
+    Unreviewed,
+    /// No case was played at all.
+    NothingSelected,
+}
+
+/// How a run came out: what is broken weighs most, then what was not judged, then what is unreviewed.
+pub fn conclusion(totals: &Totals) -> RunOutcome {
+    match totals {
+        Totals { break_: 1.., .. } => RunOutcome::Breaks,
+        Totals { not_judged: 1.., .. } => RunOutcome::NotJudged,
+        Totals { unreviewed: 1.., .. } => RunOutcome::Unreviewed,
+        Totals { conform: 1.., .. } => RunOutcome::Conforms,
+        _ => RunOutcome::NothingSelected,
+    }
+}
+
+impl RunOutcome {
+    /// What it means for whoever wants to submit to the store.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Conforms => "The vendor conforms: nothing was found that the store would refuse.",
+            Self::Breaks => "The contract is broken: the store would refuse this vendor as it stands.",
+            Self::NotJudged => "No verdict: what could not be judged is neither right nor wrong.",
+            Self::Unreviewed => {
+                "The contract holds, but answers are new or have changed: look at them with `storeproof review`."
+            }
+            Self::NothingSelected => "No verdict: no case was selected.",
+        }
+    }
+}
+
+/// `62 cases in 12.3 s: 58 conform, 2 break the contract, …  (312 steps, 340 exchanges)`.
+pub(crate) fn totals_line(totals: &Totals, elapsed: Duration) -> String {
+    let all = totals.conform + totals.break_ + totals.unreviewed + totals.not_judged;
+    let (conform, breaks) = match (totals.conform, totals.break_) {
+        (1, 1) => ("conforms", "breaks"),
+        (1, _) => ("conforms", "break"),
+        (_, 1) => ("conform", "breaks"),
+        _ => ("conform", "break"),
+    };
+    let counts: Vec<String> = [
+        (totals.conform, conform.to_owned()),
+        (totals.break_, format!("{breaks} the contract")),
+        (totals.unreviewed, "unreviewed".to_owned()),
+        (totals.not_judged, "not judged".to_owned()),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    let listed = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
+    format!(
+        "{} in {}{listed}  ({}, {})",
+        counted(all, "case"),
+        duration(elapsed),
+        counted(totals.steps, "step"),
+        counted(totals.exchanges, "exchange"),
+    )
+}
+
+/// `1 step`, `14 steps`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{} {what}{}", super::redact::grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// `12 ms` below a tenth of a second, `0.2 s` below a minute, `2 min 5 s` above.
+pub(crate) fn duration(time: Duration) -> String {
+    match time.as_millis() {
+        millis @ 0..100 => format!("{millis} ms"),
+        100..60_000 => format!("{:.1} s", time.as_secs_f64()),
+        _ => format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_case_decides_and_the_line_names_what_there_is() {
+        let mut totals = Totals { conform: 1, steps: 1, exchanges: 2, ..Totals::default() };
+        assert_eq!(conclusion(&totals), RunOutcome::Conforms);
+        assert_eq!(
+            totals_line(&totals, Duration::from_millis(12)),
+            "1 case in 12 ms: 1 conforms  (1 step, 2 exchanges)"
+        );
+        totals.unreviewed = 1;
+        assert_eq!(conclusion(&totals), RunOutcome::Unreviewed);
+        totals.not_judged = 2;
+        assert_eq!(conclusion(&totals), RunOutcome::NotJudged);
+        totals.break_ = 1;
+        assert_eq!(conclusion(&totals), RunOutcome::Breaks);
+        assert_eq!(
+            totals_line(&totals, Duration::from_secs(125)),
+            "5 cases in 2 min 5 s: 1 conforms, 1 breaks the contract, 1 unreviewed, 2 not judged  (1 step, 2 exchanges)"
+        );
+        assert_eq!(conclusion(&Totals::default()), RunOutcome::NothingSelected);
+    }
+}

@@ -1,0 +1,95 @@
+//! Files: read with an error that names them, written whole or not at all.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Longest file that is read: scenarios, specs, keys and configuration are small.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Why a file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The system refused.
+    #[error("{}: {error}", path.display())]
+    System {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        error: std::io::Error,
+    },
+    /// It is longer than anything we read.
+    #[error("{}: {bytes} bytes are more than the {MOST_BYTES} that are read", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its length.
+        bytes: u64,
+    },
+    /// It is no text.
+    #[error("{}:{line}: the file is not UTF-8", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// The line of the first bad byte.
+        line: usize,
+    },
+}
+
+/// The bytes of a file.
+#[expect(clippy::disallowed_methods, reason = "this is where files are read")]
+pub fn bytes(path: &Path) -> Result<Vec<u8>, FileError> {
+    let system = |error| FileError::System { path: path.to_owned(), error };
+    let length = std::fs::metadata(path).map_err(system)?.len();
+    if length > MOST_BYTES {
+        return Err(FileError::TooLarge { path: path.to_owned(), bytes: length });
+    }
+    std::fs::read(path).map_err(system)
+}
+
+/// The text of a file.
+pub fn text(path: &Path) -> Result<String, FileError> {
+    String::from_utf8(bytes(path)?).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        FileError::NotText { path: path.to_owned(), line }
+    })
+}
+
+/// Writes a file beside its place and moves it there, so that no reader ever sees half of it.
+pub fn write(path: &Path, contents: &[u8]) -> Result<(), FileError> {
+    let system = |error| FileError::System { path: path.to_owned(), error };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(system)?;
+    file.write_all(contents).map_err(system)?;
+    file.persist(path).map_err(|error| system(error.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("report.json");
+        write(&path, b"one").expect("is written");
+        write(&path, b"two").expect("is replaced");
+        assert_eq!(text(&path).expect("is read"), "two");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("is listed").count(), 1);
+    }
+
+    #[test]
+    fn errors_name_the_file() {
+        let missing = text(Path::new("no/such/file")).expect_err("is missing").to_string();
+        assert!(missing.starts_with("no/such/file: "), "{missing}");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("key.pem");
+        write(&path, b"a\nb\xff").expect("is written");
+        assert!(text(&path).expect_err("is no text").to_string().ends_with("key.pem:2: the file is not UTF-8"));
+    }
+}

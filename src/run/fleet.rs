@@ -1,0 +1,370 @@
+//! All cases of a run: side by side as far as asked for, each told when it ends.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+use tokio::sync::{mpsc, watch};
+
+use super::play;
+use super::snapshots::{CaseSnapshots, Compared, Origin, Store};
+use crate::check::snapshot::{self, Comparison, Rule};
+use crate::engine::{CaseRecord, Event, Options, Playback, StartError, StepRecord, Totals};
+use crate::market::Session;
+use crate::scenario::plan::Plan;
+use crate::transport::{Browser, Client, Mode};
+use crate::verdict::{
+    Blocked, Breach, Catalogue, Finding, KnownFailures, KnownTrouble, Level, Outcome, Place, RequirementId, Weighed,
+};
+use crate::wire::Redactor;
+
+/// What a run is made of.
+pub struct Fleet {
+    /// The cases, in the order in which they are played.
+    pub cases: Vec<Arc<Plan>>,
+    /// Makes the marketplace that plays a case.
+    pub session: Box<dyn Fn(&Plan) -> Session + Send + Sync>,
+    /// The rules that findings are held against.
+    pub catalogue: Arc<Catalogue>,
+    /// Speaks to the vendor.
+    pub client: Client,
+    /// Opens its pages.
+    pub browser: Browser,
+    /// Snapshots, when they are taken.
+    pub snapshots: Option<Store>,
+    /// How the vendor is named in reports.
+    pub vendor: String,
+    /// Seed of all generated values.
+    pub seed: u64,
+    /// Inputs of the scenarios, by name; each case takes those that it declares.
+    pub inputs: Map<String, Value>,
+    /// How many cases run at one time.
+    pub jobs: NonZeroUsize,
+    /// Whether the run ends with the first case that breaks the contract.
+    pub fail_fast: bool,
+    /// Failures that are accepted for a time.
+    pub known: KnownFailures,
+    /// How long an answer may take.
+    pub time_limit: Duration,
+}
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct RunRecord {
+    /// The cases, in the order of the fleet.
+    pub cases: Vec<Arc<CaseRecord>>,
+    /// Counts over them.
+    pub totals: Totals,
+    /// Whether the user ended it before its time.
+    pub interrupted: bool,
+    /// Snapshots that the cases have referred to.
+    pub referenced: BTreeSet<String>,
+    /// Snapshot files that could not be read or written.
+    pub troubles: Vec<String>,
+    /// What is wrong with the list of known failures.
+    pub known_troubles: Vec<KnownTrouble>,
+}
+
+/// Why a run could not begin.
+#[derive(Debug, thiserror::Error)]
+#[error("{case}: {error}")]
+pub struct FleetError {
+    /// The case.
+    pub case: String,
+    /// What is wrong with it.
+    #[source]
+    pub error: StartError,
+}
+
+struct State {
+    /// The case in which the vendor stopped answering, until it answers again.
+    died_in: Mutex<Option<Arc<str>>>,
+    ended: AtomicBool,
+    next: AtomicUsize,
+}
+
+enum Told {
+    Event(Event),
+    Case { index: usize, record: Arc<CaseRecord>, referenced: BTreeSet<String>, troubles: Vec<String> },
+}
+
+impl Fleet {
+    /// Plays all cases and tells what happens.
+    ///
+    /// `interrupted` turns true when the user wants the run to end: what was done is told, the rest is not judged.
+    ///
+    /// # Errors
+    ///
+    /// When a case cannot begin (an input is missing or of the wrong type). Nothing was sent then.
+    pub async fn run(
+        self,
+        interrupted: watch::Receiver<bool>,
+        tell: &mut (dyn FnMut(Event) + Send),
+    ) -> Result<RunRecord, FleetError> {
+        let started = play::now();
+        let today = started.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let mut known = self.known.clone();
+        let fleet = Arc::new(self);
+        // Inputs are checked for every case before the first call.
+        for plan in &fleet.cases {
+            fleet.playback(plan).map_err(|error| FleetError { case: plan.name.clone(), error })?;
+        }
+        tell(Event::RunStarted { seed: fleet.seed, cases: fleet.cases.len(), vendor: fleet.vendor.clone() });
+        let state = Arc::new(State {
+            died_in: Mutex::new(None),
+            ended: AtomicBool::new(false),
+            next: AtomicUsize::new(0),
+        });
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        let workers: Vec<_> = (0..fleet.jobs.get().min(fleet.cases.len().max(1)))
+            .map(|_| {
+                let work = work(Arc::clone(&fleet), Arc::clone(&state), interrupted.clone(), sender.clone());
+                tokio::spawn(work)
+            })
+            .collect();
+        drop(sender);
+        let mut record = RunRecord::default();
+        let mut cases: Vec<Option<Arc<CaseRecord>>> = vec![None; fleet.cases.len()];
+        while let Some(told) = receiver.recv().await {
+            match told {
+                Told::Event(event) => tell(event),
+                Told::Case { index, record: mut case, referenced, troubles } => {
+                    excuse(&mut case, &mut known, today);
+                    count(&mut record.totals, &case);
+                    record.referenced.extend(referenced);
+                    record.troubles.extend(troubles);
+                    cases[index] = Some(Arc::clone(&case));
+                    tell(Event::CaseFinished(case));
+                }
+            }
+        }
+        for worker in workers {
+            // A worker that panicked has said so; its case is missing and the run does not conform.
+            let _ = worker.await;
+        }
+        for (index, case) in cases.iter_mut().enumerate().filter(|(_, case)| case.is_none()) {
+            let blocked = Arc::new(not_judged(&fleet.cases[index], Blocked::Ended));
+            count(&mut record.totals, &blocked);
+            *case = Some(Arc::clone(&blocked));
+            tell(Event::CaseFinished(blocked));
+        }
+        record.cases = cases.into_iter().flatten().collect();
+        record.interrupted = *interrupted.borrow();
+        if !record.interrupted {
+            record.known_troubles = known.troubles(today);
+        }
+        let elapsed = Duration::try_from(play::now().duration_since(started)).unwrap_or_default();
+        tell(Event::RunFinished { totals: record.totals, interrupted: record.interrupted, elapsed });
+        Ok(record)
+    }
+
+    fn playback(&self, plan: &Arc<Plan>) -> Result<Playback, StartError> {
+        // Each case has a seed of its own, so that its values do not depend on which cases ran before.
+        let mut seed = self.seed;
+        for byte in plan.name.bytes() {
+            seed = (seed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        let options = Options {
+            seed,
+            inputs: self.inputs.clone(),
+            time_limit: self.time_limit,
+            ..Options::default()
+        };
+        Playback::new(Arc::clone(plan), (self.session)(plan), Arc::clone(&self.catalogue), options, play::now())
+    }
+}
+
+async fn work(
+    fleet: Arc<Fleet>,
+    state: Arc<State>,
+    mut interrupted: watch::Receiver<bool>,
+    sender: mpsc::UnboundedSender<Told>,
+) {
+    loop {
+        if *interrupted.borrow() || state.ended.load(Ordering::Relaxed) {
+            return;
+        }
+        let index = state.next.fetch_add(1, Ordering::Relaxed);
+        let Some(plan) = fleet.cases.get(index) else { return };
+        let name: Arc<str> = plan.name.as_str().into();
+        let _ = sender.send(Told::Event(Event::CaseStarted { name: Arc::clone(&name) }));
+        let (record, snapshots) = one(&fleet, &state, plan, &name, &mut interrupted, &sender).await;
+        if fleet.fail_fast && record.outcome == Outcome::Breaks {
+            state.ended.store(true, Ordering::Relaxed);
+        }
+        let (referenced, troubles) = snapshots.unwrap_or_default();
+        let _ = sender.send(Told::Case { index, record: Arc::new(record), referenced, troubles });
+    }
+}
+
+type Snapshots = Option<(BTreeSet<String>, Vec<String>)>;
+
+async fn one(
+    fleet: &Fleet,
+    state: &State,
+    plan: &Arc<Plan>,
+    name: &Arc<str>,
+    interrupted: &mut watch::Receiver<bool>,
+    sender: &mpsc::UnboundedSender<Told>,
+) -> (CaseRecord, Snapshots) {
+    let died_in = state.died_in.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(case) = died_in {
+        // It may have been started again meanwhile.
+        if dead(fleet, plan).await {
+            return (not_judged(plan, Blocked::DiedIn { case: case.to_string() }), None);
+        }
+        *state.died_in.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+    let playback = match fleet.playback(plan) {
+        Ok(playback) => playback,
+        Err(error) => return (not_judged(plan, Blocked::Harness(error.to_string())), None),
+    };
+    let mut tell = |step: Arc<StepRecord>| {
+        let _ = sender.send(Told::Event(Event::StepFinished { case: Arc::clone(name), step }));
+    };
+    let played = play::case(playback, &fleet.client, &fleet.browser, interrupted, &mut tell).await;
+    let mut record = played.record;
+    if played.died {
+        state.died_in.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| Arc::clone(name));
+    }
+    let snapshots = fleet.snapshots.as_ref().map(|store| {
+        let mut snapshots = store.case(plan.marketplace.as_deref(), &plan.name);
+        let troubles = compare(&mut record, &mut snapshots, fleet.client.endpoint().base());
+        (snapshots.referenced().clone(), troubles)
+    });
+    (record, snapshots)
+}
+
+/// Whether nobody answers, whatever it would be.
+async fn dead(fleet: &Fleet, plan: &Plan) -> bool {
+    let mut session = (fleet.session)(plan);
+    match session.probe(play::now()) {
+        Some(request) => fleet.client.send(request, Mode::FreshConnection).await.answer.is_err(),
+        None => true,
+    }
+}
+
+/// Compares every answer of the case with its reviewed snapshot; a difference is a finding at its step.
+fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str) -> Vec<String> {
+    let mut troubles = Vec::new();
+    let mut unreviewed = false;
+    let mut steps = std::mem::take(&mut record.steps);
+    for step in &mut steps {
+        let Some(snapshot) = step.snapshot.as_ref().filter(|_| !step.superseded) else { continue };
+        let Some((at, exchange)) = step.exchanges.iter().enumerate().find(|(_, exchange)| exchange.answer.is_ok()) else {
+            continue;
+        };
+        let Some(response) = exchange.response() else { continue };
+        let rules = match Rule::all(&snapshot.redact) {
+            Ok(rules) => rules,
+            Err(error) => {
+                troubles.push(format!("{}: step {}: {error}", record.name, step.id));
+                continue;
+            }
+        };
+        let redactor = Redactor::new(&exchange.request.secrets);
+        let taken = snapshot::take(response, Some(base), &rules, &redactor);
+        let origin = Origin {
+            source: record.name.to_string(),
+            line: step.spot.line,
+            expression: step.operation.clone().unwrap_or_else(|| step.id.clone()),
+            description: step.description.clone(),
+        };
+        let mut found: Vec<(Place, Breach, Level)> =
+            taken.findings.into_iter().map(|(place, breach)| (place, breach, Level::Must)).collect();
+        match snapshots.compare(&step.id, &taken.contents, &origin) {
+            Ok(Compared::Off | Compared::Same | Compared::Accepted { .. }) => {}
+            Ok(Compared::Unreviewed { name, comparison }) => {
+                unreviewed = true;
+                let diff = match comparison {
+                    Comparison::Same => String::new(),
+                    Comparison::New => snapshot::diff("", &taken.contents),
+                    Comparison::Changed { diff } => diff,
+                };
+                // Whether it stands in the way is the outcome's affair; the finding says what is new.
+                found.push((Place::Course, Breach::Snapshot { name, diff }, Level::Advice));
+            }
+            Err(error) => troubles.push(error.to_string()),
+        }
+        if !found.is_empty() {
+            let step = Arc::make_mut(step);
+            step.findings.extend(found.into_iter().map(|(place, breach, level)| Weighed {
+                finding: Finding::new(snapshot::REQUIREMENT, place, breach),
+                level,
+                exchange: Some(at),
+            }));
+        }
+    }
+    let broken = steps.iter().any(|step| {
+        !step.superseded && step.findings.iter().any(|weighed| weighed.level == Level::Must)
+    });
+    record.steps = steps;
+    match record.outcome {
+        Outcome::Conforms if broken => record.outcome = Outcome::Breaks,
+        Outcome::Conforms if unreviewed => record.outcome = Outcome::Unreviewed,
+        _ => {}
+    }
+    troubles
+}
+
+/// Takes the weight off findings that are known and still accepted; a case with no others conforms.
+fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
+    if known.is_empty() || matches!(case.outcome, Outcome::NotJudged(_)) {
+        return;
+    }
+    let counts = |step: &StepRecord, weighed: &Weighed| !step.superseded && weighed.level == Level::Must;
+    let broken: Vec<RequirementId> = case
+        .steps
+        .iter()
+        .flat_map(|step| step.findings.iter().filter(|weighed| counts(step, weighed)))
+        .map(|weighed| weighed.finding.requirement.clone())
+        .collect();
+    let excused = known.meet(&case.name, &broken, today);
+    if excused.is_empty() {
+        return;
+    }
+    let case = Arc::make_mut(case);
+    let mut left = false;
+    for step in &mut case.steps {
+        let step = Arc::make_mut(step);
+        let superseded = step.superseded;
+        for weighed in &mut step.findings {
+            if weighed.level == Level::Must && excused.contains(&weighed.finding.requirement) {
+                weighed.level = Level::Advice;
+                weighed.finding.cause = Some("a known failure, accepted for a time in the configuration".to_owned());
+            } else if weighed.level == Level::Must && !superseded {
+                left = true;
+            }
+        }
+    }
+    if !left && case.outcome == Outcome::Breaks {
+        case.outcome = Outcome::Conforms;
+    }
+}
+
+fn not_judged(plan: &Plan, blocked: Blocked) -> CaseRecord {
+    CaseRecord {
+        name: plan.name.as_str().into(),
+        title: plan.title.clone(),
+        marketplace: plan.marketplace.clone(),
+        dialect: plan.dialect.clone(),
+        outcome: Outcome::NotJudged(blocked),
+        steps: Vec::new(),
+        elapsed: Duration::ZERO,
+    }
+}
+
+fn count(totals: &mut Totals, case: &CaseRecord) {
+    match case.outcome {
+        Outcome::Conforms => totals.conform += 1,
+        Outcome::Breaks => totals.break_ += 1,
+        Outcome::Unreviewed => totals.unreviewed += 1,
+        Outcome::NotJudged(_) => totals.not_judged += 1,
+    }
+    totals.steps += case.steps.len();
+    totals.exchanges += case.steps.iter().map(|step| step.exchanges.len()).sum::<usize>();
+}

@@ -1,0 +1,14 @@
+//! Where the engine meets sockets, files and the clock.
+//!
+//! [`Loader`] turns names and files into plans, [`Fleet`] plays them against a vendor, several at one time where asked
+//! for, and tells what happens as events. The engine decides; nothing here does.
+
+pub mod files;
+mod fleet;
+mod load;
+mod play;
+pub mod reference;
+pub mod snapshots;
+
+pub use fleet::{Fleet, FleetError, RunRecord};
+pub use load::{LoadError, Loader, Origin, interface_of};

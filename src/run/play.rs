@@ -1,0 +1,129 @@
+//! One case: the engine says what to do, this does it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::engine::{CaseRecord, Dispatch, Next, Playback, Purpose, Returned, StepRecord};
+use crate::transport::{Browser, Client, Mode};
+use crate::verdict::Blocked;
+use crate::wire::Exchange;
+
+/// Plays a case to its end, telling each step as it ends.
+pub(super) async fn case(
+    mut playback: Playback,
+    client: &Client,
+    browser: &Browser,
+    interrupted: &mut watch::Receiver<bool>,
+    tell: &mut (dyn FnMut(Arc<StepRecord>) + Send),
+) -> Played {
+    loop {
+        let next = playback.next(now());
+        for step in playback.take_events() {
+            tell(step);
+        }
+        match next {
+            Next::Send(dispatches) => {
+                tokio::select! {
+                    biased;
+                    returned = deliver(dispatches, client, browser) => playback.received(returned, now()),
+                    () = ended(interrupted) => return abandoned(playback),
+                }
+            }
+            Next::SleepUntil(when) => {
+                tokio::select! {
+                    biased;
+                    () = sleep_until(when) => {}
+                    () = ended(interrupted) => return abandoned(playback),
+                }
+            }
+            Next::Finish(record) => {
+                let died = playback.died();
+                return Played { record: *record, died };
+            }
+        }
+    }
+}
+
+/// Ends when the user interrupts; never when nobody can.
+async fn ended(interrupted: &mut watch::Receiver<bool>) {
+    if interrupted.wait_for(|interrupted| *interrupted).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// What was done until the user interrupted.
+fn abandoned(mut playback: Playback) -> Played {
+    Played { record: *playback.abandon(Blocked::Ended, now()), died: false }
+}
+
+/// How a case was played.
+pub(super) struct Played {
+    pub(super) record: CaseRecord,
+    /// Whether the vendor stopped answering in this case.
+    pub(super) died: bool,
+}
+
+/// Sends everything that belongs to one instant; the results keep the order of the requests.
+async fn deliver(dispatches: Vec<Dispatch>, client: &Client, browser: &Browser) -> Vec<Returned> {
+    let mut dispatches = dispatches;
+    if dispatches.len() == 1
+        && let Some(dispatch) = dispatches.pop()
+    {
+        return vec![one(dispatch, client, browser).await];
+    }
+    let sending: Vec<_> = dispatches.into_iter().map(|dispatch| one(dispatch, client, browser)).collect();
+    futures(sending).await
+}
+
+/// All of these at one time, on this task.
+async fn futures<F: Future<Output = Returned>>(sending: Vec<F>) -> Vec<Returned> {
+    let mut sending: Vec<_> = sending.into_iter().map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        let mut waiting = false;
+        for (future, done) in &mut sending {
+            if done.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(returned) => *done = Some(returned),
+                    std::task::Poll::Pending => waiting = true,
+                }
+            }
+        }
+        if waiting { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+    })
+    .await;
+    sending.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+async fn one(dispatch: Dispatch, client: &Client, browser: &Browser) -> Returned {
+    let mode = match (dispatch.lose_answer, dispatch.purpose) {
+        (true, _) => Mode::HangUpAfterSending,
+        // A vendor that lives accepts a new connection; one that is about to end may still answer on an old one.
+        (false, Purpose::Probe) => Mode::FreshConnection,
+        (false, Purpose::Call) => Mode::Whole,
+    };
+    let exchange = client.send(dispatch.request, mode).await;
+    let visit = if dispatch.follow { visit(&exchange, browser).await } else { None };
+    Returned { exchange, visit }
+}
+
+async fn visit(exchange: &Exchange, browser: &Browser) -> Option<crate::wire::Visit> {
+    let response = exchange.response()?;
+    let location = response.headers.text("location")?;
+    let cookies: Vec<String> = response.headers.all("set-cookie").map(crate::wire::Header::text).collect();
+    Some(browser.visit(&location, &exchange.request.target, cookies).await)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the engine is given its time")]
+pub(super) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where waiting is done")]
+async fn sleep_until(when: Timestamp) {
+    let wait = when.duration_since(now());
+    if let Ok(wait) = std::time::Duration::try_from(wait) {
+        tokio::time::sleep(wait).await;
+    }
+}

@@ -1,0 +1,19 @@
+//! The reference vendor behind a socket: inside this process for `--vendor reference`, or standing on its own.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::play;
+use crate::market::Vendor;
+use crate::transport::{BindError, Running, spawn_in_thread};
+use crate::wire::{Reply, Request};
+
+/// Starts a reference vendor in a thread of its own, on a free port of this machine.
+pub fn start(vendor: Vendor) -> Result<Running, BindError> {
+    spawn_in_thread(handler(vendor))
+}
+
+/// Answers requests with a vendor, one at a time, by this machine's clock.
+pub fn handler(vendor: Vendor) -> impl Fn(Request, std::net::SocketAddr) -> Reply + Send + Sync + 'static {
+    let vendor = Mutex::new(vendor);
+    move |request, _| vendor.lock().unwrap_or_else(PoisonError::into_inner).answer(&request, play::now())
+}

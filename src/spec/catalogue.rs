@@ -1,0 +1,134 @@
+//! Requirement catalogues: `requirements.yaml` beside the interfaces of a marketplace.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::extension::typed;
+use super::problem::{Collector, SpecProblems, SpecTrouble, near};
+use super::{Document, Position};
+use crate::verdict::{Catalogue, Requirement};
+
+/// Reads a catalogue: one mapping with `requirements`, a list of [`Requirement`]s.
+///
+/// Errors name, with positions, unknown and missing keys, unknown levels and provenances, empty texts, and names that
+/// are used twice or are not written in capitals (`KT-BILL-SUM`). All of them are told, not only the first.
+pub fn read_catalogue(document: &Document) -> Result<Catalogue, SpecProblems> {
+    let mut found = Collector::new(document);
+    let requirements = read(&mut found);
+    match SpecProblems::of(found.problems) {
+        Some(problems) => Err(problems),
+        // Duplicates were found with their places.
+        None => Ok(Catalogue::new(requirements).expect("no name stands here twice")),
+    }
+}
+
+/// The whole file, to find what is wrong at its top.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    requirements: Vec<serde_json::Value>,
+}
+
+/// Members that must be there and those that may.
+const REQUIRED: &[&str] = &["id", "level", "rule", "why", "source", "provenance", "mend"];
+const OPTIONAL: &[&str] = &["code"];
+
+fn read(found: &mut Collector<'_>) -> Vec<Requirement> {
+    let document = found.document;
+    let Some(file) = typed::<File>(found, &document.value, "") else { return Vec::new() };
+    let mut requirements = Vec::new();
+    let mut places: HashMap<String, Position> = HashMap::new();
+    for (index, value) in file.requirements.iter().enumerate() {
+        let pointer = format!("/requirements/{index}");
+        let before = found.problems.len();
+        members(found, value, &pointer);
+        if found.problems.len() > before {
+            continue;
+        }
+        let Some(requirement) = typed::<Requirement>(found, value, &pointer) else { continue };
+        let named = format!("{pointer}/id");
+        let id = requirement.id.to_string();
+        if !is_name(&id) {
+            let (name, expected) = ("id".to_owned(), "capitals, digits and hyphens".to_owned());
+            found.at_value(&named, SpecTrouble::WrongValue { name, expected, actual: id.clone() });
+        }
+        if let Some(first) = places.insert(id.clone(), document.position(&named)) {
+            found.at_value(&named, SpecTrouble::DuplicateRequirement { id, first });
+        }
+        requirements.push(requirement);
+    }
+    requirements
+}
+
+/// Keys and empty texts, which serde would tell one at a time or not at all.
+fn members(found: &mut Collector<'_>, value: &serde_json::Value, pointer: &str) {
+    let object = "a requirement".to_owned();
+    let Some(members) = value.as_object() else {
+        let (name, expected) = ("this item".to_owned(), "an object".to_owned());
+        let actual = super::violation::kind_of(value).to_owned();
+        found.at_value(pointer, SpecTrouble::WrongType { name, expected, actual });
+        return;
+    };
+    for (key, value) in members {
+        let place = format!("{pointer}/{}", super::document::escape(key));
+        if !REQUIRED.contains(&key.as_str()) && !OPTIONAL.contains(&key.as_str()) {
+            let near = near(key, REQUIRED.iter().chain(OPTIONAL).copied());
+            found.at_key(&place, SpecTrouble::UnknownKey { key: key.clone(), object: object.clone(), near });
+        } else if value.as_str().is_some_and(|text| text.trim().is_empty()) {
+            let (name, expected) = (key.clone(), "some text".to_owned());
+            found.at_value(&place, SpecTrouble::WrongValue { name, expected, actual: "empty".to_owned() });
+        }
+    }
+    for key in REQUIRED.iter().filter(|key| !members.contains_key(**key)) {
+        found.at_key(pointer, SpecTrouble::MissingKey { key: (*key).to_owned(), object: object.clone() });
+    }
+}
+
+fn is_name(id: &str) -> bool {
+    let inner =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    id.split('-').all(inner) && id.as_bytes()[0].is_ascii_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "\
+requirements:
+  - {id: KT-A, level: must, rule: r, why: w, source: s, provenance: documented, mend: m, code: '0001'}
+";
+
+    #[test]
+    fn a_catalogue_holds_what_it_says() {
+        let catalogue = read_catalogue(&Document::parse(GOOD).expect("parses")).expect("is right");
+        assert_eq!(catalogue.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["KT-A"]);
+    }
+
+    #[test]
+    fn every_mistake_is_told_with_its_place() {
+        let text = format!(
+            "{GOOD}  - {{id: KT-A, level: must, rule: r, why: w, source: s, provenance: documented, mend: m}}
+  - {{id: kt b, level: must, rule: r, why: w, source: s, provenance: documented, mend: m}}
+  - {{id: KT-C, level: most, rule: r, why: w, source: s, provenance: documented, mend: m}}
+  - {{id: KT-D, level: must, rule: ' ', wy: w, source: s, provenance: documented, mend: m}}
+  - KT-E
+"
+        );
+        let problems = read_catalogue(&Document::parse(&text).expect("parses")).expect_err("is refused");
+        assert_eq!(
+            problems.in_file("requirements.yaml"),
+            "\
+requirements.yaml:3:10: requirement KT-A stands here a second time; the first is on line 2
+requirements.yaml:4:10: id is kt b, expected capitals, digits and hyphens
+requirements.yaml:5:23: unknown variant `most`, expected one of `manual`, `advice`, `should`, `must`
+requirements.yaml:6:5: a requirement lacks why
+requirements.yaml:6:35: rule is empty, expected some text
+requirements.yaml:6:40: wy is no member of a requirement; did you mean why?
+requirements.yaml:7:5: this item is a string, expected an object"
+        );
+        let problems = read_catalogue(&Document::parse("requirement: []").expect("parses")).expect_err("is refused");
+        assert!(problems.to_string().starts_with("1:1: "), "{problems}");
+    }
+}
