@@ -49,7 +49,7 @@ fn check(path: &Path, loader: &Loader) -> Result<String, String> {
         interface_of(path).map(|_| String::new())
     } else if has("requirements") {
         let shown = path.display().to_string();
-        read_catalogue(&document).map(|_| String::new()).map_err(|problems| problems.render(&shown))
+        read_catalogue(&document).map(|_| String::new()).map_err(|problems| problems.in_file(&shown))
     } else {
         Err(format!(
             "{}:1:1: neither a scenario (`arazzo`), an OpenAPI document (`openapi`), nor a list of requirements \

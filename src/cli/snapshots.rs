@@ -17,7 +17,7 @@ pub(super) fn review(arguments: &Snapshots, out: &mut dyn Write) -> Result<Ended
         review::list(&root, coloured, out)
     };
     let counts = counts.map_err(UsageError::new)?;
-    Ok(if counts.left() > 0 { Ended::Unreviewed } else { Ended::Well })
+    Ok(if counts.pending > 0 { Ended::Unreviewed } else { Ended::Well })
 }
 
 /// Accepts all, or those that a text names.

@@ -30,7 +30,7 @@ pub(super) fn vendor(arguments: &Vendor, out: &mut dyn Write) -> Result<Ended, U
         Some((path, _)) if error.is_key() => UsageError(format!("{}: {error}", path.display())),
         _ => UsageError::new(error),
     })?;
-    let exposure = if arguments.allow_remote { Exposure::Anyone } else { Exposure::Loopback };
+    let exposure = if arguments.allow_remote { Exposure::Remote } else { Exposure::Loopback };
     let runtime = super::runtime(1)?;
     runtime.block_on(async {
         let server = Server::bind(arguments.listen, exposure).map_err(UsageError::new)?;

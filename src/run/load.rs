@@ -95,7 +95,7 @@ pub fn interface_of(file: &Path) -> Result<Arc<Interface>, String> {
     let shown = file.display().to_string();
     let document = Document::from_bytes(&bytes)
         .map_err(|error| format!("{shown}:{}:{}: {}", error.position.line, error.position.column, error.problem))?;
-    Interface::from_document(&document).map(Arc::new).map_err(|problems| problems.render(&shown))
+    Interface::from_document(&document).map(Arc::new).map_err(|problems| problems.in_file(&shown))
 }
 
 /// What one scenario may name, seen from where it stands.
@@ -194,7 +194,7 @@ impl Library for Shelf<'_> {
     }
 
     fn known_requirements(&self) -> Option<Vec<String>> {
-        Some(self.catalogue.iter().map(|requirement| requirement.id.to_string()).collect())
+        Some(self.loader.catalogue.iter().map(|requirement| requirement.id.to_string()).collect())
     }
 
     fn known_forms(&self) -> Option<Vec<String>> {
