@@ -146,10 +146,9 @@ fn a_documented_reading_of_a_status_is_accepted(#[case] change: (&str, Value)) {
 #[case(("status", Value::Null), "", "required")]
 #[case(("mem-sq", Value::Null), "", "required")]
 #[case(("mem-sq", json!(["M12345"])), "/mem-sq", "type")]
-#[case(("reg-date", json!("2021-04-28")), "/reg-date", "pattern")]
-#[case(("reg-date", json!(210_428)), "/reg-date", "minimum")]
 #[case(("reg-date", json!(true)), "/reg-date", "type")]
-#[case(("license-start-date", json!("")), "/license-start-date", "pattern")]
+#[case(("license-start-date", json!({})), "/license-start-date", "type")]
+#[case(("install-complete-date", json!(1.5)), "/install-complete-date", "type")]
 #[case(("service-engineer", Value::Null), "", "required")]
 fn a_wrong_status_is_refused(#[case] change: (&str, Value), #[case] pointer: &str, #[case] keyword: &str) {
     assert_eq!(violations("getStatus", &with(status(), change)), [(pointer.to_owned(), keyword.to_owned())]);
@@ -181,13 +180,13 @@ fn a_documented_reading_of_a_charge_is_accepted(#[case] change: (&str, Value)) {
 #[case(("pay-amt", Value::Null), "", "required")]
 #[case(("pay-amt", json!("10000")), "/pay-amt", "type")]
 #[case(("pay-amt", json!(9999.5)), "/pay-amt", "type")]
-#[case(("pay-amt", json!(-1)), "/pay-amt", "minimum")]
+#[case(("pay-amt", json!(-2_147_483_649_i64)), "/pay-amt", "minimum")]
 #[case(("pay-amt", json!(2_147_483_648_u64)), "/pay-amt", "maximum")]
 #[case(("license-count", json!(10)), "/license-count", "type")]
 #[case(("service-info", json!("1")), "/service-info", "enum")]
 #[case(("service-info", json!(2)), "/service-info", "type")]
-#[case(("bill-date", json!("6 May 2021")), "/bill-date", "pattern")]
-#[case(("free-period", json!("20210301~202010501")), "/free-period", "pattern")]
+#[case(("bill-date", json!(20_210_506)), "/bill-date", "type")]
+#[case(("free-period", Value::Null), "", "required")]
 #[case(("mem-sq", json!(12_345)), "/mem-sq", "type")]
 fn a_wrong_charge_is_refused(#[case] change: (&str, Value), #[case] pointer: &str, #[case] keyword: &str) {
     let bill = with(bill(), change);
@@ -203,7 +202,7 @@ fn a_wrong_charge_is_refused(#[case] change: (&str, Value), #[case] pointer: &st
 #[case("getBillByCustomer", json!(null), &[("", "type")])]
 #[case("withdrawCustomer", json!({"success": true, "description": null}), &[])]
 #[case("withdrawCustomer", json!({"success": "false", "description": "unknown customer"}), &[])]
-#[case("withdrawCustomer", json!({"success": "yes", "description": ""}), &[("/success", "enum")])]
+#[case("withdrawCustomer", json!({"success": null, "description": ""}), &[("/success", "type")])]
 #[case("withdrawCustomer", json!({"success": 1, "description": ""}), &[("/success", "type")])]
 #[case("withdrawCustomer", json!({}), &[("", "required"), ("", "required")])]
 fn bodies_of_another_shape_are_judged(#[case] operation: &str, #[case] body: Value, #[case] expected: &[(&str, &str)]) {

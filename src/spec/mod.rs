@@ -3,15 +3,22 @@
 //! A document is parsed once into an [`Interface`]: operations with their parameters, bodies, answers and signature
 //! recipes. JSON Schemas are compiled when they are first used (60 µs each), not at start-up. What the documents of a
 //! store contradict or leave open is a setting in `info.x-storeproof`, with a default and its reason.
+//!
+//! The way of a document: [`Document`] (text with positions), `structure` (every mistake, by the tables of
+//! `openapi`), `load` (the typed model, references resolved), `translate` (its schemas as JSON Schema), `violation` (what
+//! a schema found, in words). Whatever is wrong is in [`SpecProblems`], each with line and column. Our own documents
+//! are [`embedded`] in the binary.
 
 mod catalogue;
 pub mod document;
 pub mod embedded;
 mod extension;
 mod load;
+mod openapi;
 mod operation;
 mod problem;
 mod schema;
+mod soundness;
 mod structure;
 mod translate;
 mod violation;
