@@ -144,6 +144,8 @@ ApplyFirst200 = "apply-first-200", Application, "the first application gets 200 
 ApplyFirst202 = "apply-first-202", Application, "the first application gets 202 instead of 201";
 ApplyFirst302 = "apply-first-302", Application, "the first application gets 302 instead of 201";
 ApplyForgets = "apply-forgets", Application, "the application gets 201, but the customer is not kept";
+ApplyDuplicates = "apply-duplicates", Application,
+    "every application of a known customer adds that customer to the bill by day once more";
 ApplyRequiresBody = "apply-requires-body", Application, "an application without a body gets status 500";
 ApplyRefusesUnknownMembers = "apply-refuses-unknown-members", Application,
     "an application with a member that is not documented gets status 400";
