@@ -63,7 +63,7 @@ pub(crate) fn status(customer: &Customer, now: Timestamp, delays: Delays, faults
         Stage::Installed if faults.has(Fault::StatusGoesBack) && customer.polls.is_multiple_of(2) => "0",
         Stage::Installed => "1",
         Stage::Deleting | Stage::Deleted if faults.has(Fault::ResignCodeUndocumented) => "2",
-        Stage::Deleting | Stage::Deleted if faults.has(Fault::ResignSkipsApplied) => "0",
+        Stage::Deleting | Stage::Deleted if faults.has(Fault::ResignCodeZero) => "0",
         Stage::Deleting => "98",
         Stage::Deleted => "99",
     };

@@ -270,7 +270,7 @@ faults! {
     ResignLocksOut = "resign-locks-out", Resignation,
         "after a resignation every call gets 401, for other customers too";
     ResignCodeUndocumented = "resign-code-undocumented", Resignation, "the status after resigning is `2`";
-    ResignSkipsApplied = "resign-skips-applied", Resignation, "the status after resigning is `0`";
+    ResignCodeZero = "resign-code-zero", Resignation, "the status after resigning is `0`";
     ResignStillBilled = "resign-still-billed", Resignation, "a customer who has resigned is billed on as before";
     ResignVanishesFromBills = "resign-vanishes-from-bills", Resignation,
         "a customer who has resigned is missing in the bill of the same month";
@@ -290,7 +290,7 @@ faults! {
     BillAmountText = "bill-amount-text", Billing, "`pay-amt` is text";
     BillAmountNegative = "bill-amount-negative", Billing, "`pay-amt` is negative";
     BillAmountNull = "bill-amount-null", Billing, "`pay-amt` is null";
-    BillAmountHuge = "bill-amount-huge", Billing, "`pay-amt` and its parts are beyond 32 bits";
+    BillAmountHuge = "bill-amount-huge", Billing, "`pay-amt` is more than 32 bits hold";
     BillUsageText = "bill-usage-text", Billing, "`usage-pay-amt` is text";
     BillWrongSum = "bill-wrong-sum", Billing, "`pay-amt` is one won more than its parts";
     BillSumWithoutOnetime = "bill-sum-without-onetime", Billing, "`pay-amt` leaves out the one-time fee";
