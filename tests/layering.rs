@@ -16,10 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["scenario", "market", "verdict", "wire", "spec"]),
     ("transport", &["wire"]),
     ("report", &["verdict", "engine", "wire"]),
-    (
-        "run",
-        &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine", "transport"],
-    ),
+    ("run", &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine", "transport"]),
     (
         "cli",
         &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine", "transport", "run", "report"],

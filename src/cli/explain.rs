@@ -11,7 +11,10 @@ use crate::verdict::{Level, Provenance, Requirement};
 
 /// Kinds of check as reports name them in `rule`, and what each looks at.
 pub(super) const RULES: &[(&str, &str)] = &[
-    ("lost-answer", "The answer did not arrive whole: the connection ended early, what came is no HTTP, or it never came."),
+    (
+        "lost-answer",
+        "The answer did not arrive whole: the connection ended early, what came is no HTTP, or it never came.",
+    ),
     ("tls", "The certificate or the TLS version is not one that a store accepts."),
     ("status", "The status is not one that the document has for this call."),
     ("server-error", "The vendor's server failed (5xx) where the contract has an answer."),

@@ -103,9 +103,8 @@ fn known_marketplace(name: &str) -> Result<(), UsageError> {
 
 /// Refuses the name of a dialect that nobody knows.
 fn known_dialect(name: &str) -> Result<(), UsageError> {
-    let known: Vec<String> = embedded::interface_texts()
-        .filter_map(|file| embedded::interface(file.name())?.dialect.clone())
-        .collect();
+    let known: Vec<String> =
+        embedded::interface_texts().filter_map(|file| embedded::interface(file.name())?.dialect.clone()).collect();
     if known.iter().any(|known| known == name) {
         return Ok(());
     }

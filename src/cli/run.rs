@@ -44,7 +44,8 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     let known = known_failures(&config, &catalogue)?;
     let store = Arc::new(settings::kt_bizstore(&config, time_limit)?);
     let vendor = vendor(arguments, &config, &plans, &store)?;
-    let endpoint = Endpoint::parse(vendor.base()).map_err(|error| UsageError(format!("--vendor {}: {error}", vendor.base())))?;
+    let endpoint =
+        Endpoint::parse(vendor.base()).map_err(|error| UsageError(format!("--vendor {}: {error}", vendor.base())))?;
     let limits = Limits { total: time_limit, connect: time_limit.min(Limits::default().connect), ..Limits::default() };
     let trust = settings::trust(arguments.ca.as_deref(), &config)?;
     let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(UsageError::new)?;
@@ -108,7 +109,9 @@ fn reports(asked: &[String]) -> Result<Vec<Report>, UsageError> {
             "json" => Format::Json,
             "junit" => Format::Junit,
             other => {
-                return Err(UsageError(format!("--report {other}: there are human, json and junit; FORMAT=PATH writes a file")));
+                return Err(UsageError(format!(
+                    "--report {other}: there are human, json and junit; FORMAT=PATH writes a file"
+                )));
             }
         };
         if path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
@@ -123,7 +126,9 @@ fn reports(asked: &[String]) -> Result<Vec<Report>, UsageError> {
         reports.push(Report { format, path });
     }
     if reports.iter().filter(|report| report.path.is_none()).count() > 1 {
-        return Err(UsageError("--report: only one report can go to standard output; give the others a path".to_owned()));
+        return Err(UsageError(
+            "--report: only one report can go to standard output; give the others a path".to_owned(),
+        ));
     }
     if !reports.iter().any(|report| report.path.is_none()) {
         reports.push(Report { format: Format::Human, path: None });
@@ -141,14 +146,20 @@ fn selected(arguments: &args::Run, config: &Config) -> Result<Vec<Selected>, Usa
         (true, None) if config.file.kt_bizstore.is_some() => vec!["kt-bizstore".to_owned()],
         (true, None) => {
             return Err(UsageError(
-                "name what to run: a marketplace (`storeproof run kt-bizstore --vendor URL`), a scenario, or a file".to_owned(),
+                "name what to run: a marketplace (`storeproof run kt-bizstore --vendor URL`), a scenario, or a file"
+                    .to_owned(),
             ));
         }
     };
     Ok(select::filter(select::scenarios(&words)?, arguments.filter.as_deref()))
 }
 
-fn plans(selected: &[Selected], loader: Loader, arguments: &args::Run, config: &Config) -> Result<Vec<Arc<Plan>>, UsageError> {
+fn plans(
+    selected: &[Selected],
+    loader: Loader,
+    arguments: &args::Run,
+    config: &Config,
+) -> Result<Vec<Arc<Plan>>, UsageError> {
     let configured = config.file.kt_bizstore.as_ref().and_then(|section| section.dialect.as_ref());
     let dialect = match (&arguments.dialect, configured) {
         (Some(dialect), _) => Some(dialect.clone()),
@@ -197,7 +208,8 @@ fn known_failures(config: &Config, catalogue: &Catalogue) -> Result<KnownFailure
     for (entry, written) in entries.iter().zip(&config.file.known_failure) {
         if catalogue.get(&entry.requirement).is_none() {
             let known: Vec<&str> = catalogue.iter().map(|requirement| requirement.id.as_str()).collect();
-            let hint = select::nearest(entry.requirement.as_str(), &known).map(|near| format!("; did you mean {near}?"));
+            let hint =
+                select::nearest(entry.requirement.as_str(), &known).map(|near| format!("; did you mean {near}?"));
             let problem = format!("{} is no requirement{}", entry.requirement, hint.unwrap_or_default());
             return Err(UsageError::new(config.error(&written.requirement, problem)));
         }
@@ -236,7 +248,12 @@ impl Vendor {
     }
 }
 
-fn vendor(arguments: &args::Run, config: &Config, plans: &[Arc<Plan>], store: &kt_bizstore::Settings) -> Result<Vendor, UsageError> {
+fn vendor(
+    arguments: &args::Run,
+    config: &Config,
+    plans: &[Arc<Plan>],
+    store: &kt_bizstore::Settings,
+) -> Result<Vendor, UsageError> {
     let configured = config.file.kt_bizstore.as_ref().and_then(|section| section.vendor.as_ref());
     let (typed, from_config) = match (&arguments.vendor, configured) {
         (Some(typed), _) => (typed.clone(), false),
@@ -295,7 +312,10 @@ fn unreferenced(arguments: &args::Run, config: &Config, record: &RunRecord) -> R
     let Some(store) = snapshots(arguments, config).filter(|_| complete) else { return Ok(()) };
     for name in store.unreferenced(&record.referenced).map_err(UsageError::new)? {
         let belongs = arguments.scenarios.is_empty()
-            || arguments.scenarios.iter().any(|word| name.starts_with(&format!("snapshots/{}/", word.trim_end_matches('/'))));
+            || arguments
+                .scenarios
+                .iter()
+                .any(|word| name.starts_with(&format!("snapshots/{}/", word.trim_end_matches('/'))));
         if belongs {
             note(format!("{name} belongs to no step any more; remove it"));
         }

@@ -44,7 +44,9 @@ fn one(word: &str) -> Result<Vec<Selected>, UsageError> {
         gather(path, &mut files)?;
         files.sort();
         if files.is_empty() {
-            return Err(UsageError(format!("{word} holds no file that ends in .arazzo.yaml, .arazzo.yml or .arazzo.json")));
+            return Err(UsageError(format!(
+                "{word} holds no file that ends in .arazzo.yaml, .arazzo.yml or .arazzo.json"
+            )));
         }
         return Ok(files.into_iter().map(from_file).collect());
     }

@@ -134,10 +134,9 @@ pub(super) fn inputs(arguments: &[String], section: Option<&KtBizstore>) -> Resu
 pub(super) fn known_failures(config: &Config) -> Result<Vec<KnownFailure>, UsageError> {
     let read = |entry: &super::config::KnownFailureEntry| {
         let until = entry.until.as_ref().map(|until| {
-            until
-                .get_ref()
-                .parse()
-                .map_err(|_| UsageError::new(config.error(until, format!("{:?} is no date yyyy-mm-dd", until.get_ref()))))
+            until.get_ref().parse().map_err(|_| {
+                UsageError::new(config.error(until, format!("{:?} is no date yyyy-mm-dd", until.get_ref())))
+            })
         });
         Ok(KnownFailure {
             case: entry.case.clone(),

@@ -34,7 +34,9 @@ pub(super) fn vendor(arguments: &Vendor, out: &mut dyn Write) -> Result<Ended, U
     let runtime = super::runtime(1)?;
     runtime.block_on(async {
         let server = Server::bind(arguments.listen, exposure).map_err(UsageError::new)?;
-        writeln!(out, "{}  {}", arguments.marketplace, server.base()).and_then(|()| out.flush()).map_err(UsageError::new)?;
+        writeln!(out, "{}  {}", arguments.marketplace, server.base())
+            .and_then(|()| out.flush())
+            .map_err(UsageError::new)?;
         let stop = server.stop();
         tokio::select! {
             _ = server.serve(reference::handler(vendor)) => {}

@@ -114,11 +114,8 @@ impl Fleet {
             fleet.playback(plan).map_err(|error| FleetError { case: plan.name.clone(), error })?;
         }
         tell(Event::RunStarted { seed: fleet.seed, cases: fleet.cases.len(), vendor: fleet.vendor.clone() });
-        let state = Arc::new(State {
-            died_in: Mutex::new(None),
-            ended: AtomicBool::new(false),
-            next: AtomicUsize::new(0),
-        });
+        let state =
+            Arc::new(State { died_in: Mutex::new(None), ended: AtomicBool::new(false), next: AtomicUsize::new(0) });
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let workers: Vec<_> = (0..fleet.jobs.get().min(fleet.cases.len().max(1)))
             .map(|_| {
@@ -168,12 +165,7 @@ impl Fleet {
         for byte in plan.name.bytes() {
             seed = (seed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
-        let options = Options {
-            seed,
-            inputs: self.inputs.clone(),
-            time_limit: self.time_limit,
-            ..Options::default()
-        };
+        let options = Options { seed, inputs: self.inputs.clone(), time_limit: self.time_limit, ..Options::default() };
         Playback::new(Arc::clone(plan), (self.session)(plan), Arc::clone(&self.catalogue), options, play::now())
     }
 }
@@ -255,7 +247,8 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str) -
     let mut steps = std::mem::take(&mut record.steps);
     for step in &mut steps {
         let Some(snapshot) = step.snapshot.as_ref().filter(|_| !step.superseded) else { continue };
-        let Some((at, exchange)) = step.exchanges.iter().enumerate().find(|(_, exchange)| exchange.answer.is_ok()) else {
+        let Some((at, exchange)) = step.exchanges.iter().enumerate().find(|(_, exchange)| exchange.answer.is_ok())
+        else {
             continue;
         };
         let Some(response) = exchange.response() else { continue };
@@ -299,9 +292,8 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str) -
             }));
         }
     }
-    let broken = steps.iter().any(|step| {
-        !step.superseded && step.findings.iter().any(|weighed| weighed.level == Level::Must)
-    });
+    let broken =
+        steps.iter().any(|step| !step.superseded && step.findings.iter().any(|weighed| weighed.level == Level::Must));
     record.steps = steps;
     match record.outcome {
         Outcome::Conforms if broken => record.outcome = Outcome::Breaks,

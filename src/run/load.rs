@@ -71,8 +71,9 @@ impl Loader {
             Origin::File(path) => {
                 let shown = path.display().to_string();
                 let bytes = files::bytes(path).map_err(|error| LoadError(error.to_string()))?;
-                let document = Document::from_bytes(&bytes)
-                    .map_err(|error| LoadError(format!("{shown}:{}:{}: {}", error.position.line, error.position.column, error.problem)))?;
+                let document = Document::from_bytes(&bytes).map_err(|error| {
+                    LoadError(format!("{shown}:{}:{}: {}", error.position.line, error.position.column, error.problem))
+                })?;
                 Ok((document, shown, String::from_utf8_lossy(&bytes).into_owned()))
             }
         }

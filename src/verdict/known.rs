@@ -122,7 +122,9 @@ impl KnownFailures {
                 match (seen.case, seen.failure, entry.until) {
                     (false, _, _) => Some(KnownTrouble::NoSuchCase { case, requirement }),
                     (true, false, _) => Some(KnownTrouble::Passed { case, requirement }),
-                    (true, true, Some(until)) if today > until => Some(KnownTrouble::Expired { case, requirement, until }),
+                    (true, true, Some(until)) if today > until => {
+                        Some(KnownTrouble::Expired { case, requirement, until })
+                    }
                     (true, true, _) => None,
                 }
             })

@@ -92,7 +92,8 @@ impl<'d> Context<'d> {
                 first: self.goto(node, scope)?,
             },
             (other, _) => {
-                let name = format!("type of {}", if after == After::Success { "success action" } else { "failure action" });
+                let name =
+                    format!("type of {}", if after == After::Success { "success action" } else { "failure action" });
                 let near = nearby(other, after.kinds().iter().copied());
                 self.error_near(&kind_node, What::WrongChoice { name, found: other.to_owned() }, near);
                 return None;

@@ -80,7 +80,10 @@ impl<'d> Context<'d> {
             }
             let (Some((target, pointer)), Some(value)) = (self.text(&node, "target"), value) else { continue };
             if content_type.contains("xml") || pointer.starts_with("//") {
-                self.error(&target, What::Unsupported("XPath targets are not supported; use a JSON body and a JSON pointer"));
+                self.error(
+                    &target,
+                    What::Unsupported("XPath targets are not supported; use a JSON body and a JSON pointer"),
+                );
             } else if !is_pointer(pointer) {
                 let what = What::WrongForm {
                     name: "target".to_owned(),
@@ -107,7 +110,11 @@ impl<'d> Context<'d> {
             let known: Vec<String> = match at {
                 Template::Expression(_) | Template::Text(_) => return,
                 Template::Literal(value) => {
-                    let rest: String = pointer.splitn(index + 2, '/').nth(index + 1).map(|rest| format!("/{rest}")).unwrap_or_default();
+                    let rest: String = pointer
+                        .splitn(index + 2, '/')
+                        .nth(index + 1)
+                        .map(|rest| format!("/{rest}"))
+                        .unwrap_or_default();
                     // A text is read as JSON when it is sent; what is inside is not known here.
                     if value.is_string() || value.pointer(&rest).is_some() {
                         return;

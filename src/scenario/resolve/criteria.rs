@@ -81,7 +81,8 @@ impl<'d> Context<'d> {
                 return None;
             }
             other => {
-                let what = What::WrongChoice { name: "type of expression with a version".to_owned(), found: other.to_owned() };
+                let what =
+                    What::WrongChoice { name: "type of expression with a version".to_owned(), found: other.to_owned() };
                 self.error_near(&kind, what, nearby(other, ["jsonpath"]));
                 return None;
             }
@@ -138,7 +139,13 @@ impl<'d> Context<'d> {
         };
         let filter = format!("$[?{text}]");
         if let (false, Ok(query)) = (self.is_strict(), JsonPath::parse(&filter)) {
-            self.warn(node, What::ReadAs { found: "this comparison, which is no JSONPath,".to_owned(), read: format!("`{filter}`") });
+            self.warn(
+                node,
+                What::ReadAs {
+                    found: "this comparison, which is no JSONPath,".to_owned(),
+                    read: format!("`{filter}`"),
+                },
+            );
             return Some(query);
         }
         let offset = error.position().saturating_sub(1).min(text.chars().count());

@@ -69,7 +69,10 @@ impl<'d> Context<'d> {
         read.copies = self.count(node, "copies", 1).unwrap_or(1);
         if let (Some(copies), true) = (node.get("copies"), read.copies > MOST_COPIES) {
             let expected = format!("at most {MOST_COPIES}");
-            self.error(&copies, What::WrongForm { name: "copies".to_owned(), found: read.copies.to_string(), expected });
+            self.error(
+                &copies,
+                What::WrongForm { name: "copies".to_owned(), found: read.copies.to_string(), expected },
+            );
         }
         read.together = self.flag(node, "together").unwrap_or_default();
         if let (Some(together), true, true) = (node.get("together"), read.together, read.copies < 2) {
@@ -81,7 +84,10 @@ impl<'d> Context<'d> {
         read.method = self.text(node, "method").map(|(node, method)| {
             if method.is_empty() || !method.chars().all(|char| char.is_ascii_uppercase()) {
                 let expected = "a method in upper case, such as PUT".to_owned();
-                self.error(&node, What::WrongForm { name: "method".to_owned(), found: format!("{method:?}"), expected });
+                self.error(
+                    &node,
+                    What::WrongForm { name: "method".to_owned(), found: format!("{method:?}"), expected },
+                );
             }
             method.to_owned()
         });
@@ -91,8 +97,12 @@ impl<'d> Context<'d> {
 
     fn tamper(&self, node: &Node<'d>, mistake: &str, operation: Option<&Arc<Operation>>) -> String {
         if let Some(operation) = operation {
-            let known: Option<Vec<String>> =
-                operation.signatures.iter().map(|recipe| self.library.known_mistakes(recipe)).collect::<Option<Vec<_>>>().map(|all| all.concat());
+            let known: Option<Vec<String>> = operation
+                .signatures
+                .iter()
+                .map(|recipe| self.library.known_mistakes(recipe))
+                .collect::<Option<Vec<_>>>()
+                .map(|all| all.concat());
             if operation.signatures.is_empty() {
                 let with = format!("operation `{}`, which is not signed", operation.id);
                 self.error(node, What::Irrelevant { field: "tamper", with });

@@ -67,7 +67,15 @@ impl<'d> Context<'d> {
         Spot { line: position.line, column: position.column }
     }
 
-    fn report(&self, severity: Severity, node: &Node<'_>, at_key: bool, offset: Option<usize>, what: What, near: Nearby) {
+    fn report(
+        &self,
+        severity: Severity,
+        node: &Node<'_>,
+        at_key: bool,
+        offset: Option<usize>,
+        what: What,
+        near: Nearby,
+    ) {
         let standing = self.document.standing(&node.pointer);
         let near = if near == Nearby::default() { what.own_names() } else { near };
         self.problems.borrow_mut().push(Problem {
@@ -114,7 +122,12 @@ impl<'d> Context<'d> {
     }
 
     /// Holds a mapping against the fields it may have.
-    pub(super) fn mapping(&self, node: &Node<'d>, object: &'static str, keys: &[&str]) -> Option<&'d Map<String, Value>> {
+    pub(super) fn mapping(
+        &self,
+        node: &Node<'d>,
+        object: &'static str,
+        keys: &[&str],
+    ) -> Option<&'d Map<String, Value>> {
         let Some(members) = node.value.as_object() else {
             let expected = format!("a mapping ({object})");
             self.wrong_type(node, &expected);

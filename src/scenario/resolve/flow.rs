@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Context, NOTHING};
 use super::fields::Node;
+use super::{Context, NOTHING};
 use crate::scenario::nearby::Nearby;
 use crate::scenario::plan::{Action, ActionKind, Goto, Workflow};
 use crate::scenario::problem::What;
@@ -11,10 +11,14 @@ use crate::scenario::problem::What;
 impl<'d> Context<'d> {
     /// Judges the order of steps; nothing is said about workflows that could not be read as a whole.
     pub(super) fn judge_flow(&self, workflows: &[Workflow]) {
-        let ways: Vec<Option<Ways>> = workflows.iter().enumerate().map(|(index, workflow)| {
-            let outline = self.workflow_outline(index)?;
-            (outline.steps.len() == workflow.steps.len()).then(|| Ways::of(workflow))
-        }).collect();
+        let ways: Vec<Option<Ways>> = workflows
+            .iter()
+            .enumerate()
+            .map(|(index, workflow)| {
+                let outline = self.workflow_outline(index)?;
+                (outline.steps.len() == workflow.steps.len()).then(|| Ways::of(workflow))
+            })
+            .collect();
         for (index, ways) in ways.iter().enumerate() {
             if let (Some(ways), Some(workflow)) = (ways, workflows.get(index)) {
                 self.judge_reach(index, workflow, ways);
@@ -44,11 +48,16 @@ impl<'d> Context<'d> {
     fn judge_reach(&self, index: usize, workflow: &Workflow, ways: &Ways) {
         let reached = ways.reached();
         for (step, _) in reached.iter().enumerate().filter(|(_, is_reached)| !**is_reached) {
-            let (Some(outline), Some(this)) = (self.step_outline(index, step), workflow.steps.get(step)) else { continue };
+            let (Some(outline), Some(this)) = (self.step_outline(index, step), workflow.steps.get(step)) else {
+                continue;
+            };
             let before = step.checked_sub(1).and_then(|before| workflow.steps.get(before));
             let why = match before {
                 Some(before) if reached.get(step - 1) == Some(&true) => {
-                    format!("step `{}` before it always ends or goes elsewhere, and no other step leads here", before.id)
+                    format!(
+                        "step `{}` before it always ends or goes elsewhere, and no other step leads here",
+                        before.id
+                    )
                 }
                 _ => "only steps that are never reached themselves lead here".to_owned(),
             };

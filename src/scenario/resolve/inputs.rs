@@ -152,12 +152,7 @@ fn taken(owner: String, inputs: &Inputs) -> Taken {
     let settled = inputs.defaults.iter().map(|(name, _)| name.clone());
     let generated = inputs.generated.iter().map(|(name, _)| name.clone());
     let text = inputs.schema.text();
-    Taken {
-        owner,
-        names: names_of(text),
-        settled: settled.chain(generated).collect(),
-        schema: Some(text.clone()),
-    }
+    Taken { owner, names: names_of(text), settled: settled.chain(generated).collect(), schema: Some(text.clone()) }
 }
 
 impl Taken {

@@ -115,7 +115,16 @@ impl<'d> Context<'d> {
         repair::add_implied(&mut workflows, &self.implied.borrow());
         self.judge_flow(&workflows);
         let sources = self.origins.iter().filter_map(Origin::source).collect();
-        Some(Plan { name: name.to_owned(), title: info.title, summary: info.summary, marketplace, dialect, sources, workflows, components: Vec::new() })
+        Some(Plan {
+            name: name.to_owned(),
+            title: info.title,
+            summary: info.summary,
+            marketplace,
+            dialect,
+            sources,
+            workflows,
+            components: Vec::new(),
+        })
     }
 
     fn version(&self, root: &Node<'d>) {

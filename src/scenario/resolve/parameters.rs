@@ -56,7 +56,8 @@ impl<'d> Context<'d> {
             Some((_, "header")) => Some(ParameterPlace::Header),
             Some((_, "cookie")) => Some(ParameterPlace::Cookie),
             Some((node, other)) => {
-                let what = What::WrongChoice { name: "place of a parameter (`in`)".to_owned(), found: other.to_owned() };
+                let what =
+                    What::WrongChoice { name: "place of a parameter (`in`)".to_owned(), found: other.to_owned() };
                 self.error_near(&node, what, nearby(other, ["path", "query", "header", "cookie"]));
                 return None;
             }

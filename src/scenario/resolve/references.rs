@@ -151,7 +151,8 @@ impl<'d> Context<'d> {
             // The step's own mistake has been reported.
             (Moment::After, Some(None)) => {}
             _ => {
-                let why = "it holds the outputs of a workflow after a step has called it, or in the workflow's own outputs";
+                let why =
+                    "it holds the outputs of a workflow after a step has called it, or in the workflow's own outputs";
                 self.never(at, why);
             }
         }

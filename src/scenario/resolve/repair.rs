@@ -11,8 +11,8 @@ use super::references::{Moment, Scope};
 use crate::scenario::expression::{Expression, Path, Source};
 use crate::scenario::plan::{Target, Workflow};
 use crate::scenario::problem::What;
-use crate::spec::{Operation, StatusRange};
 use crate::spec::document::escape;
+use crate::spec::{Operation, StatusRange};
 
 /// An output that is read from an answer although its step does not declare it.
 pub(super) struct Implied {
@@ -38,7 +38,10 @@ impl<'d> Context<'d> {
             && has_property(operation, name)
         {
             let read = format!("`$response.body#/{}` of step `{id}`", escape(name));
-            self.warn(node, What::ReadAs { found: format!("the output `{name}`, which step `{id}` does not declare,"), read });
+            self.warn(
+                node,
+                What::ReadAs { found: format!("the output `{name}`, which step `{id}` does not declare,"), read },
+            );
             self.implied.borrow_mut().push(Implied { workflow: scope.workflow, step: wanted, name: name.clone() });
             return true;
         }

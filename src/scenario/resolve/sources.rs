@@ -54,7 +54,8 @@ impl<'d> Context<'d> {
             let kind = match (kind, &url) {
                 (Some((_, kind @ ("openapi" | "arazzo"))), _) => kind,
                 (Some((node, other)), _) => {
-                    let what = What::WrongChoice { name: "type of source description".to_owned(), found: other.to_owned() };
+                    let what =
+                        What::WrongChoice { name: "type of source description".to_owned(), found: other.to_owned() };
                     self.error_near(&node, what, nearby(other, ["openapi", "arazzo"]));
                     continue;
                 }
@@ -67,9 +68,7 @@ impl<'d> Context<'d> {
                 "arazzo" => self.library.plan(url).map(SourceKind::Arazzo),
                 _ => self.library.interface(url).map(SourceKind::OpenApi),
             };
-            let kind = loaded
-                .map_err(|why| self.error(&url_node, What::Source { name: name.to_owned(), why }))
-                .ok();
+            let kind = loaded.map_err(|why| self.error(&url_node, What::Source { name: name.to_owned(), why })).ok();
             origins.push(Origin { name: name.to_owned(), url: url.to_owned(), kind });
         }
         origins

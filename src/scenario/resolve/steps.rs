@@ -20,7 +20,8 @@ struct Shared<'d> {
 impl<'d> Context<'d> {
     /// All workflows. A step whose target is wrong is left out; there is an error then, and no plan.
     pub(super) fn workflows(&self) -> Vec<Workflow> {
-        let workflows: Vec<Workflow> = (0..self.outline.workflows.len()).filter_map(|index| self.workflow(index)).collect();
+        let workflows: Vec<Workflow> =
+            (0..self.outline.workflows.len()).filter_map(|index| self.workflow(index)).collect();
         self.judge_dependencies(&workflows);
         workflows
     }

@@ -53,7 +53,9 @@ impl<'d> Context<'d> {
         }
         let found: Vec<Found> = self
             .interfaces()
-            .filter_map(|(source, interface)| interface.operation(text).map(|operation| (source, Arc::clone(operation))))
+            .filter_map(|(source, interface)| {
+                interface.operation(text).map(|operation| (source, Arc::clone(operation)))
+            })
             .collect();
         match found.as_slice() {
             [one] => Some(one.clone()),
@@ -61,7 +63,9 @@ impl<'d> Context<'d> {
             _ => {
                 let names: Vec<String> = found
                     .iter()
-                    .filter_map(|(source, _)| Some(format!("$sourceDescriptions.{}.{text}", self.origins.get(*source)?.name)))
+                    .filter_map(|(source, _)| {
+                        Some(format!("$sourceDescriptions.{}.{text}", self.origins.get(*source)?.name))
+                    })
                     .collect();
                 let mut near = nearby("", names.iter().map(String::as_str));
                 near.close = names;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Context, NOTHING};
 use super::fields::{Node, describe};
 use super::references::Scope;
+use super::{Context, NOTHING};
 use crate::scenario::expression::{Expression, Strictness, SyntaxError, Template};
 use crate::scenario::nearby::Nearby;
 use crate::scenario::problem::What;

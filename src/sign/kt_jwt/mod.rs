@@ -6,7 +6,7 @@
 //! "token-management"). The README of the same time speaks of a renewal every ten minutes; since the claims have no
 //! `exp`, we read that as KT's own renewal and sign once per delivery.
 //!
-//! [`sign`] makes a token, [`forge`] makes a wrong one on purpose (one [`Mistake`] at a time), [`verify`] checks one
+//! [`sign`] makes a token, [`forge()`] makes a wrong one on purpose (one [`Mistake`] at a time), [`verify()`] checks one
 //! as a strict vendor does, and [`diagnose`] says which known mistake explains a token that does not verify.
 
 mod doctor;

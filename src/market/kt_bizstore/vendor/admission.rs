@@ -1,6 +1,6 @@
 //! Whether the reference vendor lets a call in.
 //!
-//! Faultless, a call needs a token that [`kt_jwt::verify`] accepts for one of the vendor's keys, on every one of the
+//! Faultless, a call needs a token that [`kt_jwt::verify()`] accepts for one of the vendor's keys, on every one of the
 //! five operations. (The documents call the header optional on three of them; a vendor that reads this as "no check
 //! needed" is open to everybody.) Each fault forgives or demands exactly one thing.
 

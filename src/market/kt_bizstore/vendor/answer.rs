@@ -60,10 +60,10 @@ pub(crate) fn status(customer: &Customer, now: Timestamp, delays: Delays, faults
     };
     let code = match stage {
         Stage::Installing => "0",
-        Stage::Installed if faults.has(Fault::StatusGoesBack) && customer.polls % 2 == 0 => "0",
+        Stage::Installed if faults.has(Fault::StatusGoesBack) && customer.polls.is_multiple_of(2) => "0",
         Stage::Installed => "1",
         Stage::Deleting | Stage::Deleted if faults.has(Fault::ResignCodeUndocumented) => "2",
-        Stage::Deleting | Stage::Deleted if faults.has(Fault::ResignSkipsApplied) => "0",
+        Stage::Deleting | Stage::Deleted if faults.has(Fault::ResignCodeZero) => "0",
         Stage::Deleting => "98",
         Stage::Deleted => "99",
     };

@@ -98,10 +98,10 @@ impl Application {
             Ok(_) => return bad("the body is JSON, but no object".to_owned()),
             Err(error) => return bad(format!("the body is not JSON: {error}")),
         };
-        if faults.has(Fault::ApplyRefusesUnknownMembers) {
-            if let Some(unknown) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
-                return bad(format!("{unknown} is not known"));
-            }
+        if faults.has(Fault::ApplyRefusesUnknownMembers)
+            && let Some(unknown) = members.keys().find(|name| !MEMBERS.contains(&name.as_str()))
+        {
+            return bad(format!("{unknown} is not known"));
         }
         let plan = code(&members, "service-info", |code| match code {
             "2" => Some(Plan::Standard),

@@ -165,7 +165,7 @@ mod tests {
     }
 
     proptest! {
-        /// Against the exact rational number: charge - 1 < users × price × days / month ≤ charge.
+        /// Against the exact rational number: charge − 1 < users × price × days / month ≤ charge.
         #[test]
         fn a_charge_is_the_next_whole_won(
             users in any::<u32>(), price in any::<u32>(), year in 1900i16..2100, month in 1i8..=12, a in 1i8..=31, b in 1i8..=31,

@@ -225,7 +225,7 @@ impl Store {
                 Applied::Registered
             }
             None if raced && faults.has(Fault::RaceBoth201) => Applied::Registered,
-            None if raced && faults.has(Fault::RaceTwoCustomers) => {
+            None if faults.has(Fault::ApplyDuplicates) || raced && faults.has(Fault::RaceTwoCustomers) => {
                 self.insert(mem_sq, registration);
                 Applied::Known
             }
@@ -237,7 +237,8 @@ impl Store {
     }
 
     fn insert(&mut self, mem_sq: &str, registration: Registration) {
-        self.by_key.insert(mem_sq.to_owned(), self.customers.len());
+        // Of two records with one key, which only faults make, the first is the one that is found.
+        self.by_key.entry(mem_sq.to_owned()).or_insert(self.customers.len());
         self.customers.push(Customer { mem_sq: mem_sq.to_owned(), registrations: vec![registration], polls: 0 });
     }
 
