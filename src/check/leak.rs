@@ -28,11 +28,13 @@ static TRACES: LazyLock<Regex> = LazyLock::new(|| {
 pub fn answer(requirement: &RequirementId, request: &Request, response: &Response) -> Vec<Finding> {
     let mut findings = Vec::new();
     let text = response.text();
+    // Inside a JSON string the lines of a trace are escaped.
+    let lines = text.replace("\\n", "\n").replace("\\t", "\t");
     let mut find = |place: Place, what: &str, because: &str| {
         let breach = Breach::Unwanted { what: what.to_owned(), because: because.to_owned() };
         findings.push(Finding::new(requirement.clone(), place, breach));
     };
-    if TRACES.is_match(&text) {
+    if TRACES.is_match(&lines) {
         let because = "it shows the inside of the server to whoever calls it";
         find(Place::Body(String::new()), "a stack trace", because);
     }
@@ -65,6 +67,7 @@ mod tests {
     #[case("Error: x\n    at Object.<anonymous> (/srv/app/index.js:3:9)\n", true)]
     #[case("thread 'main' panicked at src/main.rs:1:1", true)]
     #[case("{\"message\":\"an exception to the rule at the office (room 12:30)\"}", false)]
+    #[case(r#"{"trace":"java.lang.IllegalStateException: x\n\tat a.b.C.d(C.java:42)"}"#, true)]
     #[case("look at this", false)]
     fn traces_are_told_from_prose(#[case] body: &str, #[case] found: bool) {
         let response = Response { body: body.into(), ..Response::new(500) };

@@ -124,17 +124,27 @@ impl Client {
     }
 
     async fn exchange(&self, attempt: &mut Attempt<'_>, mode: Mode) -> Result<(), Loss> {
+        let mut was_sent = false;
         if mode == Mode::Whole
             && let Some(connection) = self.idle().await
         {
             attempt.continue_on(connection);
             match attempt.run().await {
-                Err(Loss::ClosedBeforeAnswer) if attempt.nothing_received() => attempt.start_over(),
+                Err(Loss::ClosedBeforeAnswer) if attempt.nothing_received() => {
+                    was_sent = true;
+                    attempt.start_over();
+                }
                 other => return other,
             }
         }
         let limit = self.limits.connect.min(self.limits.total);
-        let connection = Connection::open(&self.endpoint, self.security.as_ref(), limit).await?;
+        let connection = match Connection::open(&self.endpoint, self.security.as_ref(), limit).await {
+            Ok(connection) => connection,
+            // The request did reach the vendor, which then closed the connection and takes no new one: it was not out
+            // of reach, it died of this request.
+            Err(_) if was_sent => return Err(Loss::ClosedBeforeAnswer),
+            Err(loss) => return Err(loss),
+        };
         attempt.continue_on(connection);
         match mode {
             Mode::Whole | Mode::FreshConnection => attempt.run().await,

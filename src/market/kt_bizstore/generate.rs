@@ -15,12 +15,14 @@ pub const GENERATORS: &[&str] = &[
     "today",
     "today-compact",
     "yesterday",
+    "a-week-ago",
     "last-day-of-month",
     "first-day-of-next-month",
     "second-day-of-next-month",
     "fifteenth-of-next-month",
     "last-day-of-next-month",
     "first-day-after-next-month",
+    "second-day-after-next-month",
     "discount-period",
 ];
 
@@ -39,12 +41,14 @@ pub fn generate(generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> 
         "today" => today.to_string(),
         "today-compact" => compact(today),
         "yesterday" => today.saturating_sub(1.day()).to_string(),
+        "a-week-ago" => today.saturating_sub(7.days()).to_string(),
         "last-day-of-month" => today.last_of_month().to_string(),
         "first-day-of-next-month" => next.to_string(),
         "second-day-of-next-month" => next.saturating_add(1.day()).to_string(),
         "fifteenth-of-next-month" => next.saturating_add(14.days()).to_string(),
         "last-day-of-next-month" => next.last_of_month().to_string(),
         "first-day-after-next-month" => after_next.to_string(),
+        "second-day-after-next-month" => after_next.saturating_add(1.day()).to_string(),
         // A contract of one year from today.
         "discount-period" => {
             let end = today.saturating_add(1.year()).saturating_sub(1.day());

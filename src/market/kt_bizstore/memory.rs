@@ -28,10 +28,20 @@ pub(crate) struct Customer {
     pub(crate) standing: Standing,
     /// `service-info` of the last application.
     pub(crate) plan: Option<String>,
+    /// `onetime-type` of the last application.
+    pub(crate) onetime: Option<String>,
+    /// `license-start-date` of the application that created the customer.
+    pub(crate) license_start: Option<String>,
+    /// The day on which the vendor accepted the application.
+    pub(crate) applied_on: Option<Date>,
+    /// The first day whose bill showed a one-time fee.
+    pub(crate) onetime_on: Option<Date>,
     /// The day from which the store suspended the customer.
     pub(crate) suspended_since: Option<Date>,
     /// The day on which the vendor accepted the resignation.
     pub(crate) resigned_on: Option<Date>,
+    /// Whether the vendor reported the end of the set-up before the customer left.
+    pub(crate) installed: bool,
     /// How often the vendor created the customer (201) since it was last unknown or deleted.
     pub(crate) created: u32,
     /// Month-to-date figures by the day through which they are billed.

@@ -73,15 +73,22 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
     if response.status == 201 {
         customer.created += 1;
     }
+    let member = |name: &str| case.draft.payload.as_ref()?.get(name).map(super::text_of);
     if !customer.active() {
         if customer.standing == Standing::Deleted {
             customer.bills.clear();
         }
+        customer.installed = false;
+        customer.applied_on = Some(today);
+        customer.onetime_on = None;
+        customer.license_start = member("license-start-date");
         customer.standing = Standing::Applied;
         customer.resigned_on = None;
         customer.suspended_since = None;
     }
-    let member = |name: &str| case.draft.payload.as_ref()?.get(name).map(super::text_of);
+    if let Some(kind) = member("onetime-type") {
+        customer.onetime = Some(kind);
+    }
     if let Some(plan) = member("service-info") {
         customer.plan = Some(plan);
     }
@@ -136,13 +143,17 @@ pub(crate) fn page(visit: &Visit) -> Judgement {
     let place = Place::Header("Location".to_owned());
     let last = visit.hops.last();
     match &visit.end {
-        VisitEnd::Page { media_type, .. } => {
+        VisitEnd::Page { media_type, text } => {
             if let Some(hop) = last.filter(|hop| hop.status != 200) {
                 let breach = Breach::Page { url: hop.url.clone(), status: hop.status };
                 judgement.find(Finding::new(rule::APPLY_PAGE, place, breach));
             } else if media_type.as_deref().is_some_and(|media_type| !media_type.contains("html")) {
                 let expected = vec!["text/html".to_owned()];
                 let breach = Breach::ContentType { expected, actual: media_type.clone() };
+                judgement.find(Finding::new(rule::APPLY_PAGE, place, breach));
+            } else if text.trim().is_empty() {
+                let because = "the customer would look at an empty window".to_owned();
+                let breach = Breach::Missing { what: format!("the text of the page {}", visit.url), because };
                 judgement.find(Finding::new(rule::APPLY_PAGE, place, breach));
             }
         }

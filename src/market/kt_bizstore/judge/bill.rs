@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::super::memory::{Figure, Memory, Standing};
+use super::super::memory::{Customer, Figure, Memory, Standing};
 use super::super::rule;
 use super::{Case, documented, json_body, month, refusal, scalar};
 use crate::check::calendar::{DateForm, NoDate, date, period};
@@ -50,7 +50,7 @@ pub(super) fn by_day(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     for (index, bill) in bills.iter().enumerate() {
         let at = format!("/{index}");
         if index < MOST_ENTRIES_TOLD || ours(bill, memory) {
-            entry(bill, &at, Some(day), memory, &mut judgement);
+            entry(bill, &at, Figures::OfDay(day), memory, &mut judgement);
         }
         let Some(mem_sq) = scalar(bill, "mem-sq") else { continue };
         let count = seen.entry(mem_sq.clone()).or_default();
@@ -94,7 +94,8 @@ pub(super) fn by_customer(case: &Case<'_>, response: &Response, memory: &mut Mem
             let breach = Breach::Value { expected: mem_sq.clone(), actual, because };
             judgement.find(Finding::new(rule::BILL_CUSTOMER, Place::Body(format!("{at}/mem-sq")), breach));
         }
-        entry(bill, &at, None, memory, &mut judgement);
+        entry(bill, &at, Figures::OfCustomer, memory, &mut judgement);
+        unknown(bill, &at, standing, &mut judgement);
     }
     judgement
 }
@@ -126,11 +127,35 @@ fn ours(bill: &Value, memory: &Memory) -> bool {
     scalar(bill, "mem-sq").is_some_and(|mem_sq| memory.known(&mem_sq).is_some())
 }
 
+/// What the figures of a bill mean.
+#[derive(Clone, Copy)]
+enum Figures {
+    /// Month to date through this day.
+    OfDay(Date),
+    /// The document promises one figure a day and describes one object; whether each is month to date is left open,
+    /// so they are not compared with those of other days.
+    OfCustomer,
+}
+
+/// A charge for somebody who never applied.
+fn unknown(bill: &Value, at: &str, standing: Standing, judgement: &mut Judgement) {
+    let charged = bill.get("pay-amt").and_then(Value::as_i64).is_some_and(|pay| pay != 0);
+    if standing == Standing::Unknown && charged {
+        let breach =
+            Breach::Unwanted { what: "a charge".to_owned(), because: "nobody applied for this customer".to_owned() };
+        judgement.find(Finding::new(rule::BILL_UNKNOWN, Place::Body(format!("{at}/pay-amt")), breach));
+    }
+}
+
 /// One bill, on its own and against what is known of its customer.
-fn entry(bill: &Value, at: &str, asked: Option<Date>, memory: &mut Memory, judgement: &mut Judgement) {
+fn entry(bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgement: &mut Judgement) {
     if !bill.is_object() {
         return;
     }
+    let asked = match figures {
+        Figures::OfDay(day) => Some(day),
+        Figures::OfCustomer => None,
+    };
     let day = bill_date(bill, at, asked, judgement);
     let free = periods(bill, at, day, judgement);
     install_date(bill, at, judgement);
@@ -150,7 +175,12 @@ fn entry(bill: &Value, at: &str, asked: Option<Date>, memory: &mut Memory, judge
     let (Some(day), Some(usage)) = (day, usage) else { return };
     let licenses = scalar(bill, "license-count").unwrap_or_default();
     let place = usage_place(bill, at);
+    if matches!(figures, Figures::OfCustomer) {
+        return;
+    }
     stopped(customer, day, usage, &place, judgement);
+    joined(customer, bill, day, at, judgement);
+    onetime(customer, bill, day, at, judgement);
     if free && usage > 0 {
         let because = format!("{day} lies in the free period");
         let breach = Breach::Value { expected: "0".to_owned(), actual: usage.to_string(), because };
@@ -165,11 +195,11 @@ fn usage_place(bill: &Value, at: &str) -> Place {
 }
 
 /// Nothing is charged for a month in which a customer was suspended, or had left, from its first day.
-fn stopped(customer: &super::super::memory::Customer, day: Date, usage: i64, place: &Place, judgement: &mut Judgement) {
+fn stopped(customer: &Customer, day: Date, usage: i64, place: &Place, judgement: &mut Judgement) {
     let whole_month_after = |since: Date| since < day.first_of_month();
     let because = match (customer.suspended_since, customer.resigned_on) {
         (_, Some(since)) if whole_month_after(since) => {
-            Some((rule::BILL_RESIGNED, format!("the customer left on {since}")))
+            Some((rule::BILL_LEFT, format!("the customer left on {since}")))
         }
         (Some(since), _) if whole_month_after(since) => {
             Some((rule::BILL_SUSPENDED, format!("the customer is suspended since {since}")))
@@ -179,6 +209,31 @@ fn stopped(customer: &super::super::memory::Customer, day: Date, usage: i64, pla
     if let Some((requirement, because)) = because.filter(|_| usage != 0) {
         let breach = Breach::Value { expected: "0".to_owned(), actual: usage.to_string(), because };
         judgement.find(Finding::new(requirement, place.clone(), breach));
+    }
+}
+
+/// Nothing is charged for days before the application; a day is left for a vendor whose clock is in another zone.
+fn joined(customer: &Customer, bill: &Value, day: Date, at: &str, judgement: &mut Judgement) {
+    let pay = bill.get("pay-amt").and_then(Value::as_i64).unwrap_or_default();
+    let Some(applied_on) = customer.applied_on else { return };
+    if pay != 0 && applied_on.yesterday().is_ok_and(|earliest| day < earliest) {
+        let because = format!("the customer applied on {applied_on}");
+        let breach = Breach::Value { expected: "0".to_owned(), actual: pay.to_string(), because };
+        judgement.find(Finding::new(rule::BILL_JOINED, Place::Body(format!("{at}/pay-amt")), breach));
+    }
+}
+
+/// A fee that is paid up front (`onetime-type` 2) is charged in one month only.
+fn onetime(customer: &mut Customer, bill: &Value, day: Date, at: &str, judgement: &mut Judgement) {
+    let fee = bill.get("onetime-pay-amt").and_then(Value::as_i64).unwrap_or_default();
+    if fee <= 0 || customer.onetime.as_deref() != Some("2") {
+        return;
+    }
+    let first = *customer.onetime_on.get_or_insert(day);
+    if (first.year(), first.month()) != (day.year(), day.month()) {
+        let because = format!("it is paid up front and was charged in the month of {first} already");
+        let breach = Breach::Value { expected: "0".to_owned(), actual: fee.to_string(), because };
+        judgement.find(Finding::new(rule::BILL_ONETIME, Place::Body(format!("{at}/onetime-pay-amt")), breach));
     }
 }
 
@@ -311,6 +366,23 @@ fn present(case: &Case<'_>, day: Date, seen: &HashMap<String, usize>, memory: &M
         .map(|(mem_sq, _)| mem_sq)
         .collect();
     missing.sort();
+    let mut left: Vec<&String> = memory
+        .all()
+        .filter(|(mem_sq, customer)| {
+            customer.resigned_on == Some(day)
+                && customer.installed
+                && matches!(customer.standing, Standing::Resigning | Standing::Deleted)
+                && !seen.contains_key(mem_sq.as_str())
+        })
+        .map(|(mem_sq, _)| mem_sq)
+        .collect();
+    left.sort();
+    for mem_sq in left {
+        let what = format!("the bill of customer {mem_sq}");
+        let because = "it left today, and what was due until then is charged by no other bill".to_owned();
+        let place = Place::Body(String::new());
+        judgement.find(Finding::new(rule::BILL_RESIGNED, place, Breach::Missing { what, because }));
+    }
     for mem_sq in missing {
         let what = format!("the bill of customer {mem_sq}");
         let because = "its set-up has ended, and billing begins with that day".to_owned();

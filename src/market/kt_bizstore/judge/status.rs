@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use regex::Regex;
 use serde_json::Value;
 
@@ -48,7 +49,11 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
         judgement.find(Finding::new(rule::STATUS_CUSTOMER, Place::Body("/mem-sq".to_owned()), breach));
     }
     let code = scalar(&value, "status").unwrap_or_default();
-    dates(&value, &code, &mut judgement);
+    let applied = memory.known(&mem_sq).filter(|_| matches!(standing, Standing::Applied | Standing::Installed));
+    let applied_on = applied.and_then(|customer| customer.applied_on);
+    let license_start = applied.and_then(|customer| customer.license_start.clone());
+    dates(&value, &code, applied_on, &mut judgement);
+    start_date(&value, license_start, &mut judgement);
     contacts(&value, &mut judgement);
     if matches!(code.as_str(), "0" | "1" | "98" | "99") {
         state(case, &code, standing, memory, &mut judgement);
@@ -85,7 +90,7 @@ fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut M
     }
 }
 
-fn dates(value: &Value, code: &str, judgement: &mut Judgement) {
+fn dates(value: &Value, code: &str, applied_on: Option<Date>, judgement: &mut Judgement) {
     for member in ["reg-date", "license-start-date", "install-complete-date"] {
         let Some(text) = scalar(value, member) else { continue };
         let place = Place::Body(format!("/{member}"));
@@ -99,7 +104,11 @@ fn dates(value: &Value, code: &str, judgement: &mut Judgement) {
             continue;
         }
         match date(&text) {
-            Ok((_, form)) => {
+            Ok((day, form)) => {
+                if let Some(breach) = out_of_time(member, day, applied_on, &text) {
+                    let requirement = if member == "reg-date" { rule::STATUS_DATE } else { rule::STATUS_INSTALLING };
+                    judgement.find(Finding::new(requirement, place.clone(), breach));
+                }
                 if form == DateForm::Dashed && member == "install-complete-date" {
                     // The same field is yyyy-mm-dd in a bill and yyyymmdd here.
                     judgement.read(rule::STATUS_DATE, place.clone(), "install-complete-date as yyyy-mm-dd");
@@ -124,9 +133,41 @@ fn dates(value: &Value, code: &str, judgement: &mut Judgement) {
     }
 }
 
+/// The vendor registers on the day of the application, give or take the zone of its clock, and installs no earlier.
+fn out_of_time(member: &str, day: Date, applied_on: Option<Date>, actual: &str) -> Option<Breach> {
+    let applied_on = applied_on?;
+    let earliest = applied_on.yesterday().ok()?;
+    let latest = applied_on.tomorrow().ok()?;
+    let because = format!("the vendor accepted the application on {applied_on}");
+    let expected = match member {
+        "reg-date" if day < earliest || day > latest => compact(applied_on),
+        "install-complete-date" if day < earliest => format!("{} or later", compact(applied_on)),
+        _ => return None,
+    };
+    Some(Breach::Value { expected, actual: actual.to_owned(), because })
+}
+
+/// What the store gave as the start of the licence comes back as it was.
+fn start_date(value: &Value, sent: Option<String>, judgement: &mut Judgement) {
+    let (Some(sent), Some(actual)) = (sent, scalar(value, "license-start-date")) else { return };
+    if let (Ok((expected, _)), Ok((day, _))) = (date(&sent), date(&actual))
+        && expected != day
+    {
+        let because = "the date that the store sent with the application".to_owned();
+        let breach = Breach::Value { expected: sent, actual, because };
+        let place = Place::Body("/license-start-date".to_owned());
+        judgement.find(Finding::new(rule::STATUS_DATE, place, breach));
+    }
+}
+
+fn compact(day: Date) -> String {
+    day.to_string().replace('-', "")
+}
+
 fn contacts(value: &Value, judgement: &mut Judgement) {
     for member in ["service-manager", "service-engineer"] {
-        let Some(text) = scalar(value, member) else { continue };
+        let Some(contact) = value.get(member).filter(|contact| !contact.is_null()) else { continue };
+        let text = super::text_of(contact);
         if !CONTACT.is_match(&text) {
             let breach = Breach::Form { expected: "name(phone,e-mail)".to_owned(), actual: text };
             judgement.find(Finding::new(rule::STATUS_CONTACT, Place::Body(format!("/{member}")), breach));
@@ -153,7 +194,9 @@ fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, j
         (Standing::Resigning, "0" | "1") => wrong(rule::RESIGN_STATUS, "after resigning", &["98", "99"]),
         (Standing::Deleted, "0" | "1" | "98") => wrong(rule::RESIGN_STATUS, "after the deletion ended", &["99"]),
         (Standing::Applied | Standing::Uncertain, "1") => {
-            memory.customer(&case.mem_sq()).standing = Standing::Installed;
+            let customer = memory.customer(&case.mem_sq());
+            customer.standing = Standing::Installed;
+            customer.installed = true;
         }
         (Standing::Resigning, "99") => memory.customer(&case.mem_sq()).standing = Standing::Deleted,
         _ => {}

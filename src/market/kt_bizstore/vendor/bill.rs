@@ -144,7 +144,9 @@ impl Account<'_> {
     /// First and last day of the free period.
     fn free_period(&self) -> (Date, Date) {
         let first = self.applied();
-        let days = i64::from(self.tariff.free_days.max(1)) - 1;
+        // The period of one day may also be read as "none"; one of two months cannot.
+        let charged = self.faults.has(Fault::BillFreePeriodCharged);
+        let days = if charged { 60 } else { i64::from(self.tariff.free_days.max(1)) - 1 };
         (first, first.checked_add(jiff::Span::new().days(days)).unwrap_or(first))
     }
 
