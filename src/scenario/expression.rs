@@ -1,4 +1,17 @@
 //! Runtime expressions (Arazzo 1.0.1, "Runtime Expressions") and conditions, as trees.
+//!
+//! [`Expression::parse`], [`Template::parse`] and [`Condition::parse`] make them from text; an error says at which
+//! character it stands ([`SyntaxError`]).
+
+mod condition;
+mod display;
+mod parse;
+mod syntax_error;
+mod template;
+
+pub use parse::Repair;
+pub use syntax_error::{SyntaxError, SyntaxProblem};
+pub use template::Strictness;
 
 /// A runtime expression.
 #[derive(Clone, Debug, PartialEq)]
