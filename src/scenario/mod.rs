@@ -5,4 +5,12 @@
 //! type, a step that can never be reached) is a [`Problem`] with file, line and column and the right names nearby.
 
 pub mod expression;
+mod library;
+mod nearby;
 pub mod plan;
+mod problem;
+mod resolve;
+
+pub use library::Library;
+pub use problem::{Problem, Problems, Severity, What};
+pub use resolve::{examine, lint, resolve};

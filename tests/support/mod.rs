@@ -1,0 +1,3 @@
+//! What the tests of scenarios share.
+
+pub mod library;
