@@ -47,7 +47,7 @@ impl<'d> Context<'d> {
                 read.same_answer.push((item.text().unwrap_or_default().to_owned(), expression));
             }
         }
-        if let Some(same) = node.get("same-answer")
+        if let Some(same) = node.get("same-answer").filter(|same| same.value.is_array())
             && read.deliver.copies < 2
             && !read.deliver.lose_answer
         {
@@ -176,12 +176,12 @@ impl<'d> Context<'d> {
         for (pointer, form) in self.map(node, "redact") {
             if !is_pointer(pointer) {
                 let expected = "a JSON pointer such as /instanceId".to_owned();
-                let what = What::WrongForm { name: "the key".to_owned(), found: format!("{pointer:?}"), expected };
+                let what = What::WrongForm { name: "redact".to_owned(), found: format!("{pointer:?}"), expected };
                 self.error(&form, what);
             }
             let Some(text) = form.text() else {
                 let expected = "the form of the value, such as uuid".to_owned();
-                self.error(&form, What::WrongType { name: pointer.to_owned(), expected, found: describe(form.value) });
+                self.error(&form, What::WrongType { name: form.label(), expected, found: describe(form.value) });
                 continue;
             };
             if let Some(forms) = &forms
@@ -211,7 +211,7 @@ impl<'d> Context<'d> {
         for item in self.list(node, "checks") {
             let Some(name) = item.text() else {
                 let expected = "the name of a rule".to_owned();
-                self.error(&item, What::WrongType { name: "checks".to_owned(), expected, found: describe(item.value) });
+                self.error(&item, What::WrongType { name: item.label(), expected, found: describe(item.value) });
                 continue;
             };
             if let Some(known) = &known

@@ -54,34 +54,36 @@ impl<'d> Context<'d> {
         Some(ReadInputs { inputs, names })
     }
 
-    /// Top-level properties with their nodes, behind references to components.
+    /// Top-level properties with their nodes.
     fn properties(&self, node: &Node<'d>) -> Vec<Node<'d>> {
+        let properties = self.behind(node, "properties").map(|properties| properties.members()).unwrap_or_default();
+        properties.into_iter().map(|(_, property)| property).collect()
+    }
+
+    /// A member of a schema, or of what it refers to.
+    fn behind(&self, node: &Node<'d>, key: &str) -> Option<Node<'d>> {
         let mut node = node.clone();
-        // Longer chains lead back to themselves, which has been reported.
+        // Chains that lead back to themselves have been reported; nobody writes other ones of this length.
         for _ in 0..16 {
-            if let Some(properties) = node.get("properties") {
-                return properties.members().into_iter().map(|(_, property)| property).collect();
+            if let Some(member) = node.get(key) {
+                return Some(member);
             }
-            let Some(pointer) = node.value.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'))
-            else {
-                break;
-            };
-            let Some(value) = self.document.value.pointer(pointer) else { break };
-            node = Node { value, pointer: pointer.to_owned() };
+            let pointer = node.value.get("$ref")?.as_str()?.strip_prefix('#')?;
+            node = Node { value: self.document.value.pointer(pointer)?, pointer: pointer.to_owned() };
         }
-        Vec::new()
+        None
     }
 
     fn read_property(&self, property: &Node<'d>, moved: &[(String, String)], inputs: &mut Inputs) {
         let name = property.pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
-        if let Some(default) = property.get("default") {
+        if let Some(default) = self.behind(property, "default") {
             let schema = standalone(property.value, inputs.schema.text(), moved);
             if let Err(why) = fits(&schema, default.value) {
                 self.error(&default, What::Misfit { subject: "the default", why });
             }
             inputs.defaults.push((name.clone(), default.value.clone()));
         }
-        let Some(extension) = property.get("x-storeproof") else { return };
+        let Some(extension) = self.behind(property, "x-storeproof") else { return };
         if self.mapping(&extension, "`x-storeproof` of an input", &["generate"]).is_none() {
             return;
         }
@@ -307,7 +309,17 @@ fn rename(value: &mut Value, moved: &[(String, String)]) {
 
 /// Holds a text against the meta-schema of JSON Schema 2020-12, and compiles it. The error is a JSON pointer and why.
 fn checked(schema: &Value) -> Result<(), (String, String)> {
-    let said = |error: jsonschema::ValidationError<'_>| (error.instance_path().as_str().to_owned(), error.to_string());
+    let said = |error: jsonschema::ValidationError<'_>| {
+        let path = error.instance_path().as_str().to_owned();
+        let found = error.instance();
+        // The library names the keywords of the meta-schema here, which help nobody.
+        let why = if path.ends_with("/type") {
+            format!("{found} is no type; there are array, boolean, integer, null, number, object and string")
+        } else {
+            error.to_string()
+        };
+        (path, why)
+    };
     jsonschema::draft202012::meta::validate(schema).map_err(said)?;
     jsonschema::draft202012::new(schema).map(drop).map_err(|error| (String::new(), error.to_string()))
 }

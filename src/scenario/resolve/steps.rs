@@ -111,7 +111,7 @@ impl<'d> Context<'d> {
             let Some(id) = node.text() else {
                 let expected = "the id of a workflow".to_owned();
                 let found = super::fields::describe(node.value);
-                self.error(&node, What::WrongType { name: "dependsOn".to_owned(), expected, found });
+                self.error(&node, What::WrongType { name: node.label(), expected, found });
                 continue;
             };
             self.unique(&mut seen, &node, "the workflow", id);
