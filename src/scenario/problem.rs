@@ -327,6 +327,9 @@ pub enum What {
     /// Workflows that wait for each other.
     #[error("these workflows wait for each other: {0}")]
     DependsOnCycle(String),
+    /// Workflows whose steps call each other.
+    #[error("these workflows call each other, and only an action can end that: {0}")]
+    CallCycle(String),
     /// `$ref`s that lead back to themselves.
     #[error("this reference leads back to itself: {0}")]
     ReferenceCycle(String),
@@ -374,9 +377,6 @@ pub enum What {
         /// What is read.
         read: String,
     },
-    /// Something allowed that hardly is what the author wants.
-    #[error("{0}")]
-    Doubtful(String),
 }
 
 impl What {

@@ -3,6 +3,7 @@
 //! The OpenAPI documents are read by a small stand-in that knows what resolving a scenario needs: operations with
 //! their parameters, content types, answers and signature recipes.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,19 +16,24 @@ use storeproof::spec::{
 
 /// Sources in a folder; some urls may stand for other files.
 #[derive(Debug)]
-pub struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     instead: HashMap<&'static str, &'static str>,
+    read: RefCell<HashMap<String, Arc<Interface>>>,
 }
 
 impl Folder {
     /// The folder at a path below the crate.
-    pub fn new(path: &str) -> Self {
-        Self { path: Path::new(env!("CARGO_MANIFEST_DIR")).join(path), instead: HashMap::new() }
+    pub(crate) fn new(path: &str) -> Self {
+        Self {
+            path: Path::new(env!("CARGO_MANIFEST_DIR")).join(path),
+            instead: HashMap::new(),
+            read: RefCell::default(),
+        }
     }
 
     /// The same with a file that is read for a url.
-    pub fn with(mut self, url: &'static str, file: &'static str) -> Self {
+    pub(crate) fn with(mut self, url: &'static str, file: &'static str) -> Self {
         self.instead.insert(url, file);
         self
     }
@@ -45,7 +51,12 @@ fn names(names: &[&str]) -> Option<Vec<String>> {
 
 impl Library for Folder {
     fn interface(&self, url: &str) -> Result<Arc<Interface>, String> {
-        Ok(Arc::new(interface(&self.document(url)?.value)))
+        if let Some(known) = self.read.borrow().get(url) {
+            return Ok(Arc::clone(known));
+        }
+        let interface = Arc::new(interface(&self.document(url)?.value));
+        self.read.borrow_mut().insert(url.to_owned(), Arc::clone(&interface));
+        Ok(interface)
     }
 
     fn plan(&self, url: &str) -> Result<Arc<Plan>, String> {

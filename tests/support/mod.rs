@@ -1,3 +1,3 @@
 //! What the tests of scenarios share.
 
-pub mod library;
+pub(crate) mod library;

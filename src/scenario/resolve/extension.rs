@@ -1,5 +1,6 @@
 //! `x-storeproof` of a step: what a marketplace does that Arazzo has no words for.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -207,6 +208,7 @@ impl<'d> Context<'d> {
 
     fn checks(&self, node: &Node<'d>) -> Vec<String> {
         let known = self.marketplace.as_ref().and_then(|marketplace| self.library.known_checks(marketplace));
+        let mut seen = HashSet::new();
         let mut read = Vec::new();
         for item in self.list(node, "checks") {
             let Some(name) = item.text() else {
@@ -220,7 +222,8 @@ impl<'d> Context<'d> {
                 let what = What::Unknown { kind: "check", name: name.to_owned(), of: String::new() };
                 self.error_near(&item, what, nearby(name, known.iter().map(String::as_str)));
             }
-            self.unique(&mut read, &item, "the check", name);
+            self.unique(&mut seen, &item, "the check", name);
+            read.push(name.to_owned());
         }
         read
     }

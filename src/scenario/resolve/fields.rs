@@ -1,5 +1,7 @@
 //! Reading fields of a document, with a problem for whatever is not as it must be.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::Context;
@@ -277,11 +279,10 @@ impl<'d> Context<'d> {
     }
 
     /// Reports the second of two things of one name in a list.
-    pub(super) fn unique(&self, seen: &mut Vec<String>, node: &Node<'_>, kind: &'static str, name: &str) {
-        if seen.iter().any(|known| known == name) {
+    pub(super) fn unique(&self, seen: &mut HashSet<String>, node: &Node<'_>, kind: &'static str, name: &str) {
+        if !seen.insert(name.to_owned()) {
             self.error(node, What::Duplicate { kind, name: name.to_owned() });
         }
-        seen.push(name.to_owned());
     }
 }
 

@@ -168,7 +168,7 @@ impl<'d> Context<'d> {
 
     fn check_step(&self, at: &Place<'_>, id: &mut String, output: &mut Path, scope: Scope) {
         let Some(workflow) = self.workflow_outline(scope.workflow) else { return };
-        let Some(wanted) = workflow.steps.iter().position(|step| step.id == id) else {
+        let Some(wanted) = workflow.position(id) else {
             let what = What::Unknown { kind: "step", name: id.clone(), of: format!(" in workflow {}", workflow.id) };
             return self.wrong(at, what, nearby(id, workflow.steps.iter().map(|step| step.id)));
         };
