@@ -94,9 +94,9 @@ pub struct Workflow {
     pub parameters: Vec<Argument>,
     /// Steps in order.
     pub steps: Vec<Step>,
-    /// Actions for steps without their own `onSuccess`.
+    /// Actions for every step that has none of the same name in `onSuccess`.
     pub success_actions: Vec<Action>,
-    /// Actions for steps without their own `onFailure`.
+    /// Actions for every step that has none of the same name in `onFailure`.
     pub failure_actions: Vec<Action>,
     /// Outputs by name.
     pub outputs: Vec<(String, Expression)>,
@@ -139,9 +139,9 @@ pub struct Step {
     pub payload: Option<Payload>,
     /// `successCriteria`; empty when the step gives none.
     pub criteria: Vec<Criterion>,
-    /// `onSuccess`, or the workflow's `successActions`.
+    /// `onSuccess`, then those of the workflow's `successActions` that it does not override by name.
     pub on_success: Vec<Action>,
-    /// `onFailure`, or the workflow's `failureActions`.
+    /// `onFailure`, then those of the workflow's `failureActions` that it does not override by name.
     pub on_failure: Vec<Action>,
     /// Outputs by name.
     pub outputs: Vec<(String, Expression)>,

@@ -51,7 +51,7 @@ impl Problem {
         let close = quoted(&self.nearby);
         match close.as_slice() {
             [] if self.known.is_empty() => None,
-            [] => Some(format!("there is {}", quoted(&self.known).join(", "))),
+            [] => Some(format!("known here: {}", quoted(&self.known).join(", "))),
             [one] => Some(format!("did you mean {one}?")),
             [first @ .., last] => Some(format!("did you mean {} or {last}?", first.join(", "))),
         }
@@ -123,9 +123,9 @@ impl std::error::Error for Problems {}
 const MOST_SHOWN: usize = 120;
 
 fn frame(problem: &Problem, file: &str, lines: &[&str]) -> String {
-    let position = problem.position;
+    let position = caret(problem, lines);
+    let column = position.column;
     let line = position.line.checked_sub(1).and_then(|index| lines.get(index));
-    let column = line.map_or(position.column, |line| caret_column(problem, line));
     let word = match problem.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -147,17 +147,28 @@ fn frame(problem: &Problem, file: &str, lines: &[&str]) -> String {
     text
 }
 
-/// The column of the mistake itself, where the text that holds it stands plainly on the line.
-fn caret_column(problem: &Problem, line: &str) -> usize {
-    let begin = problem.position.column;
-    let Some(offset) = problem.offset else { return begin };
-    let rest: Vec<char> = line.chars().skip(begin.saturating_sub(1)).collect();
-    // A quoted text moves by its quote; a block text begins on another line, so its indicator is pointed at.
-    match rest.first() {
-        Some('|' | '>') => begin,
-        Some('\'' | '"') => begin + 1 + offset.min(rest.len().saturating_sub(2)),
-        _ => begin + offset.min(rest.len()),
+/// The place of the mistake itself inside of the text that holds it.
+fn caret(problem: &Problem, lines: &[&str]) -> Position {
+    let Position { line, column } = problem.position;
+    let rest = |line: usize, column: usize| -> Option<Vec<char>> {
+        Some(lines.get(line.checked_sub(1)?)?.trim_end().chars().skip(column.saturating_sub(1)).collect())
+    };
+    let (Some(mut offset), Some(first)) = (problem.offset, rest(line, column)) else { return problem.position };
+    if matches!(first.first(), Some('\'' | '"')) {
+        // A quoted text begins behind its quote.
+        return Position { line, column: column + 1 + offset.min(first.len().saturating_sub(2)) };
     }
+    // A text over several lines: each end of a line counts as one character, and what indents the next one as none.
+    let (mut line, mut column, mut length) = (line, column, first.len());
+    while offset > length {
+        let Some(next) = rest(line + 1, 1) else { break };
+        offset -= length + 1;
+        line += 1;
+        let indent = next.iter().take_while(|char| char.is_whitespace()).count();
+        column = indent + 1;
+        length = next.len() - indent;
+    }
+    Position { line, column: column + offset.min(length) }
 }
 
 /// Kinds of problem, from the shape of the document to what can never work.
@@ -165,9 +176,9 @@ fn caret_column(problem: &Problem, line: &str) -> usize {
 #[non_exhaustive]
 pub enum What {
     /// A value of another type than needed.
-    #[error("`{name}` must be {expected}, and is {found}")]
+    #[error("{name} must be {expected}, and is {found}")]
     WrongType {
-        /// The field.
+        /// The field in backticks, or what it is.
         name: String,
         /// The right type.
         expected: String,
@@ -191,6 +202,14 @@ pub enum What {
         found: String,
         /// The right form.
         expected: String,
+    },
+    /// A name of characters that expressions could not refer to.
+    #[error("{name:?} cannot be a name in `{field}`; letters, digits, `.`, `-` and `_` can")]
+    WrongName {
+        /// The field that holds names.
+        field: String,
+        /// The name.
+        name: String,
     },
     /// A field that must be there.
     #[error("{object} has no `{field}`, which it must have")]
@@ -308,6 +327,9 @@ pub enum What {
     /// Workflows that wait for each other.
     #[error("these workflows wait for each other: {0}")]
     DependsOnCycle(String),
+    /// Workflows whose steps call each other.
+    #[error("these workflows call each other, and only an action can end that: {0}")]
+    CallCycle(String),
     /// `$ref`s that lead back to themselves.
     #[error("this reference leads back to itself: {0}")]
     ReferenceCycle(String),
@@ -355,9 +377,6 @@ pub enum What {
         /// What is read.
         read: String,
     },
-    /// Something allowed that hardly is what the author wants.
-    #[error("{0}")]
-    Doubtful(String),
 }
 
 impl What {
@@ -396,11 +415,11 @@ mod tests {
             problems.render("f.yaml", Some(text)),
             "f.yaml:2:10: error: `steps` must have at least one entry\n\
              2 | key: 'ab c'\n  \
-               |          ^\n  help: there is `a`, `b`\n"
+               |          ^\n  help: known here: `a`, `b`\n"
         );
         assert_eq!(
             problems.render("f.yaml", None),
-            "f.yaml:2:6: error: `steps` must have at least one entry\n  help: there is `a`, `b`\n"
+            "f.yaml:2:6: error: `steps` must have at least one entry\n  help: known here: `a`, `b`\n"
         );
     }
 

@@ -157,7 +157,10 @@ impl<'t> Reader<'t> {
 
     pub(super) fn expression(&mut self) -> Result<Expression, SyntaxError> {
         if !self.take("$") {
-            return Err(self.error(SyntaxProblem::NotAnExpression));
+            let dollar = format!("${}", self.rest());
+            let begins = |known: &&str| dollar == **known || dollar.starts_with(&format!("{known}."));
+            let right = WORDS.iter().filter(|known| begins(known)).copied().collect();
+            return Err(SyntaxError { right, ..self.error(SyntaxProblem::NotAnExpression) });
         }
         let word = self.take_while(|char| char.is_alphanumeric() || char == '_');
         match word {
@@ -451,7 +454,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case("statusCode", 0, "this is no runtime expression: one begins with $", "")]
+    #[case("statusCode", 0, "this is no runtime expression: one begins with $", "$statusCode")]
     #[case("$statuscode", 0, "`$statuscode` is no runtime expression", "$statusCode")]
     #[case("$input.a", 0, "`$input` is no runtime expression", "$inputs")]
     #[case("$inputs", 7, "`.` and the name of an input is missing here", "")]

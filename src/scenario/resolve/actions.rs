@@ -1,5 +1,6 @@
 //! What follows a step: success and failure actions.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::Context;
@@ -49,7 +50,7 @@ impl After {
 impl<'d> Context<'d> {
     /// The actions in a field of a step or workflow.
     pub(super) fn actions(&self, owner: &Node<'d>, key: &str, after: After, scope: Scope) -> Vec<Action> {
-        let mut names = Vec::new();
+        let mut names = HashSet::new();
         let mut actions = Vec::new();
         for node in self.list(owner, key) {
             let component = match self.reusable(&node, after.component(), &["reference"]) {
@@ -130,7 +131,7 @@ impl<'d> Context<'d> {
                     return Some(Some(Goto::Step(0)));
                 }
                 let workflow = self.workflow_outline(scope.workflow)?;
-                let found = workflow.steps.iter().position(|step| step.id == id);
+                let found = workflow.position(id);
                 if found.is_none() {
                     let of = format!(" in workflow {}", workflow.id);
                     let near = nearby(id, workflow.steps.iter().map(|step| step.id));

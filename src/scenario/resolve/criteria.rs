@@ -51,7 +51,7 @@ impl<'d> Context<'d> {
         }
         let Some(text) = node.text() else {
             let expected = "text or a Criterion Expression Type Object".to_owned();
-            self.error(&node, What::WrongType { name: "type".to_owned(), expected, found: describe(node.value) });
+            self.error(&node, What::WrongType { name: node.label(), expected, found: describe(node.value) });
             return None;
         };
         match text {
@@ -149,7 +149,10 @@ impl<'d> Context<'d> {
             return Some(query);
         }
         let offset = error.position().saturating_sub(1).min(text.chars().count());
-        let mut why = error.message().to_owned();
+        let mut why = match error.message() {
+            "parser error" | "" => "it cannot be read from here on (RFC 9535)".to_owned(),
+            message => message.to_owned(),
+        };
         if JsonPath::parse(&filter).is_ok() {
             why = format!("a comparison stands in a filter, as in `{filter}`");
         }
@@ -160,7 +163,9 @@ impl<'d> Context<'d> {
 
 /// The offset and the last line of what the regex library says; it marks the place below the pattern.
 fn place_of_regex_error(said: &str) -> (usize, String) {
-    let marked = said.lines().find(|line| line.trim_start().starts_with('^'));
+    let is_mark = |line: &&str| line.contains('^') && line.trim().chars().all(|char| char == '^');
+    // The pattern itself, which may be a `^` as well, stands above its mark.
+    let marked = said.lines().rev().find(is_mark);
     // The library indents the pattern and its mark by four.
     let offset = marked.map_or(0, |line| line.find('^').unwrap_or_default().saturating_sub(4));
     let why = said.lines().last().unwrap_or_default();

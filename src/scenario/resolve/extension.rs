@@ -1,5 +1,6 @@
 //! `x-storeproof` of a step: what a marketplace does that Arazzo has no words for.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ impl<'d> Context<'d> {
                 read.same_answer.push((item.text().unwrap_or_default().to_owned(), expression));
             }
         }
-        if let Some(same) = node.get("same-answer")
+        if let Some(same) = node.get("same-answer").filter(|same| same.value.is_array())
             && read.deliver.copies < 2
             && !read.deliver.lose_answer
         {
@@ -176,12 +177,12 @@ impl<'d> Context<'d> {
         for (pointer, form) in self.map(node, "redact") {
             if !is_pointer(pointer) {
                 let expected = "a JSON pointer such as /instanceId".to_owned();
-                let what = What::WrongForm { name: "the key".to_owned(), found: format!("{pointer:?}"), expected };
+                let what = What::WrongForm { name: "redact".to_owned(), found: format!("{pointer:?}"), expected };
                 self.error(&form, what);
             }
             let Some(text) = form.text() else {
                 let expected = "the form of the value, such as uuid".to_owned();
-                self.error(&form, What::WrongType { name: pointer.to_owned(), expected, found: describe(form.value) });
+                self.error(&form, What::WrongType { name: form.label(), expected, found: describe(form.value) });
                 continue;
             };
             if let Some(forms) = &forms
@@ -207,11 +208,12 @@ impl<'d> Context<'d> {
 
     fn checks(&self, node: &Node<'d>) -> Vec<String> {
         let known = self.marketplace.as_ref().and_then(|marketplace| self.library.known_checks(marketplace));
+        let mut seen = HashSet::new();
         let mut read = Vec::new();
         for item in self.list(node, "checks") {
             let Some(name) = item.text() else {
                 let expected = "the name of a rule".to_owned();
-                self.error(&item, What::WrongType { name: "checks".to_owned(), expected, found: describe(item.value) });
+                self.error(&item, What::WrongType { name: item.label(), expected, found: describe(item.value) });
                 continue;
             };
             if let Some(known) = &known
@@ -220,7 +222,8 @@ impl<'d> Context<'d> {
                 let what = What::Unknown { kind: "check", name: name.to_owned(), of: String::new() };
                 self.error_near(&item, what, nearby(name, known.iter().map(String::as_str)));
             }
-            self.unique(&mut read, &item, "the check", name);
+            self.unique(&mut seen, &item, "the check", name);
+            read.push(name.to_owned());
         }
         read
     }

@@ -1,5 +1,7 @@
 //! Reading fields of a document, with a problem for whatever is not as it must be.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::Context;
@@ -42,10 +44,16 @@ impl<'d> Node<'d> {
         self.value.as_str()
     }
 
-    /// The field's name: the last segment that is no position in a list.
-    fn name(&self) -> String {
+    /// The field for a message.
+    pub(super) fn label(&self) -> String {
         let named = self.pointer.rsplit('/').find(|segment| segment.parse::<usize>().is_err());
-        named.filter(|name| !name.is_empty()).unwrap_or("document").replace("~1", "/").replace("~0", "~")
+        let Some(name) = named.filter(|name| !name.is_empty()) else { return "the document".to_owned() };
+        let name = name.replace("~1", "/").replace("~0", "~");
+        if self.pointer.ends_with(|char: char| char.is_ascii_digit()) && !self.pointer.ends_with(&name) {
+            format!("an entry of `{name}`")
+        } else {
+            format!("`{name}`")
+        }
     }
 }
 
@@ -115,9 +123,20 @@ impl<'d> Context<'d> {
         self.report(severity, node, false, None, what, near);
     }
 
-    /// Whether a value is of some type, with an error if not.
+    /// Reports a value that is written otherwise than it must be and can be read all the same: an error for a
+    /// marketplace's scenario, a warning for a document of anybody's.
+    pub(super) fn slip(&self, node: &Node<'_>, name: &str, found: &str, read: String) {
+        if self.is_strict() {
+            let what = What::WrongForm { name: name.to_owned(), found: format!("`{found}`"), expected: read };
+            self.error(node, what);
+        } else {
+            self.warn(node, What::ReadAs { found: format!("`{found}`"), read });
+        }
+    }
+
+    /// Reports a value of a wrong type.
     fn wrong_type(&self, node: &Node<'_>, expected: &str) {
-        let what = What::WrongType { name: node.name(), expected: expected.to_owned(), found: describe(node.value) };
+        let what = What::WrongType { name: node.label(), expected: expected.to_owned(), found: describe(node.value) };
         self.error(node, what);
     }
 
@@ -222,11 +241,7 @@ impl<'d> Context<'d> {
         for (name, member) in &members {
             let is_right = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '_');
             if name.is_empty() || !name.chars().all(is_right) {
-                let what = What::WrongForm {
-                    name: format!("the name of one of the {key}"),
-                    found: format!("{name:?}"),
-                    expected: "made of letters, digits, `.`, `-` and `_`".to_owned(),
-                };
+                let what = What::WrongName { field: key.to_owned(), name: (*name).to_owned() };
                 self.report(Severity::Error, member, true, None, what, Nearby::default());
             }
         }
@@ -264,11 +279,10 @@ impl<'d> Context<'d> {
     }
 
     /// Reports the second of two things of one name in a list.
-    pub(super) fn unique(&self, seen: &mut Vec<String>, node: &Node<'_>, kind: &'static str, name: &str) {
-        if seen.iter().any(|known| known == name) {
+    pub(super) fn unique(&self, seen: &mut HashSet<String>, node: &Node<'_>, kind: &'static str, name: &str) {
+        if !seen.insert(name.to_owned()) {
             self.error(node, What::Duplicate { kind, name: name.to_owned() });
         }
-        seen.push(name.to_owned());
     }
 }
 

@@ -70,20 +70,24 @@ impl<'d> Context<'d> {
 /// For every step the steps that may run next.
 struct Ways {
     next: Vec<Vec<usize>>,
+    /// For every step the first one from which the document's order alone leads to it.
+    straight_from: Vec<usize>,
 }
 
 impl Ways {
     fn of(workflow: &Workflow) -> Self {
         let count = workflow.steps.len();
         let mut next: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut straight_from: Vec<usize> = (0..count).collect();
         for (index, step) in workflow.steps.iter().enumerate() {
             let goes_on = follow(&step.on_success, index, &mut next);
             if goes_on && index + 1 < count {
                 next[index].push(index + 1);
+                straight_from[index + 1] = straight_from[index];
             }
             follow(&step.on_failure, index, &mut next);
         }
-        Self { next }
+        Self { next, straight_from }
     }
 
     fn reached(&self) -> Vec<bool> {
@@ -97,6 +101,9 @@ impl Ways {
 
     /// Whether one step may have run before another.
     fn lead(&self, from: usize, to: usize) -> bool {
+        if from < to && self.straight_from.get(to).is_some_and(|first| *first <= from) {
+            return true;
+        }
         let begin = self.next.get(from).cloned().unwrap_or_default();
         self.walk(begin.into(), |step| step == to)
     }

@@ -1,5 +1,7 @@
 //! The inputs of a workflow: a JSON Schema with defaults and generators.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::Context;
@@ -26,13 +28,11 @@ pub(super) struct InputNames {
 }
 
 /// What a workflow takes, for a step that calls it.
-pub(super) struct Taken {
+pub(super) struct Taken<'a> {
     pub(super) owner: String,
-    pub(super) names: InputNames,
-    /// Inputs that have a value when the caller gives none.
-    pub(super) settled: Vec<String>,
-    /// The self-contained schema, when there are inputs at all.
-    pub(super) schema: Option<Value>,
+    pub(super) names: Cow<'a, InputNames>,
+    /// `None` where there are no inputs at all.
+    inputs: Option<&'a Inputs>,
 }
 
 /// Keywords whose values are data, not schemas.
@@ -54,34 +54,36 @@ impl<'d> Context<'d> {
         Some(ReadInputs { inputs, names })
     }
 
-    /// Top-level properties with their nodes, behind references to components.
+    /// Top-level properties with their nodes.
     fn properties(&self, node: &Node<'d>) -> Vec<Node<'d>> {
+        let properties = self.behind(node, "properties").map(|properties| properties.members()).unwrap_or_default();
+        properties.into_iter().map(|(_, property)| property).collect()
+    }
+
+    /// A member of a schema, or of what it refers to.
+    fn behind(&self, node: &Node<'d>, key: &str) -> Option<Node<'d>> {
         let mut node = node.clone();
-        // Longer chains lead back to themselves, which has been reported.
+        // Chains that lead back to themselves have been reported; nobody writes other ones of this length.
         for _ in 0..16 {
-            if let Some(properties) = node.get("properties") {
-                return properties.members().into_iter().map(|(_, property)| property).collect();
+            if let Some(member) = node.get(key) {
+                return Some(member);
             }
-            let Some(pointer) = node.value.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'))
-            else {
-                break;
-            };
-            let Some(value) = self.document.value.pointer(pointer) else { break };
-            node = Node { value, pointer: pointer.to_owned() };
+            let pointer = node.value.get("$ref")?.as_str()?.strip_prefix('#')?;
+            node = Node { value: self.document.value.pointer(pointer)?, pointer: pointer.to_owned() };
         }
-        Vec::new()
+        None
     }
 
     fn read_property(&self, property: &Node<'d>, moved: &[(String, String)], inputs: &mut Inputs) {
         let name = property.pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
-        if let Some(default) = property.get("default") {
+        if let Some(default) = self.behind(property, "default") {
             let schema = standalone(property.value, inputs.schema.text(), moved);
             if let Err(why) = fits(&schema, default.value) {
                 self.error(&default, What::Misfit { subject: "the default", why });
             }
             inputs.defaults.push((name.clone(), default.value.clone()));
         }
-        let Some(extension) = property.get("x-storeproof") else { return };
+        let Some(extension) = self.behind(property, "x-storeproof") else { return };
         if self.mapping(&extension, "`x-storeproof` of an input", &["generate"]).is_none() {
             return;
         }
@@ -124,41 +126,48 @@ impl<'d> Context<'d> {
     }
 
     /// What a workflow takes.
-    pub(super) fn taken(&self, workflow: &WorkflowRef) -> Option<Taken> {
+    pub(super) fn taken(&self, workflow: &WorkflowRef) -> Option<Taken<'_>> {
+        let nothing = |owner| Taken { owner, names: Cow::default(), inputs: None };
         match workflow {
             WorkflowRef::Here(index) => {
                 let outline = self.workflow_outline(*index)?;
                 let owner = format!("workflow `{}`", outline.id);
                 match &outline.inputs {
-                    Some(read) => Some(taken(owner, &read.inputs)),
+                    Some(ReadInputs { inputs, names }) => {
+                        Some(Taken { owner, names: Cow::Borrowed(names), inputs: Some(inputs) })
+                    }
                     // Inputs that are no schema have been reported.
                     None if outline.node.get("inputs").is_some() => None,
-                    None => Some(Taken { owner, names: InputNames::default(), settled: Vec::new(), schema: None }),
+                    None => Some(nothing(owner)),
                 }
             }
             WorkflowRef::There(source, index) => {
                 let workflow = self.origins.get(*source)?.plan()?.workflows.get(*index)?;
                 let owner = format!("workflow `{}`", workflow.id);
                 Some(match &workflow.inputs {
-                    Some(inputs) => taken(owner, inputs),
-                    None => Taken { owner, names: InputNames::default(), settled: Vec::new(), schema: None },
+                    Some(inputs) => {
+                        let names = Cow::Owned(names_of(inputs.schema.text()));
+                        Taken { owner, names, inputs: Some(inputs) }
+                    }
+                    None => nothing(owner),
                 })
             }
         }
     }
 }
 
-fn taken(owner: String, inputs: &Inputs) -> Taken {
-    let settled = inputs.defaults.iter().map(|(name, _)| name.clone());
-    let generated = inputs.generated.iter().map(|(name, _)| name.clone());
-    let text = inputs.schema.text();
-    Taken { owner, names: names_of(text), settled: settled.chain(generated).collect(), schema: Some(text.clone()) }
-}
+impl Taken<'_> {
+    /// Whether an input has a value when the caller gives none.
+    pub(super) fn is_settled(&self, name: &str) -> bool {
+        self.inputs.is_some_and(|inputs| {
+            inputs.defaults.iter().any(|(known, _)| known == name)
+                || inputs.generated.iter().any(|(known, _)| known == name)
+        })
+    }
 
-impl Taken {
     /// Why a value is none for an input; `None` when it fits or nothing is known.
     pub(super) fn misfit(&self, name: &str, value: &Value) -> Option<String> {
-        let schema = self.schema.as_ref()?;
+        let schema = self.inputs?.schema.text();
         let property = schema.get("properties")?.get(name)?;
         fits(&standalone(property, schema, &[]), value).err()
     }
@@ -300,7 +309,17 @@ fn rename(value: &mut Value, moved: &[(String, String)]) {
 
 /// Holds a text against the meta-schema of JSON Schema 2020-12, and compiles it. The error is a JSON pointer and why.
 fn checked(schema: &Value) -> Result<(), (String, String)> {
-    let said = |error: jsonschema::ValidationError<'_>| (error.instance_path().as_str().to_owned(), error.to_string());
+    let said = |error: jsonschema::ValidationError<'_>| {
+        let path = error.instance_path().as_str().to_owned();
+        let found = error.instance();
+        // The library names the keywords of the meta-schema here, which help nobody.
+        let why = if path.ends_with("/type") {
+            format!("{found} is no type; there are array, boolean, integer, null, number, object and string")
+        } else {
+            error.to_string()
+        };
+        (path, why)
+    };
     jsonschema::draft202012::meta::validate(schema).map_err(said)?;
     jsonschema::draft202012::new(schema).map(drop).map_err(|error| (String::new(), error.to_string()))
 }

@@ -2,7 +2,7 @@
 //!
 //! The ids, inputs and outputs of the whole document are gathered first ([`outline`]), so that expressions may refer
 //! forward; then workflows are built one by one. What can be seen only from the finished steps (what leads where, what
-//! can have run before) is judged last ([`flow`]).
+//! can have run before) is judged last ([`flow`], [`rings`]).
 //!
 //! Documents of a marketplace are read strictly. In other people's documents a few slips that leave one reading only
 //! are read as they were meant, with a warning ([`repair`]); the specification's own examples have them.
@@ -18,6 +18,7 @@ mod outline;
 mod parameters;
 mod references;
 mod repair;
+mod rings;
 mod sources;
 mod steps;
 mod targets;

@@ -1,5 +1,7 @@
 //! The names of the whole document, gathered before anything is read that may refer to them.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Context;
 use super::fields::Node;
 use super::inputs::ReadInputs;
@@ -19,6 +21,15 @@ pub(super) struct WorkflowOutline<'d> {
     pub(super) inputs: Option<ReadInputs>,
     pub(super) outputs: Vec<&'d str>,
     pub(super) steps: Vec<StepOutline<'d>>,
+    /// Positions of steps by their ids; the first of two of one name.
+    by_id: HashMap<&'d str, usize>,
+}
+
+impl WorkflowOutline<'_> {
+    /// Position of the step with this id.
+    pub(super) fn position(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
 }
 
 /// One step.
@@ -61,7 +72,7 @@ const STEP_KEYS: [&str; 12] = [
 impl<'d> Context<'d> {
     /// The outline without targets, which need the ids of all workflows.
     pub(super) fn read_outline(&self, root: &Node<'d>) -> Outline<'d> {
-        let mut ids = Vec::new();
+        let mut ids = HashSet::new();
         let mut workflows = Vec::new();
         for node in self.required_list(root, "the document", "workflows") {
             if self.mapping(&node, "a Workflow Object", &WORKFLOW_KEYS).is_none() {
@@ -71,13 +82,17 @@ impl<'d> Context<'d> {
             let inputs = node.get("inputs").and_then(|inputs| self.read_inputs(&inputs));
             let outputs = self.named_map(&node, "outputs").into_iter().map(|(name, _)| name).collect();
             let steps = self.outline_steps(&node);
-            workflows.push(WorkflowOutline { id, node, inputs, outputs, steps });
+            let mut by_id = HashMap::new();
+            for (index, step) in steps.iter().enumerate() {
+                by_id.entry(step.id).or_insert(index);
+            }
+            workflows.push(WorkflowOutline { id, node, inputs, outputs, steps, by_id });
         }
         Outline { workflows }
     }
 
     fn outline_steps(&self, workflow: &Node<'d>) -> Vec<StepOutline<'d>> {
-        let mut ids = Vec::new();
+        let mut ids = HashSet::new();
         let mut steps = Vec::new();
         for node in self.required_list(workflow, "the workflow", "steps") {
             if self.mapping(&node, "a Step Object", &STEP_KEYS).is_none() {
@@ -90,7 +105,7 @@ impl<'d> Context<'d> {
         steps
     }
 
-    fn id(&self, node: &Node<'d>, object: &'static str, field: &'static str, seen: &mut Vec<String>) -> &'d str {
+    fn id(&self, node: &Node<'d>, object: &'static str, field: &'static str, seen: &mut HashSet<String>) -> &'d str {
         let Some((node, id)) = self.required_text(node, object, field) else { return "" };
         self.unique(seen, &node, field, id);
         // Expressions end an id at a dot or a bracket, so that another id could never be referred to.

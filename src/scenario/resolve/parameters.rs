@@ -241,7 +241,7 @@ impl<'d> Context<'d> {
         }
         for name in &taken.names.required {
             let is_given = arguments.iter().any(|argument| argument.name == *name);
-            if !is_given && !taken.settled.contains(name) {
+            if !is_given && !taken.is_settled(name) {
                 let what = What::MissingValue { owner: taken.owner.clone(), kind: "input", name: name.clone() };
                 self.error(step, what);
             }
@@ -249,7 +249,7 @@ impl<'d> Context<'d> {
         arguments
     }
 
-    fn fitting(&self, node: &Node<'d>, taken: &Taken, argument: &Argument) {
+    fn fitting(&self, node: &Node<'d>, taken: &Taken<'_>, argument: &Argument) {
         let Template::Literal(value) = &argument.value else { return };
         if let Some(why) = taken.misfit(&argument.name, value) {
             let at = node.get("value").unwrap_or_else(|| node.clone());

@@ -123,22 +123,30 @@ impl<'d> Context<'d> {
     }
 
     fn check_workflow_output(&self, at: &Place<'_>, workflow: &WorkflowRef, path: &mut Path) {
-        let (id, outputs): (&str, Vec<&str>) = match workflow {
-            WorkflowRef::Here(index) => {
-                let Some(outline) = self.workflow_outline(*index) else { return };
-                (outline.id, outline.outputs.clone())
-            }
-            WorkflowRef::There(source, index) => {
-                let plan = self.origins.get(*source).and_then(|origin| origin.plan());
-                let Some(workflow) = plan.and_then(|plan| plan.workflows.get(*index)) else { return };
-                (&workflow.id, workflow.outputs.iter().map(|(name, _)| name.as_str()).collect())
-            }
-        };
+        let (Some(id), Some(outputs)) = (self.workflow_id(workflow), self.workflow_outputs(workflow)) else { return };
         settle(path, outputs.iter().copied());
         if !outputs.contains(&path.name.as_str()) {
             let owner = format!("workflow `{id}`");
             let near = nearby(&path.name, outputs);
             self.wrong(at, What::Lacks { owner, kind: "output", name: path.name.clone() }, near);
+        }
+    }
+
+    fn workflow_id(&self, workflow: &WorkflowRef) -> Option<&str> {
+        match workflow {
+            WorkflowRef::Here(index) => Some(self.workflow_outline(*index)?.id),
+            WorkflowRef::There(source, index) => Some(&self.origins.get(*source)?.plan()?.workflows.get(*index)?.id),
+        }
+    }
+
+    /// The names of a workflow's outputs.
+    pub(super) fn workflow_outputs(&self, workflow: &WorkflowRef) -> Option<Vec<&str>> {
+        match workflow {
+            WorkflowRef::Here(index) => Some(self.workflow_outline(*index)?.outputs.clone()),
+            WorkflowRef::There(source, index) => {
+                let outputs = &self.origins.get(*source)?.plan()?.workflows.get(*index)?.outputs;
+                Some(outputs.iter().map(|(name, _)| name.as_str()).collect())
+            }
         }
     }
 
@@ -160,7 +168,7 @@ impl<'d> Context<'d> {
 
     fn check_step(&self, at: &Place<'_>, id: &mut String, output: &mut Path, scope: Scope) {
         let Some(workflow) = self.workflow_outline(scope.workflow) else { return };
-        let Some(wanted) = workflow.steps.iter().position(|step| step.id == id) else {
+        let Some(wanted) = workflow.position(id) else {
             let what = What::Unknown { kind: "step", name: id.clone(), of: format!(" in workflow {}", workflow.id) };
             return self.wrong(at, what, nearby(id, workflow.steps.iter().map(|step| step.id)));
         };

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Context;
 use super::fields::Node;
 use super::references::{Moment, Scope};
-use crate::scenario::expression::{Expression, Path, Source};
+use crate::scenario::expression::{Expression, Path, Repair, Source};
 use crate::scenario::plan::{Target, Workflow};
 use crate::scenario::problem::What;
 use crate::spec::document::escape;
@@ -22,6 +22,31 @@ pub(super) struct Implied {
 }
 
 impl<'d> Context<'d> {
+    /// Finds the one expression that a text outside of the grammar can mean, where it stands.
+    ///
+    /// Besides the slips of [`Expression::repair`] these are, in the outputs of a step, `$name` for an output of the
+    /// workflow that it calls, and `$outputs[0]` for its answer.
+    pub(super) fn mend_expression(&self, text: &str, scope: Scope) -> Option<Repair> {
+        if self.is_strict() {
+            return None;
+        }
+        if let Some(repair) = Expression::repair(text) {
+            return Some(repair);
+        }
+        let step = self.step_outline(scope.workflow, scope.step?).filter(|_| scope.moment == Moment::After)?;
+        let text = match &step.target {
+            Some(Target::Operation(_)) => format!("$response.body[{}", text.strip_prefix("$outputs[")?),
+            Some(Target::Workflow(called)) => {
+                let rest = text.strip_prefix('$')?;
+                let name = rest.split(['.', '[', '#']).next()?;
+                let outputs = self.workflow_outputs(called)?;
+                format!("$outputs.{}", outputs.contains(&name).then_some(rest)?)
+            }
+            None => return None,
+        };
+        Some(Repair { expression: Expression::parse(&text).ok()?, text })
+    }
+
     /// Finds the one value that an undeclared output can mean. Returns whether there is one.
     pub(super) fn mend_output(
         &self,

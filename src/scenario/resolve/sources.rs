@@ -1,5 +1,6 @@
 //! Source descriptions: the interfaces and documents that a scenario names.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Context;
@@ -39,7 +40,7 @@ impl Origin {
 
 impl<'d> Context<'d> {
     pub(super) fn read_sources(&self, root: &Node<'d>) -> Vec<Origin> {
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         let mut origins = Vec::new();
         for node in self.required_list(root, "the document", "sourceDescriptions") {
             if self.mapping(&node, "a Source Description Object", &["name", "url", "type"]).is_none() {

@@ -1,5 +1,7 @@
 //! Workflows and their steps, from their outlines to the plan.
 
+use std::collections::HashSet;
+
 use super::Context;
 use super::actions::{After, with_defaults};
 use super::fields::Node;
@@ -22,7 +24,7 @@ impl<'d> Context<'d> {
     pub(super) fn workflows(&self) -> Vec<Workflow> {
         let workflows: Vec<Workflow> =
             (0..self.outline.workflows.len()).filter_map(|index| self.workflow(index)).collect();
-        self.judge_dependencies(&workflows);
+        self.judge_rings(&workflows);
         workflows
     }
 
@@ -105,54 +107,19 @@ impl<'d> Context<'d> {
     }
 
     fn depends_on(&self, node: &Node<'d>) -> Vec<WorkflowRef> {
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         let mut read = Vec::new();
         for node in self.list(node, "dependsOn") {
             let Some(id) = node.text() else {
                 let expected = "the id of a workflow".to_owned();
                 let found = super::fields::describe(node.value);
-                self.error(&node, What::WrongType { name: "dependsOn".to_owned(), expected, found });
+                self.error(&node, What::WrongType { name: node.label(), expected, found });
                 continue;
             };
             self.unique(&mut seen, &node, "the workflow", id);
             read.extend(self.workflow_ref(&node, id));
         }
         read
-    }
-
-    /// Reports workflows that wait for each other, each ring once.
-    fn judge_dependencies(&self, workflows: &[Workflow]) {
-        let next = |index: usize| {
-            let depends_on = workflows.get(index).map(|workflow| workflow.depends_on.as_slice()).unwrap_or_default();
-            depends_on.iter().filter_map(|workflow| match workflow {
-                WorkflowRef::Here(index) => Some(*index),
-                WorkflowRef::There(..) => None,
-            })
-        };
-        let mut done = vec![false; workflows.len()];
-        for start in 0..workflows.len() {
-            // The way from `start`, with what is still to be looked at from each of its workflows.
-            let mut way: Vec<(usize, Vec<usize>)> = vec![(start, next(start).collect())];
-            while let Some((at, rest)) = way.last_mut() {
-                let at = *at;
-                let Some(to) = rest.pop() else {
-                    if let Some(done) = done.get_mut(at) {
-                        *done = true;
-                    }
-                    way.pop();
-                    continue;
-                };
-                if let Some(begin) = way.iter().position(|(on_way, _)| *on_way == to) {
-                    let ring = way[begin..].iter().map(|(index, _)| *index).chain([to]);
-                    let ids: Vec<&str> = ring.filter_map(|index| Some(self.workflow_outline(index)?.id)).collect();
-                    if let Some(node) = self.workflow_outline(to).and_then(|outline| outline.node.get("dependsOn")) {
-                        self.error(&node, What::DependsOnCycle(ids.join(" → ")));
-                    }
-                } else if !done.get(to).copied().unwrap_or(true) {
-                    way.push((to, next(to).collect()));
-                }
-            }
-        }
     }
 
     /// Reads the components, so that those which nothing refers to are held to their form, too.

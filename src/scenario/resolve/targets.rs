@@ -80,8 +80,7 @@ impl<'d> Context<'d> {
         if let Some((name, id)) = text.split_once('.')
             && let Some(source) = self.origins.iter().position(|origin| origin.name == name)
         {
-            let read = format!("`$sourceDescriptions.{text}`");
-            self.error_if_strict(node, What::ReadAs { found: format!("`{text}`"), read }, Default::default());
+            self.slip(node, "operationId", text, format!("`$sourceDescriptions.{text}`"));
             return self.operation_of(node, source, id);
         }
         if !self.misses_a_source() {
@@ -143,8 +142,7 @@ impl<'d> Context<'d> {
             Some(name) if plain.starts_with('{') && plain.ends_with('}') => name,
             other => {
                 let name = other.unwrap_or(name);
-                let read = format!("`{{$sourceDescriptions.{name}.url}}`");
-                self.error_if_strict(node, What::ReadAs { found: format!("`{plain}`"), read }, Default::default());
+                self.slip(node, "operationPath", plain, format!("`{{$sourceDescriptions.{name}.url}}` in front of #"));
                 name
             }
         };
@@ -177,16 +175,18 @@ impl<'d> Context<'d> {
                 self.warn(node, What::ReadAs { found: format!("the path {path} without a method"), read });
                 Some((source, Arc::clone(only)))
             }
-            (_, method) => {
-                let found = method.and_then(|method| interface.at(path, method));
+            (_, None) => {
+                let expected = "followed by `/` and a method".to_owned();
+                let what = What::WrongForm { name: "operationPath".to_owned(), found: format!("{text:?}"), expected };
+                self.error_near(node, what, nearby("", methods().iter().map(String::as_str)));
+                None
+            }
+            (_, Some(method)) => {
+                let found = interface.at(path, method);
                 if found.is_none() {
-                    let methods = methods();
-                    let what = What::Lacks {
-                        owner: format!("the path {path}"),
-                        kind: "operation",
-                        name: method.unwrap_or_default().to_owned(),
-                    };
-                    self.error_near(node, what, nearby(method.unwrap_or_default(), methods.iter().map(String::as_str)));
+                    let owner = format!("the path {path}");
+                    let what = What::Lacks { owner, kind: "operation", name: method.to_owned() };
+                    self.error_near(node, what, nearby(method, methods().iter().map(String::as_str)));
                 }
                 found.map(|operation| (source, Arc::clone(operation)))
             }

@@ -61,7 +61,7 @@ impl<'d> Context<'d> {
     pub(super) fn expression(&self, node: &Node<'d>, scope: Scope) -> Option<Expression> {
         let Some(text) = node.text() else {
             let what = What::WrongType {
-                name: node.pointer.rsplit('/').next().unwrap_or_default().to_owned(),
+                name: node.label(),
                 expected: "a runtime expression such as `$response.body#/id`".to_owned(),
                 found: describe(node.value),
             };
@@ -71,7 +71,7 @@ impl<'d> Context<'d> {
         let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
         let mut expression = match Expression::parse(inner) {
             Ok(expression) => expression,
-            Err(error) => match Expression::repair(inner).filter(|_| !self.is_strict()) {
+            Err(error) => match self.mend_expression(inner, scope) {
                 Some(repair) => {
                     let read = format!("`{}`", repair.text);
                     self.warn(node, What::ReadAs { found: format!("`{inner}`"), read });

@@ -1,0 +1,3 @@
+//! What the tests of scenarios share.
+
+pub(crate) mod library;
