@@ -25,3 +25,15 @@ use crate::wire::Visit;
 pub(crate) fn judge_visit(visit: &Visit) -> Judgement {
     judge::page(visit)
 }
+
+/// Every requirement that is judged here, those of the recipe's mistakes included.
+pub fn judged() -> Vec<crate::verdict::RequirementId> {
+    let mut all = rule::ALL.to_vec();
+    for mistake in crate::sign::kt_jwt::Mistake::ALL {
+        let requirement = judge::requirement_of(*mistake);
+        if !all.contains(&requirement) {
+            all.push(requirement);
+        }
+    }
+    all
+}

@@ -9,12 +9,12 @@ macro_rules! rules {
         $(pub(crate) const $name: RequirementId = RequirementId::known($id);)*
 
         /// Every requirement that is judged here.
-        #[cfg(test)]
         pub(crate) const ALL: &[RequirementId] = &[$($name),*];
     };
 }
 
 rules! {
+    AUTH_MISSING_BILL = "KT-AUTH-MISSING-BILL",
     AUTH_VALID = "KT-AUTH-VALID",
     AUTH_STATUS = "KT-AUTH-STATUS",
     APPLY_CREATED = "KT-APPLY-CREATED",

@@ -19,6 +19,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 pub(crate) use apply::page;
+pub(crate) use refusal::requirement_of;
 
 use super::memory::{Memory, Standing};
 use super::rule;

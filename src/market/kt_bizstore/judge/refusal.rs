@@ -20,7 +20,7 @@ pub(super) fn token(
     let Ok(mistake) = mistake.parse::<Mistake>() else { return };
     let requirement = match (mistake, case.draft.operation.id.as_str()) {
         // The one call whose header is marked optional and whose document lists no 401 of its own.
-        (Mistake::MissingToken, "getBillByDay") => RequirementId::known("KT-AUTH-MISSING-BILL"),
+        (Mistake::MissingToken, "getBillByDay") => rule::AUTH_MISSING_BILL,
         _ => requirement_of(mistake),
     };
     let accepted = (200..300).contains(&response.status);
@@ -156,7 +156,7 @@ pub(super) fn why_refused(response: &Response) -> String {
 }
 
 /// Which requirement a mistake tests.
-fn requirement_of(mistake: Mistake) -> RequirementId {
+pub(crate) fn requirement_of(mistake: Mistake) -> RequirementId {
     let id = match mistake {
         Mistake::MissingToken => "KT-AUTH-MISSING",
         Mistake::MalformedToken

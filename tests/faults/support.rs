@@ -1,0 +1,39 @@
+//! What several tests need: cases played against the reference vendor.
+
+
+
+pub mod pure;
+pub mod sockets;
+
+use std::sync::Arc;
+
+use storeproof::engine::CaseRecord;
+use storeproof::run::{Loader, Origin};
+use storeproof::scenario::plan::Plan;
+use storeproof::spec::embedded;
+use storeproof::verdict::Catalogue;
+
+/// Requirements that no fault of a vendor on this machine can break; the tests named beside them do.
+pub const ELSEWHERE: &[&str] = &[
+    // tests/judge.rs: answers of a vendor that is not on this machine.
+    "KT-HTTPS",
+    "KT-APPLY-LOCATION-HTTPS",
+    "KT-TLS",
+    "KT-RESIGN-PROOF",
+];
+
+pub fn catalogue() -> Arc<Catalogue> {
+    Arc::new(embedded::catalogue("kt-bizstore").clone())
+}
+
+/// An embedded scenario.
+pub fn plan(name: &str) -> Arc<Plan> {
+    let file = embedded::scenario(name).unwrap_or_else(|| panic!("{name} is embedded"));
+    let loader = Loader::new(None, catalogue());
+    loader.plan(&Origin::Embedded(file.path), name).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Plays a case against a vendor with one fault: without sockets, unless the fault needs them.
+pub fn play(case: &str, fault: &str) -> CaseRecord {
+    pure::try_play(case, &[fault], 1).unwrap_or_else(|pure::NeedsSockets| sockets::play(case, &[fault]))
+}

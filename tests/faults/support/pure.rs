@@ -1,0 +1,143 @@
+//! A case without sockets: the engine talks to the reference vendor directly, and the clock jumps.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use storeproof::engine::{CaseRecord, Dispatch, Next, Options, Playback, Returned};
+use storeproof::market::{Session, Vendor, VendorOptions, kt_bizstore};
+use storeproof::wire::{Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Timing, Visit, VisitEnd};
+
+/// The fault breaks HTTP itself, which only a socket can carry.
+pub struct NeedsSockets;
+
+/// Noon in Korea, far from any day's or month's end.
+const NOON: &str = "2026-03-10T03:00:00Z";
+const BASE: &str = "http://127.0.0.1:8080";
+const LIMIT: Duration = Duration::from_secs(10);
+
+pub fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
+    try_play(case, faults, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+}
+
+pub fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
+    let options = VendorOptions {
+        public_key: None,
+        setup_delay: Duration::from_millis(250),
+        deletion_delay: Duration::from_millis(250),
+        token_window: None,
+        faults: faults.iter().map(|&name| name.to_owned()).collect(),
+    };
+    let mut vendor = Wire {
+        vendor: Vendor::new("kt-bizstore", &options).expect("the fault is known"),
+        now: NOON.parse().expect("a time"),
+        dead: false,
+        reached: false,
+    };
+    let settings = Arc::new(kt_bizstore::Settings::default());
+    let session = Session::KtBizstore(Box::new(kt_bizstore::Session::new(settings)));
+    let options = Options { seed, time_limit: LIMIT, ..Options::default() };
+    let plan = super::plan(case);
+    let mut playback =
+        Playback::new(plan, session, super::catalogue(), options, vendor.now).expect("the inputs are generated");
+    loop {
+        match playback.next(vendor.now) {
+            Next::Send(dispatches) => {
+                let mut returned = Vec::new();
+                for dispatch in dispatches {
+                    returned.push(vendor.deliver(dispatch)?);
+                }
+                playback.received(returned, vendor.now);
+            }
+            Next::SleepUntil(when) => vendor.now = when,
+            Next::Finish(record) => return Ok(*record),
+        }
+    }
+}
+
+struct Wire {
+    vendor: Vendor,
+    now: Timestamp,
+    dead: bool,
+    reached: bool,
+}
+
+impl Wire {
+    fn deliver(&mut self, dispatch: Dispatch) -> Result<Returned, NeedsSockets> {
+        let mut exchange = self.exchange(dispatch.request)?;
+        let location = exchange.response().and_then(|response| response.headers.text("location"));
+        let visit = match location.filter(|_| dispatch.follow) {
+            Some(location) => Some(self.visit(&location, &exchange)?),
+            None => None,
+        };
+        if dispatch.lose_answer && exchange.answer.is_ok() {
+            exchange.answer = Err(Loss::HungUp);
+        }
+        Ok(Returned { exchange, visit })
+    }
+
+    fn exchange(&mut self, mut request: Request) -> Result<Exchange, NeedsSockets> {
+        request.headers.push_first("Host", "127.0.0.1:8080");
+        let mut total = Duration::from_millis(1);
+        let answer = if self.dead {
+            Err(if self.reached { Loss::Refused } else { Loss::ClosedBeforeAnswer })
+        } else {
+            let reply = self.vendor.answer(&request, self.now);
+            total += reply.after;
+            match reply.kind {
+                _ if total > LIMIT => Err(Loss::TimeOut { limit: LIMIT }),
+                ReplyKind::Response(response) => Ok(response),
+                ReplyKind::Close => Err(Loss::ClosedBeforeAnswer),
+                ReplyKind::Hang => Err(Loss::TimeOut { limit: LIMIT }),
+                ReplyKind::Die => {
+                    self.dead = true;
+                    Err(Loss::ClosedBeforeAnswer)
+                }
+                ReplyKind::Raw(_) | ReplyKind::Endless { .. } => return Err(NeedsSockets),
+            }
+        };
+        self.reached |= answer.is_ok();
+        self.now = self.now.checked_add(jiff::SignedDuration::try_from(total).expect("short")).expect("in range");
+        let timing = Timing { total, ..Timing::default() };
+        let peer = Peer { base: BASE.to_owned(), loopback: true, ..Peer::default() };
+        Ok(Exchange { request, answer, raw: Raw::default(), started: self.now, timing, peer })
+    }
+
+    /// Opens a page as the browser does, as far as the reference vendor needs it.
+    fn visit(&mut self, location: &str, from: &Exchange) -> Result<Visit, NeedsSockets> {
+        let mut visit = Visit { url: location.to_owned(), hops: Vec::new(), end: VisitEnd::NotAUrl };
+        let mut cookies: Vec<String> = Vec::new();
+        let base = url::Url::parse(BASE).expect("a URL").join(&from.request.target).expect("a URL");
+        let Ok(mut url) = base.join(location) else { return Ok(visit) };
+        for _ in 0..11 {
+            if url.origin() != base.origin() {
+                visit.end = VisitEnd::LeftOrigin { to: url.to_string() };
+                return Ok(visit);
+            }
+            let target = format!("{}{}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default());
+            let mut request = Request::new("GET", target);
+            if !cookies.is_empty() {
+                request.headers.push("Cookie", cookies.join("; "));
+            }
+            let exchange = self.exchange(request)?;
+            let Ok(response) = exchange.answer else {
+                visit.end = VisitEnd::Failed { why: "the connection was closed".to_owned() };
+                return Ok(visit);
+            };
+            visit.hops.push(Hop { url: url.to_string(), status: response.status });
+            for cookie in response.headers.all("set-cookie") {
+                cookies.push(cookie.text().split(';').next().unwrap_or_default().to_owned());
+            }
+            let location = response.headers.text("location").filter(|_| (300..400).contains(&response.status));
+            match location.and_then(|location| url.join(&location).ok()) {
+                Some(next) => url = next,
+                None => {
+                    visit.end = VisitEnd::Page { media_type: response.media_type(), text: response.text() };
+                    return Ok(visit);
+                }
+            }
+        }
+        visit.end = VisitEnd::TooManyRedirects;
+        Ok(visit)
+    }
+}
