@@ -4,11 +4,13 @@
 //! A wrong document's snapshot, beside it, is what its author reads. A file whose first line is `# strict` calls the
 //! interface of a marketplace; the others are anybody's.
 
-mod support;
+#[path = "fixtures/arazzo/library.rs"]
+mod library;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use library::Folder;
 use rstest::rstest;
 use serde_json::{Value, json};
 use storeproof::scenario::expression::{Expression, Path as ExpressionPath, Template};
@@ -16,7 +18,6 @@ use storeproof::scenario::plan::{Action, ActionKind, Extension, Goto, Plan, Spot
 use storeproof::scenario::{Severity, examine, lint, resolve};
 use storeproof::spec::document::escape;
 use storeproof::spec::{Document, ParameterPlace};
-use support::library::Folder;
 
 fn sources() -> Folder {
     Folder::new("tests/fixtures/arazzo/sources")

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Context;
 use super::fields::Node;
+use super::schemas::{DATA, checked, fits};
 use crate::scenario::nearby::nearby;
 use crate::scenario::plan::{Inputs, WorkflowRef};
 use crate::scenario::problem::What;
@@ -34,9 +35,6 @@ pub(super) struct Taken<'a> {
     /// `None` where there are no inputs at all.
     inputs: Option<&'a Inputs>,
 }
-
-/// Keywords whose values are data, not schemas.
-const DATA: [&str; 5] = ["default", "const", "enum", "examples", "example"];
 
 impl<'d> Context<'d> {
     pub(super) fn read_inputs(&self, node: &Node<'d>) -> Option<ReadInputs> {
@@ -304,31 +302,6 @@ fn rename(value: &mut Value, moved: &[(String, String)]) {
             }
         }
         _ => {}
-    }
-}
-
-/// Holds a text against the meta-schema of JSON Schema 2020-12, and compiles it. The error is a JSON pointer and why.
-fn checked(schema: &Value) -> Result<(), (String, String)> {
-    let said = |error: jsonschema::ValidationError<'_>| {
-        let path = error.instance_path().as_str().to_owned();
-        let found = error.instance();
-        // The library names the keywords of the meta-schema here, which help nobody.
-        let why = if path.ends_with("/type") {
-            format!("{found} is no type; there are array, boolean, integer, null, number, object and string")
-        } else {
-            error.to_string()
-        };
-        (path, why)
-    };
-    jsonschema::draft202012::meta::validate(schema).map_err(said)?;
-    jsonschema::draft202012::new(schema).map(drop).map_err(|error| (String::new(), error.to_string()))
-}
-
-fn fits(schema: &Value, value: &Value) -> Result<(), String> {
-    match jsonschema::draft202012::new(schema) {
-        Ok(validator) => validator.validate(value).map_err(|error| error.to_string()),
-        // Reported where the whole schema is checked.
-        Err(_) => Ok(()),
     }
 }
 

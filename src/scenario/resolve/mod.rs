@@ -19,6 +19,7 @@ mod parameters;
 mod references;
 mod repair;
 mod rings;
+mod schemas;
 mod sources;
 mod steps;
 mod targets;

@@ -1,3 +1,0 @@
-//! What the tests of scenarios share.
-
-pub(crate) mod library;
