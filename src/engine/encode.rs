@@ -11,6 +11,12 @@ pub(super) fn percent(text: &str) -> String {
     encode(text, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
+/// Percent-encodes a path segment. `+` stays as it is: in a path it is itself (RFC 3986, 3.3), and whoever reads it as
+/// a blank is wrong.
+fn segment(text: &str) -> String {
+    encode(text, |byte| byte.is_ascii_alphanumeric() || b"-._~+".contains(&byte))
+}
+
 /// Percent-encodes what a cookie's value may not hold (RFC 6265, 4.1.1), and `%` itself.
 fn cookie(text: &str) -> String {
     encode(text, |byte| byte.is_ascii_graphic() && !b"\",;\\%".contains(&byte))
@@ -69,7 +75,8 @@ impl Form {
     /// query.
     pub(super) fn write(self, name: &str, value: &Value) -> Written {
         let escape: fn(&str) -> String = match self.place {
-            ParameterPlace::Path | ParameterPlace::Query => percent,
+            ParameterPlace::Path => segment,
+            ParameterPlace::Query => percent,
             ParameterPlace::Cookie => cookie,
             ParameterPlace::Header => str::to_owned,
         };

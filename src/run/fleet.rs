@@ -235,7 +235,9 @@ async fn one(
 async fn dead(fleet: &Fleet, plan: &Plan) -> bool {
     let mut session = (fleet.session)(plan);
     match session.probe(play::now()) {
-        Some(request) => fleet.client.send(request, Mode::FreshConnection).await.answer.is_err(),
+        Some(request) => {
+            fleet.client.send(request, Mode::FreshConnection).await.answer.is_err_and(|loss| loss.unreachable())
+        }
         None => true,
     }
 }

@@ -117,14 +117,14 @@ fn every_rule_is_covered_by_a_check_and_every_check_names_a_rule() {
         known.extend(steps.filter_map(|step| step.extension.requirement.as_ref()).map(ToString::to_string));
     }
     let catalogue = embedded::catalogue("kt-bizstore");
-    let own = catalogue.iter().filter(|requirement| requirement.id.as_str().starts_with("KT-"));
+    let own: Vec<_> = catalogue.iter().filter(|requirement| requirement.id.as_str().starts_with("KT-")).collect();
     let uncovered: Vec<&str> = own
-        .clone()
+        .iter()
         .filter(|requirement| requirement.level != Level::Manual && !known.contains(requirement.id.as_str()))
         .map(|requirement| requirement.id.as_str())
         .collect();
     assert!(uncovered.is_empty(), "no check covers {uncovered:?}");
-    let named: BTreeSet<&str> = own.map(|requirement| requirement.id.as_str()).collect();
+    let named: BTreeSet<&str> = own.iter().map(|requirement| requirement.id.as_str()).collect();
     let nameless: Vec<&String> =
         judged.iter().filter(|id| id.starts_with("KT-") && !named.contains(id.as_str())).collect();
     assert!(nameless.is_empty(), "no requirement says why {nameless:?} matter");
@@ -137,4 +137,43 @@ fn a_step_that_is_superseded_is_evidence_and_nothing_is_held_against_the_vendor(
     assert!(!polled.is_empty(), "the set-up takes time, so the status is asked more than once");
     assert_eq!(record.outcome, Outcome::Conforms);
     assert!(Arc::strong_count(&record.steps[0]) >= 1);
+}
+
+#[test]
+#[ignore = "temporary"]
+fn print_table() {
+    let cases: Vec<&str> = embedded::scenarios().map(|scenario| scenario.name()).collect();
+    let faults = market::faults("kt-bizstore");
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let out = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let Some((fault, _)) = faults.get(at) else { break };
+                    for case in &cases {
+                        let record = support::play(case, fault);
+                        for (requirement, level) in reported(&record) {
+                            let at_steps: Vec<_> = record
+                                .steps
+                                .iter()
+                                .filter(|step| {
+                                    !step.superseded
+                                        && step.findings.iter().any(|w| w.finding.requirement.as_str() == requirement)
+                                })
+                                .map(|s| s.id.clone())
+                                .collect();
+                            out.lock().unwrap().push(format!(
+                                "{fault}\t{case}\t{requirement}\t{level:?}\t{}\t{}",
+                                record.steps.len(),
+                                at_steps.join(",")
+                            ));
+                        }
+                    }
+                }
+            });
+        }
+    });
+    std::fs::write("/work/scratch/table.tsv", out.into_inner().unwrap().join("\n")).unwrap();
 }

@@ -1,7 +1,5 @@
 //! What several tests need: cases played against the reference vendor.
 
-
-
 pub mod pure;
 pub mod sockets;
 

@@ -185,9 +185,22 @@ impl Attempt {
         self.exchanges.push(exchange);
         match died {
             None => Progress::Complete,
-            Some(loss) => {
+            Some(loss) if loss.unreachable() => {
                 self.died(loss, catalogue);
                 Progress::Died
+            }
+            // It still takes connections, so it has not died; it is this plain call that it does not answer. That
+            // may be so whatever came before, and other calls are worth playing.
+            Some(loss) => {
+                let told = self.findings.iter().any(|found| matches!(found.finding.breach, Breach::Lost { .. }));
+                if !told {
+                    let at = self.exchanges.len() - 1;
+                    let finding = Finding::new(HTTP_ANSWER, Place::Connection, Breach::Lost { loss }).because(
+                        "this is the call by which we see whether the vendor still answers after the one before",
+                    );
+                    self.find(finding, Some(at), catalogue);
+                }
+                Progress::Complete
             }
         }
     }

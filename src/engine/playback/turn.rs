@@ -123,6 +123,7 @@ impl Playback {
         let success = whole && !lost && held && !broken;
         let advice = whole && !lost && !broken && findings.iter().all(|found| found.level < Level::Must);
         findings.extend(verdicts::same_answer(step, &attempt, context, &self.catalogue));
+        findings.retain(|finding| !verdicts::repeats(finding, &attempt.findings));
         attempt.findings.extend(findings);
 
         self.keep(&step.id, outputs);
@@ -204,10 +205,12 @@ impl Playback {
                 weighed.finding.cause = Some(said.clone());
             }
         }
+        // An end that the scenario chose is a good one unless something is held against the vendor.
+        let well = success || record.findings.iter().all(|found| found.level < Level::Must);
         self.records.push(Arc::new(record));
         match decision {
             Decision::Next => self.step_done(),
-            Decision::End => self.end_workflow(success, now),
+            Decision::End => self.end_workflow(well, now),
             Decision::Goto(Goto::Step(step)) => {
                 frame.waiting.clear();
                 frame.cursor = Cursor::at(step);

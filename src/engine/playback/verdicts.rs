@@ -52,6 +52,19 @@ pub(super) fn criteria(
     broken.collect()
 }
 
+/// Whether a broken criterion only says again what the marketplace's own judging has found at the same place of the
+/// same answer: one mistake is told once, by the rule that explains it.
+pub(super) fn repeats(criterion: &Weighed, judged: &[Weighed]) -> bool {
+    is_criterion(criterion)
+        && judged.iter().filter(|found| found.level == Level::Must && found.exchange == criterion.exchange).any(
+            |found| {
+                let no_json = matches!(found.finding.breach, Breach::NotJson(_));
+                let unread = matches!(criterion.finding.breach, Breach::Unevaluable { .. });
+                found.finding.place == criterion.finding.place || (no_json && unread)
+            },
+        )
+}
+
 /// Compares what `same-answer` names over all answers.
 pub(super) fn same_answer(step: &Step, attempt: &Attempt, context: Context<'_>, catalogue: &Catalogue) -> Vec<Weighed> {
     let rule = &step.extension.same_answer;

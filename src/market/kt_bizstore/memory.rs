@@ -42,6 +42,8 @@ pub(crate) struct Customer {
     pub(crate) resigned_on: Option<Date>,
     /// Whether the vendor reported the end of the set-up before the customer left.
     pub(crate) installed: bool,
+    /// Whether the store suspended the customer and resumed it again.
+    pub(crate) resumed: bool,
     /// How often the vendor created the customer (201) since it was last unknown or deleted.
     pub(crate) created: u32,
     /// Month-to-date figures by the day through which they are billed.

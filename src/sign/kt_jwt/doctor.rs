@@ -117,7 +117,7 @@ impl fmt::Display for Diagnosis {
             }
             Self::OtherAlgorithm(name) => write!(f, "it matches if the signature is made with {name} instead of RS256"),
             Self::ChangedPayload => {
-                f.write_str("the claims were changed after signing: it matches the documented claims with this iat")
+                f.write_str("the claims were changed after signing: it matches the documented claims with this iat or one next to it")
             }
             Self::ChangedSignature => f.write_str("one character of the signature was changed"),
             Self::IatInMilliseconds => f.write_str("iat is in milliseconds; it must be in seconds"),
@@ -199,7 +199,7 @@ fn signature(token: &str, key: &VerifyingKey) -> Vec<Diagnosis> {
                     found.push(Diagnosis::OtherAlgorithm(name));
                 }
             }
-            if rebuilt_input(&parts).is_some_and(|rebuilt| key.verifies(rebuilt.as_bytes(), &signature)) {
+            if fits_rebuilt_claims(&parts, key, &signature) {
                 found.push(Diagnosis::ChangedPayload);
             }
             if found.is_empty() && with_character_put_right(&parts, key) {
@@ -227,11 +227,15 @@ pub(crate) fn embeds_a_key(parts: &Parts<'_>, input: &[u8], signature: &[u8]) ->
     own_key().is_some_and(|key| key.verifies(input, signature))
 }
 
-/// The signing input as the store would have made it for this token's `iat`.
-pub(crate) fn rebuilt_input(parts: &Parts<'_>) -> Option<String> {
-    let iat = parts.claims().ok()?.get("iat").and_then(Value::as_i64)?;
-    let (header, _) = parts.input.split_once('.')?;
-    Some(format!("{header}.{}", encode(claims_json(NAME, iat))))
+/// Whether the signature fits the claims as the store would have made them for this token's `iat`, or for one a few
+/// seconds off.
+pub(crate) fn fits_rebuilt_claims(parts: &Parts<'_>, key: &VerifyingKey, signature: &[u8]) -> bool {
+    let iat = parts.claims().ok().and_then(|claims| claims.get("iat").and_then(Value::as_i64));
+    let (Some(iat), Some((header, _))) = (iat, parts.input.split_once('.')) else { return false };
+    (-2..=2).map(|offset| iat.saturating_add(offset)).any(|iat| {
+        let rebuilt = format!("{header}.{}", encode(claims_json(NAME, iat)));
+        rebuilt != parts.input && key.verifies(rebuilt.as_bytes(), signature)
+    })
 }
 
 /// Whether some other character at the place that [`Mistake::ChangedSignature`] changes makes the signature fit.

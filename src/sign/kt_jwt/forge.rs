@@ -51,7 +51,7 @@ pub fn forge(
         Mistake::ChangedPayload => {
             let whole = signed(HEADER_JSON, &claims)?;
             let signature = last_part(&whole);
-            let changed = encode(claims_json("somebody else", issued_at));
+            let changed = encode(claims_json(NAME, issued_at.saturating_sub(1)));
             Secret::new(format!("{}.{changed}.{signature}", encode(HEADER_JSON)))
         }
         Mistake::ChangedSignature => {

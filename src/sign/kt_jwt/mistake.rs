@@ -82,7 +82,7 @@ mistakes! {
     /// Right in every way but the key.
     OtherKey = "other-key", MustRefuse, "a token signed with another key",
         "Without a check of the signature anybody can act as the store.";
-    /// Another `name` put in after signing.
+    /// `iat` moved by one second after signing: everything else a verifier may look at is still right.
     ChangedPayload = "changed-payload", MustRefuse, "a token whose claims were changed after signing",
         "The signature must be checked over the claims as they arrived, not over claims built anew.";
     /// One character of the signature replaced.

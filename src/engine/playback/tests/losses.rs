@@ -93,8 +93,23 @@ fn without_a_probe_nothing_is_probed() {
 }
 
 #[test]
-fn a_lost_probe_means_death() {
-    for loss in [Loss::Refused, Loss::TimeOut { limit: Duration::from_secs(3) }, Loss::ClosedBeforeAnswer] {
+fn a_probe_that_answers_nothing_is_told_and_the_case_goes_on() {
+    for loss in [Loss::TimeOut { limit: Duration::from_secs(3) }, Loss::ClosedBeforeAnswer] {
+        let mut stage = Stage::probing(one(vec![tampered("t"), step("b")]));
+        let record = stage.play(|sent| match sent.purpose {
+            Purpose::Call => fine(sent),
+            Purpose::Probe => Err(loss.clone()),
+        });
+        assert_eq!(stage.diary, ["GET /t", "GET /probe", "GET /b"]);
+        assert_eq!(record.outcome, Outcome::Breaks);
+        assert_eq!(record.steps[0].findings[0].finding.breach, Breach::Lost { loss });
+        assert!(!stage.playback.died());
+    }
+}
+
+#[test]
+fn a_probe_that_reaches_nobody_means_death() {
+    for loss in [Loss::Refused, Loss::ConnectTimeOut { limit: Duration::from_secs(3) }] {
         let mut stage = Stage::probing(one(vec![tampered("t"), step("b")]));
         let record = stage.play(|sent| match sent.purpose {
             Purpose::Call => fine(sent),

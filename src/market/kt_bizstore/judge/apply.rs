@@ -85,6 +85,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         customer.standing = Standing::Applied;
         customer.resigned_on = None;
         customer.suspended_since = None;
+        customer.resumed = false;
     }
     if let Some(kind) = member("onetime-type") {
         customer.onetime = Some(kind);
@@ -96,7 +97,10 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         Some("2") => {
             customer.suspended_since.get_or_insert(today);
         }
-        Some("0") => customer.suspended_since = None,
+        Some("0") => {
+            customer.resumed |= customer.suspended_since.is_some();
+            customer.suspended_since = None;
+        }
         _ => {}
     }
 }

@@ -186,6 +186,11 @@ fn entry(bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgemen
         let breach = Breach::Value { expected: "0".to_owned(), actual: usage.to_string(), because };
         judgement.find(Finding::new(rule::BILL_FREE, place.clone(), breach));
     }
+    // What a suspension changes for a time is not held against the days before and after.
+    if customer.suspended_since.is_some() {
+        return;
+    }
+    resumed(customer, day, usage, &place, judgement);
     judgement.findings.extend(month::remember(customer, day, Figure { usage, licenses, free }, &place));
 }
 
@@ -209,6 +214,16 @@ fn stopped(customer: &Customer, day: Date, usage: i64, place: &Place, judgement:
     if let Some((requirement, because)) = because.filter(|_| usage != 0) {
         let breach = Breach::Value { expected: "0".to_owned(), actual: usage.to_string(), because };
         judgement.find(Finding::new(requirement, place.clone(), breach));
+    }
+}
+
+/// What a day cost before a suspension it costs, at least in part, after it.
+fn resumed(customer: &Customer, day: Date, usage: i64, place: &Place, judgement: &mut Judgement) {
+    let before = customer.bills.get(&day).map_or(0, |figure| figure.usage);
+    if customer.resumed && customer.resigned_on.is_none() && before > 0 && usage == 0 {
+        let because = format!("the customer was resumed, and the same day was {before} before the suspension");
+        let breach = Breach::Value { expected: "a charge again".to_owned(), actual: "0".to_owned(), because };
+        judgement.find(Finding::new(rule::BILL_RESUMED, place.clone(), breach));
     }
 }
 

@@ -54,6 +54,7 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     let license_start = applied.and_then(|customer| customer.license_start.clone());
     dates(&value, &code, applied_on, &mut judgement);
     start_date(&value, license_start, &mut judgement);
+    nulls(&value, &mut judgement);
     contacts(&value, &mut judgement);
     if matches!(code.as_str(), "0" | "1" | "98" | "99") {
         state(case, &code, standing, memory, &mut judgement);
@@ -86,6 +87,17 @@ fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut M
         }
         _ => {
             documented(case, &[200], rule::HTTP_STATUS, response, judgement);
+        }
+    }
+}
+
+/// Members that must be there must have a value, although the document gives them no type.
+fn nulls(value: &Value, judgement: &mut Judgement) {
+    for member in ["mem-sq", "reg-date", "license-start-date", "install-complete-date"] {
+        if value.get(member).is_some_and(|value| !value.is_string() && !value.is_number()) {
+            let expected = "a text or a number".to_owned();
+            let breach = Breach::Form { expected, actual: value[member].to_string() };
+            judgement.find(Finding::new(rule::STATUS_SHAPE, Place::Body(format!("/{member}")), breach));
         }
     }
 }
@@ -166,8 +178,13 @@ fn compact(day: Date) -> String {
 
 fn contacts(value: &Value, judgement: &mut Judgement) {
     for member in ["service-manager", "service-engineer"] {
-        let Some(contact) = value.get(member).filter(|contact| !contact.is_null()) else { continue };
+        let Some(contact) = value.get(member) else { continue };
         let text = super::text_of(contact);
+        if !contact.is_string() {
+            let breach = Breach::Form { expected: "a text name(phone,e-mail)".to_owned(), actual: text };
+            judgement.find(Finding::new(rule::STATUS_SHAPE, Place::Body(format!("/{member}")), breach));
+            continue;
+        }
         if !CONTACT.is_match(&text) {
             let breach = Breach::Form { expected: "name(phone,e-mail)".to_owned(), actual: text };
             judgement.find(Finding::new(rule::STATUS_CONTACT, Place::Body(format!("/{member}")), breach));
