@@ -4,6 +4,11 @@
 //! includes: its path, its value as compact JSON, and for scenarios also the text and the positions of all values, as
 //! reports and errors point into them. YAML that does not parse fails the build with file, line and column.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads the environment of cargo and writes what the crate includes"
+)]
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

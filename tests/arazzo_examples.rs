@@ -4,6 +4,8 @@
 //! A wrong document's snapshot, beside it, is what its author reads. A file whose first line is `# strict` calls the
 //! interface of a marketplace; the others are anybody's.
 
+#![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
+
 #[path = "fixtures/arazzo/library.rs"]
 mod library;
 

@@ -1,5 +1,7 @@
 //! Data flows one way: each module uses only those that the design puts to its left.
 
+#![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Reports of a run made by hand, in every format.
 
+#![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
+
 #[path = "support/records.rs"]
 mod records;
 

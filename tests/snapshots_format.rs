@@ -1,5 +1,7 @@
 //! Snapshot files: modes, names, and what `review`, `accept` and `reject` do with them.
 
+#![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
+
 use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::io;

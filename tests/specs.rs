@@ -1,5 +1,7 @@
 //! The embedded specs are right, and a wrong document of the user's is refused at the place where it is wrong.
 
+#![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
+
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;

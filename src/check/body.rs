@@ -7,14 +7,14 @@ use crate::verdict::{Breach, Finding, Place, RequirementId};
 use crate::wire::{NotJson, Response};
 
 /// The body as JSON, or the finding that it is none.
-pub fn json(requirement: &RequirementId, response: &Response) -> Result<Value, Finding> {
+pub fn json(requirement: &RequirementId, response: &Response) -> Result<Value, Box<Finding>> {
     response.json().map_err(|problem| {
         let cause = cause(&problem, response);
         let finding = Finding::new(requirement.clone(), Place::Body(String::new()), Breach::NotJson(problem));
-        match cause {
+        Box::new(match cause {
             Some(cause) => finding.because(cause),
             None => finding,
-        }
+        })
     })
 }
 

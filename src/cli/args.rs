@@ -120,7 +120,7 @@ pub struct Run {
     #[arg(long, short, env = "STOREPROOF_VERBOSE")]
     pub verbose: bool,
     #[command(flatten)]
-    #[allow(missing_docs)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
     pub common: Common,
 }
 
@@ -168,7 +168,7 @@ pub struct Snapshots {
     /// Only snapshots whose path contains this text.
     pub pattern: Option<String>,
     #[command(flatten)]
-    #[allow(missing_docs)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
     pub common: Common,
 }
 
@@ -222,7 +222,7 @@ pub struct Keys {
     #[arg(long, value_name = "NAME", requires = "token")]
     pub tamper: Option<String>,
     #[command(flatten)]
-    #[allow(missing_docs)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
     pub common: Common,
 }
 
@@ -233,7 +233,7 @@ pub struct Lint {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
-    #[allow(missing_docs)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
     pub common: Common,
 }
 

@@ -18,7 +18,7 @@ use crate::verdict::{KnownFailure, RequirementId};
 /// Something that the user typed is wrong.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct UsageError(pub String);
+pub(crate) struct UsageError(pub(crate) String);
 
 impl UsageError {
     pub(super) fn new(problem: impl ToString) -> Self {

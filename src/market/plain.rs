@@ -100,6 +100,6 @@ fn described(answer: &Answer, response: &Response, judgement: &mut Judgement) {
     let (true, Some(schema)) = (is_json, media.and_then(|media| media.schema.as_ref())) else { return };
     match body::json(&BODY, response) {
         Ok(value) => judgement.findings.extend(body::shape(schema, &value, |_, _| BODY)),
-        Err(finding) => judgement.find(finding),
+        Err(finding) => judgement.find(*finding),
     }
 }

@@ -1,7 +1,7 @@
 //! What several tests need: cases played against the reference vendor.
 
-pub mod pure;
-pub mod sockets;
+pub(crate) mod pure;
+pub(crate) mod sockets;
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use storeproof::spec::embedded;
 use storeproof::verdict::Catalogue;
 
 /// Requirements that no fault of a vendor on this machine can break; the tests named beside them do.
-pub const ELSEWHERE: &[&str] = &[
+pub(crate) const ELSEWHERE: &[&str] = &[
     // tests/judge.rs: answers of a vendor that is not on this machine.
     "KT-HTTPS",
     "KT-APPLY-LOCATION-HTTPS",
@@ -20,18 +20,18 @@ pub const ELSEWHERE: &[&str] = &[
     "KT-RESIGN-PROOF",
 ];
 
-pub fn catalogue() -> Arc<Catalogue> {
+pub(crate) fn catalogue() -> Arc<Catalogue> {
     Arc::new(embedded::catalogue("kt-bizstore").clone())
 }
 
 /// An embedded scenario.
-pub fn plan(name: &str) -> Arc<Plan> {
+pub(crate) fn plan(name: &str) -> Arc<Plan> {
     let file = embedded::scenario(name).unwrap_or_else(|| panic!("{name} is embedded"));
     let loader = Loader::new(None, catalogue());
     loader.plan(&Origin::Embedded(file.path), name).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Plays a case against a vendor with one fault: without sockets, unless the fault needs them.
-pub fn play(case: &str, fault: &str) -> CaseRecord {
+pub(crate) fn play(case: &str, fault: &str) -> CaseRecord {
     pure::try_play(case, &[fault], 1).unwrap_or_else(|pure::NeedsSockets| sockets::play(case, &[fault]))
 }

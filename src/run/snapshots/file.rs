@@ -62,6 +62,7 @@ impl Snapshot {
     }
 
     /// Reads a file; `None` where there is none.
+    #[expect(clippy::disallowed_types, reason = "snapshot files are read here, and no further than they may be long")]
     pub fn load(path: &Path) -> Result<Option<Self>, SnapshotError> {
         let io = |source| SnapshotError::Io { path: path.to_owned(), source };
         let mut bytes = Vec::new();
@@ -186,6 +187,7 @@ impl Snapshot {
 }
 
 /// Writes beside the place and moves there, so that no reader ever sees half a file.
+#[expect(clippy::disallowed_methods, reason = "the folders of snapshots are made here")]
 fn write_whole(path: &Path, text: &str) -> Result<(), SnapshotError> {
     let io = |source| SnapshotError::Io { path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -202,6 +204,7 @@ fn write_whole(path: &Path, text: &str) -> Result<(), SnapshotError> {
 }
 
 /// Removes a file that may not be there.
+#[expect(clippy::disallowed_methods, reason = "pending snapshots are removed here")]
 pub(super) fn remove(path: &Path) -> Result<(), SnapshotError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

@@ -9,18 +9,18 @@ use storeproof::market::{Session, Vendor, VendorOptions, kt_bizstore};
 use storeproof::wire::{Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Timing, Visit, VisitEnd};
 
 /// The fault breaks HTTP itself, which only a socket can carry.
-pub struct NeedsSockets;
+pub(crate) struct NeedsSockets;
 
 /// Noon in Korea, far from any day's or month's end.
 const NOON: &str = "2026-03-10T03:00:00Z";
 const BASE: &str = "http://127.0.0.1:8080";
 const LIMIT: Duration = Duration::from_secs(10);
 
-pub fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
+pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
     try_play(case, faults, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
 }
 
-pub fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
+pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
     let options = VendorOptions {
         public_key: None,
         setup_delay: Duration::from_millis(250),

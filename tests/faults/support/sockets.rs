@@ -13,7 +13,7 @@ use storeproof::verdict::KnownFailures;
 /// Long enough for any answer on this machine, short enough to wait for one that never comes.
 const LIMIT: Duration = Duration::from_millis(1500);
 
-pub fn play(case: &str, faults: &[&str]) -> CaseRecord {
+pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
     let options = VendorOptions {
         public_key: None,
         setup_delay: Duration::from_millis(20),

@@ -165,12 +165,13 @@ fn entry(bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgemen
         return;
     }
     let customer = memory.customer(&mem_sq);
-    if let (Some(actual), Some(plan)) = (scalar(bill, "service-info"), customer.plan.clone()) {
-        if actual != plan && PLANS.contains(&actual.as_str()) {
-            let because = "the plan that the store applied for".to_owned();
-            let breach = Breach::Value { expected: plan, actual, because };
-            judgement.find(Finding::new(rule::BILL_CODE, Place::Body(format!("{at}/service-info")), breach));
-        }
+    if let (Some(actual), Some(plan)) = (scalar(bill, "service-info"), customer.plan.clone())
+        && actual != plan
+        && PLANS.contains(&actual.as_str())
+    {
+        let because = "the plan that the store applied for".to_owned();
+        let breach = Breach::Value { expected: plan, actual, because };
+        judgement.find(Finding::new(rule::BILL_CODE, Place::Body(format!("{at}/service-info")), breach));
     }
     let (Some(day), Some(usage)) = (day, usage) else { return };
     let licenses = scalar(bill, "license-count").unwrap_or_default();
@@ -337,23 +338,23 @@ fn amounts(bill: &Value, at: &str, judgement: &mut Judgement) -> Option<i64> {
             judgement.find(Finding::new(rule::BILL_AMOUNT, Place::Body(format!("{at}/{member}")), breach));
         }
     }
-    if let Some(Value::String(count)) = bill.get("license-count") {
-        if !is_quantity(count) {
-            let breach = Breach::Form { expected: "a quantity in digits, as text".to_owned(), actual: count.clone() };
-            judgement.find(Finding::new(rule::BILL_AMOUNT, Place::Body(format!("{at}/license-count")), breach));
-        }
+    if let Some(Value::String(count)) = bill.get("license-count")
+        && !is_quantity(count)
+    {
+        let breach = Breach::Form { expected: "a quantity in digits, as text".to_owned(), actual: count.clone() };
+        judgement.find(Finding::new(rule::BILL_AMOUNT, Place::Body(format!("{at}/license-count")), breach));
     }
     let (pay, usage, onetime) = (amount("pay-amt"), amount("usage-pay-amt"), amount("onetime-pay-amt"));
-    if let (Some(pay), Some(usage), Some(onetime)) = (pay, usage, onetime) {
-        if usage.saturating_add(onetime) != pay {
-            let breach = Breach::Sum {
-                total: "pay-amt".to_owned(),
-                terms: vec![("usage-pay-amt".to_owned(), usage), ("onetime-pay-amt".to_owned(), onetime)],
-                expected: usage.saturating_add(onetime),
-                actual: pay,
-            };
-            judgement.find(Finding::new(rule::BILL_SUM, Place::Body(format!("{at}/pay-amt")), breach));
-        }
+    if let (Some(pay), Some(usage), Some(onetime)) = (pay, usage, onetime)
+        && usage.saturating_add(onetime) != pay
+    {
+        let breach = Breach::Sum {
+            total: "pay-amt".to_owned(),
+            terms: vec![("usage-pay-amt".to_owned(), usage), ("onetime-pay-amt".to_owned(), onetime)],
+            expected: usage.saturating_add(onetime),
+            actual: pay,
+        };
+        judgement.find(Finding::new(rule::BILL_SUM, Place::Body(format!("{at}/pay-amt")), breach));
     }
     usage.or_else(|| Some(pay? - onetime.unwrap_or_default()))
 }

@@ -226,7 +226,7 @@ fn json_body(
     let value = match body::json(&rule::HTTP_JSON, response) {
         Ok(value) => value,
         Err(finding) => {
-            judgement.find(finding);
+            judgement.find(*finding);
             return None;
         }
     };
