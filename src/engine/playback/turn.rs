@@ -119,7 +119,12 @@ impl Playback {
         }
         // What fails criteria of a requirement below `must` is reported and does not count as failure; see `settle`.
         let held = findings.is_empty();
-        let broken = step.criteria.is_empty() && attempt.findings.iter().any(|found| found.level == Level::Must);
+        // Without criteria of its own a step succeeds when its call does. What else is wrong with an answer is reported
+        // and stops nothing: the steps that follow show more, and leave the vendor as it was found. So is a call that
+        // was wrong on purpose and got through.
+        let broken = step.criteria.is_empty()
+            && step.extension.deliver.tamper.is_none()
+            && attempt.findings.iter().any(|found| found.level == Level::Must && found.finding.place == Place::Status);
         let success = whole && !lost && held && !broken;
         let advice = whole && !lost && !broken && findings.iter().all(|found| found.level < Level::Must);
         findings.extend(verdicts::same_answer(step, &attempt, context, &self.catalogue));

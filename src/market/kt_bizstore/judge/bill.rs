@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::super::memory::{Customer, Figure, Memory, Standing};
+use super::super::memory::{BilledInSetup, Customer, Figure, Memory, Standing};
 use super::super::rule;
 use super::{Case, documented, json_body, month, refusal, scalar};
 use crate::check::calendar::{DateForm, NoDate, date, period};
@@ -173,7 +173,9 @@ fn entry(bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgemen
         let breach = Breach::Value { expected: plan, actual, because };
         judgement.find(Finding::new(rule::BILL_CODE, Place::Body(format!("{at}/service-info")), breach));
     }
+    in_setup(customer, bill, figures);
     let (Some(day), Some(usage)) = (day, usage) else { return };
+    agree(customer, bill, day, figures, at, judgement);
     let licenses = scalar(bill, "license-count").unwrap_or_default();
     let place = usage_place(bill, at);
     if matches!(figures, Figures::OfCustomer) {
@@ -193,6 +195,52 @@ fn entry(bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgemen
     }
     resumed(customer, day, usage, &place, judgement);
     judgement.findings.extend(month::remember(customer, day, Figure { usage, licenses, free }, &place));
+}
+
+/// Notes a charge for a customer whose set-up was running when the status was last asked for. A set-up may end at any
+/// moment, so only a later status says whether the charge was too early (see `status`). Bills of days to come are
+/// forecasts, and say nothing of today.
+fn in_setup(customer: &mut Customer, bill: &Value, figures: Figures) {
+    let today = match figures {
+        Figures::OfDay(day) => customer.applied_on == Some(day),
+        Figures::OfCustomer => true,
+    };
+    if customer.standing != Standing::Applied || !today {
+        return;
+    }
+    let pay = bill.get("pay-amt").and_then(Value::as_i64).unwrap_or_default();
+    let installed = scalar(bill, "install-complete-date").filter(|text| date(text).is_ok());
+    if pay != 0 || installed.is_some() {
+        customer.billed_in_setup = Some(BilledInSetup { pay, installed });
+    }
+}
+
+/// On the day of joining, the charge through that day and the charge of that day are the same.
+fn agree(customer: &mut Customer, bill: &Value, day: Date, figures: Figures, at: &str, judgement: &mut Judgement) {
+    let Some(pay) = bill.get("pay-amt").and_then(Value::as_i64) else { return };
+    if customer.applied_on != Some(day)
+        || customer.standing != Standing::Installed
+        || customer.suspended_since.is_some()
+    {
+        return;
+    }
+    let first_day = &mut customer.first_day;
+    let (mine, other) = match figures {
+        Figures::OfDay(_) => (&mut first_day.by_day, first_day.by_customer),
+        Figures::OfCustomer => (&mut first_day.by_customer, first_day.by_day),
+    };
+    *mine = Some(pay);
+    // Where the two round in different places, they may be a won apart.
+    if let Some(other) = other.filter(|other| other.abs_diff(pay) > 1) {
+        let (this, that) = match figures {
+            Figures::OfDay(_) => ("by day", "by customer"),
+            Figures::OfCustomer => ("by customer", "by day"),
+        };
+        let because =
+            format!("{that}, the charge for {day} was {other}, and {this} the customer joined on that day too");
+        let breach = Breach::Value { expected: other.to_string(), actual: pay.to_string(), because };
+        judgement.find(Finding::new(rule::BILL_AGREE, Place::Body(format!("{at}/pay-amt")), breach));
+    }
 }
 
 fn usage_place(bill: &Value, at: &str) -> Place {

@@ -117,6 +117,7 @@ fn lost(case: &Case<'_>, loss: &Loss, memory: &mut Memory, judgement: &mut Judge
         Loss::HungUp => return,
         unreachable if unreachable.unreachable() => return,
         Loss::Tls(trouble) => (rule::TLS, Breach::Tls { trouble: trouble.clone() }),
+        Loss::TimeOut { .. } => (rule::HTTP_TIME, Breach::Lost { loss: loss.clone() }),
         _ => (rule::HTTP_ANSWER, Breach::Lost { loss: loss.clone() }),
     };
     let place = if matches!(loss, Loss::TimeOut { .. }) { Place::Time } else { Place::Connection };

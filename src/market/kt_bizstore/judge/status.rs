@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use regex::Regex;
 use serde_json::Value;
 
-use super::super::memory::{Memory, Standing};
+use super::super::memory::{BilledInSetup, Memory, Standing};
 use super::super::rule;
 use super::{Case, documented, json_body, scalar};
 use crate::check::calendar::{DateForm, NoDate, date};
@@ -210,6 +210,11 @@ fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, j
         (Standing::Installed, "0" | "98" | "99") => wrong(rule::STATUS_CODE, "after the set-up ended", &["1"]),
         (Standing::Resigning, "0" | "1") => wrong(rule::RESIGN_STATUS, "after resigning", &["98", "99"]),
         (Standing::Deleted, "0" | "1" | "98") => wrong(rule::RESIGN_STATUS, "after the deletion ended", &["99"]),
+        (Standing::Applied, "0") => {
+            if let Some(billed) = memory.customer(&case.mem_sq()).billed_in_setup.take() {
+                judgement.find(billed_too_early(&billed, place));
+            }
+        }
         (Standing::Applied | Standing::Uncertain, "1") => {
             let customer = memory.customer(&case.mem_sq());
             customer.standing = Standing::Installed;
@@ -218,6 +223,18 @@ fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, j
         (Standing::Resigning, "99") => memory.customer(&case.mem_sq()).standing = Standing::Deleted,
         _ => {}
     }
+}
+
+/// The bill before this status charged for a set-up that, as this status says, still runs.
+fn billed_too_early(billed: &BilledInSetup, place: Place) -> Finding {
+    let what = match &billed.installed {
+        _ if billed.pay != 0 => format!("a charge of {} won while the set-up runs", billed.pay),
+        Some(date) => format!("install-complete-date {date} in the bill while the set-up runs"),
+        None => "a bill while the set-up runs".to_owned(),
+    };
+    let because =
+        "the bill came before this status \"0\" (installing), and billing begins when the set-up ends".to_owned();
+    Finding::new(rule::BILL_INSTALLING, place, Breach::Unwanted { what, because })
 }
 
 /// A code with its meaning.
