@@ -2,11 +2,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use rstest::rstest;
 use serde_json::{Value, json};
+use storeproof::market::setting::Kind;
+use storeproof::market::{MARKETPLACES, settings};
 use storeproof::spec::document::MOST_BYTES;
 use storeproof::spec::{Description, Document, Interface, Schema, SpecProblems, embedded};
 use storeproof::verdict::Level;
@@ -301,6 +304,35 @@ proptest! {
             for schema in schemas(&interface) {
                 schema.validate(&json!({"item": "x", "parts": [{"item": 1}]}));
             }
+        }
+    }
+}
+
+#[test]
+fn every_contradictory_or_missing_fact_is_a_setting_with_the_documented_default() {
+    for marketplace in MARKETPLACES {
+        let known = settings(marketplace);
+        let mut documented = BTreeSet::new();
+        for file in embedded::interface_texts().filter(|file| file.marketplace() == *marketplace) {
+            let description = Description::of(&file.document()).expect("is right").expect("is there");
+            for written in description.settings {
+                let setting = known.iter().find(|setting| setting.name == written.name);
+                let setting = setting.unwrap_or_else(|| panic!("{}: {} is no setting", file.path, written.name));
+                let default = match &written.default {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                assert_eq!(default, setting.default, "{}: {}", file.path, written.name);
+                assert!(!written.reason.is_empty());
+                documented.insert(written.name);
+            }
+        }
+        for setting in known.iter().filter(|setting| matches!(setting.kind, Kind::Choice(_))) {
+            assert!(
+                documented.contains(setting.name),
+                "no document of {marketplace} says why {} is open",
+                setting.name
+            );
         }
     }
 }

@@ -10,5 +10,5 @@ mod play;
 pub mod reference;
 pub mod snapshots;
 
-pub use fleet::{Fleet, FleetError, RunRecord};
+pub use fleet::{Fleet, FleetCase, FleetError, Lane, RunRecord};
 pub use load::{LoadError, Loader, Origin, interface_of};

@@ -4,8 +4,6 @@
 //! breaks. The engine and the vendor are both pure, so most of the matrix runs without a socket and without waiting:
 //! the clock jumps to whatever the engine waits for. Faults of the transport are played over real sockets.
 
-#![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
-
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};

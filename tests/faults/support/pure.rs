@@ -1,11 +1,11 @@
 //! A case without sockets: the engine talks to the reference vendor directly, and the clock jumps.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use storeproof::engine::{CaseRecord, Dispatch, Next, Options, Playback, Returned};
-use storeproof::market::{Session, Vendor, VendorOptions, kt_bizstore};
+use storeproof::market::setting::Values;
+use storeproof::market::{Market, Vendor, VendorOptions};
 use storeproof::wire::{Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Timing, Visit, VisitEnd};
 
 /// The fault breaks HTTP itself, which only a socket can carry.
@@ -25,17 +25,16 @@ pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRec
         public_key: None,
         setup_delay: Duration::from_millis(250),
         deletion_delay: Duration::from_millis(250),
-        token_window: None,
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
+    let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
     let mut vendor = Wire {
-        vendor: Vendor::new("kt-bizstore", &options).expect("the fault is known"),
+        vendor: market.vendor(&options).expect("the fault is known"),
         now: NOON.parse().expect("a time"),
         dead: false,
         reached: false,
     };
-    let settings = Arc::new(kt_bizstore::Settings::default());
-    let session = Session::KtBizstore(Box::new(kt_bizstore::Session::new(settings)));
+    let session = market.session();
     let options = Options { seed, time_limit: LIMIT, ..Options::default() };
     let plan = super::plan(case);
     let mut playback =

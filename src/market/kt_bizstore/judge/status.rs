@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::super::memory::{BilledInSetup, Memory, Standing};
 use super::super::rule;
+use super::super::settings::Deleted;
 use super::{Case, documented, json_body, scalar};
 use crate::check::calendar::{DateForm, NoDate, date};
 use crate::verdict::{Breach, Finding, Judgement, Place};
@@ -67,7 +68,8 @@ fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut M
     match standing {
         Standing::Resigning | Standing::Deleted if matches!(response.status, 401 | 404) => {
             let mem_sq = case.mem_sq();
-            if response.status == 401 {
+            let expected_code = case.settings.readings.deleted == Some(Deleted::Code99);
+            if response.status == 401 && !expected_code {
                 judgement.read(
                     rule::RESIGN_STATUS,
                     Place::Status,
@@ -75,7 +77,8 @@ fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut M
                 );
                 memory.unproven = Some(mem_sq.clone());
             } else {
-                let expected = vec!["200 with status \"99\"".to_owned(), "401".to_owned()];
+                let mut expected = vec!["200 with status \"99\"".to_owned()];
+                expected.extend((!expected_code).then(|| "401".to_owned()));
                 let breach = Breach::Status { expected, actual: response.status };
                 judgement.find(Finding::new(rule::RESIGN_STATUS, Place::Status, breach));
             }
@@ -220,7 +223,14 @@ fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, j
             customer.standing = Standing::Installed;
             customer.installed = true;
         }
-        (Standing::Resigning, "99") => memory.customer(&case.mem_sq()).standing = Standing::Deleted,
+        (Standing::Resigning | Standing::Deleted, "99") => {
+            if case.settings.readings.deleted == Some(Deleted::Unauthorized) {
+                let breach = Breach::Status { expected: vec!["401".to_owned()], actual: 200 };
+                let cause = "the setting deleted-answer asks for 401 once the record is gone";
+                judgement.find(Finding::new(rule::RESIGN_STATUS, Place::Status, breach).because(cause));
+            }
+            memory.customer(&case.mem_sq()).standing = Standing::Deleted;
+        }
         _ => {}
     }
 }
