@@ -46,7 +46,13 @@ impl Kind {
             Self::Time => "a time with its unit, such as \"60s\"".to_owned(),
             Self::Flag => "true or false".to_owned(),
             Self::File => "the path of a file".to_owned(),
-            Self::Choice(words) => words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or "),
+            Self::Choice(words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                match words.as_slice() {
+                    [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+                    few => few.join(", "),
+                }
+            }
         }
     }
 }
