@@ -161,6 +161,9 @@ pub struct Vendor {
     /// How long the set-up of a customer takes.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "300ms")]
     pub setup_delay: Duration,
+    /// Base address of the store's API, where the vendor calls one.
+    #[arg(long, value_name = "URL")]
+    pub store: Option<String>,
     /// How long a deletion takes.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "300ms")]
     pub deletion_delay: Duration,

@@ -40,7 +40,7 @@ pub(super) fn vendor(arguments: &Vendor, out: &mut dyn Write) -> Result<Ended, U
             .map_err(UsageError::new)?;
         let stop = server.stop();
         tokio::select! {
-            _ = server.serve(reference::handler(vendor)) => {}
+            _ = server.serve(reference::handler(vendor, arguments.store.clone())) => {}
             _ = tokio::signal::ctrl_c() => stop.stop(),
         }
         Ok(Ended::Well)

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::setting::{Setting, SettingError, Values};
 use super::{CallError, Session, Vendor, VendorError, VendorOptions, kt_bizstore, plain};
-use crate::wire::Secret;
+use crate::wire::{Request, Response, Secret};
 
 /// The marketplaces that can be played.
 pub const MARKETPLACES: &[&str] = &["kt-bizstore"];
@@ -70,6 +70,21 @@ impl Market {
             Self::KtBizstore(settings) => {
                 Session::KtBizstore(Box::new(kt_bizstore::Session::new(Arc::clone(settings))))
             }
+        }
+    }
+
+    /// Whether vendors call this marketplace.
+    pub fn is_called(&self) -> bool {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) => false,
+        }
+    }
+
+    /// Answers a call of a vendor's to this marketplace.
+    pub fn answer(&self, request: &Request, _now: Timestamp) -> Response {
+        match self {
+            Self::Plain { .. } => Response::new(404),
+            Self::KtBizstore(_) => kt_bizstore::answer(request),
         }
     }
 

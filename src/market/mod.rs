@@ -16,7 +16,7 @@ pub mod setting;
 
 pub use draft::{CallError, Delivery, Draft, Expects};
 pub use market::{CredentialError, MARKETPLACES, Market, settings};
-pub use reference::{Vendor, VendorError, VendorOptions, faults};
+pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
 pub use session::Session;
 
 /// The known mistakes of a signature recipe, usable as `tamper`; `None` for a recipe that nobody knows.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::kt_bizstore::vendor as kt_bizstore;
 use crate::sign::key::{KeyError, VerifyingKey};
-use crate::wire::{Reply, Request};
+use crate::wire::{Reply, Request, Response};
 
 /// What a user can set of a reference vendor.
 #[derive(Clone, Debug)]
@@ -42,6 +42,9 @@ impl VendorError {
     }
 }
 
+/// How a vendor calls the store while it answers.
+pub type Ask<'a> = dyn FnMut(Request) -> Option<Response> + 'a;
+
 /// A reference vendor.
 #[derive(Debug)]
 pub enum Vendor {
@@ -73,7 +76,10 @@ impl Vendor {
     }
 
     /// Answers one request. The same requests at the same times always get the same answers.
-    pub fn answer(&mut self, request: &Request, now: Timestamp) -> Reply {
+    ///
+    /// `ask` sends a call of the vendor's to the store and gives the answer; `None` when there was none.
+    pub fn answer(&mut self, request: &Request, now: Timestamp, ask: &mut Ask<'_>) -> Reply {
+        let _ = &ask;
         match self {
             Self::KtBizstore(vendor) => vendor.answer(request, now),
         }

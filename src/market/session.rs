@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{CallError, Delivery, Draft, kt_bizstore, plain};
-use crate::verdict::Judgement;
+use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request, Visit};
 
 /// One marketplace playing one case.
@@ -46,6 +46,27 @@ impl Session {
         match self {
             Self::Plain(_) => None,
             Self::KtBizstore(session) => session.probe(now),
+        }
+    }
+
+    /// Whether a call of the vendor's belongs to this case.
+    pub fn claims(&self, _request: &Request) -> bool {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => false,
+        }
+    }
+
+    /// Judges a call that the vendor made to the marketplace, and names the operation that it called.
+    pub fn judge_callback(&mut self, _exchange: &Exchange) -> (Option<String>, Judgement) {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => (None, Judgement::default()),
+        }
+    }
+
+    /// The rule that a vendor breaks by not calling this operation; `None` where vendors call nothing.
+    pub fn awaited(&self, _operation: &str) -> Option<RequirementId> {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => None,
         }
     }
 

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
+use super::desk::Desk;
 use super::play;
 use super::snapshots::{CaseSnapshots, Compared, Origin, Store};
 use crate::check::snapshot::{self, Comparison, Rule};
@@ -62,6 +63,8 @@ pub struct Lane {
     pub client: Client,
     /// Opens its pages.
     pub browser: Browser,
+    /// Takes the vendor's own calls, where the marketplace has an API for them.
+    pub desk: Option<Desk>,
     /// The vendor as the user named it.
     pub vendor: String,
 }
@@ -237,7 +240,7 @@ async fn one(
     let mut tell = |step: Arc<StepRecord>| {
         let _ = sender.send(Told::Event(Event::StepFinished { case: Arc::clone(name), step }));
     };
-    let played = play::case(playback, &lane.client, &lane.browser, interrupted, &mut tell).await;
+    let played = play::case(playback, lane, interrupted, &mut tell).await;
     let mut record = played.record;
     if played.died {
         died_in().get_or_insert_with(|| Arc::clone(name));
