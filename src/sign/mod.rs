@@ -7,8 +7,13 @@
 //!
 //! No clock is read here: the time is always passed in.
 
+mod digest;
+mod explain;
+mod json;
 pub mod key;
+pub mod koogallery;
 pub mod kt_jwt;
+pub mod mistake;
 mod pem;
 
 use std::fmt;
@@ -22,6 +27,12 @@ pub struct Intermediate {
     pub name: &'static str,
     /// The string itself.
     pub value: String,
+}
+
+impl Intermediate {
+    pub(crate) fn new(name: &'static str, value: impl Into<String>) -> Self {
+        Self { name, value: value.into() }
+    }
 }
 
 impl fmt::Debug for Intermediate {
