@@ -16,6 +16,7 @@
 //! implemented is the reading of the vendor sample and of the examples; the other readings are settings, mistakes or
 //! explanations of the doctors.
 
+pub mod auth_token;
 mod key;
 mod query;
 pub mod v2;
