@@ -15,6 +15,8 @@ pub(crate) enum Order {
     AscendingDeep,
     /// By name, descending, on the top level.
     Descending,
+    /// By name, descending, on every level.
+    DescendingDeep,
 }
 
 /// Which members without a value are left out.
@@ -93,6 +95,11 @@ impl Style {
         numbers: Numbers::Written,
     };
 
+    /// Whether the document's own members stand in ascending order as they are.
+    pub(crate) fn is_sorted(document: &Document) -> bool {
+        document.members().is_none_or(|members| members.is_sorted_by(|a, b| a.0 <= b.0))
+    }
+
     /// The document in this style.
     pub(crate) fn write(&self, document: &Document) -> String {
         let mut out = String::new();
@@ -135,6 +142,7 @@ impl Style {
             Order::AscendingDeep => kept.sort_by(|a, b| a.0.cmp(&b.0)),
             Order::AscendingTop if top => kept.sort_by(|a, b| a.0.cmp(&b.0)),
             Order::Descending if top => kept.sort_by(|a, b| b.0.cmp(&a.0)),
+            Order::DescendingDeep => kept.sort_by(|a, b| b.0.cmp(&a.0)),
             Order::Kept | Order::AscendingTop | Order::Descending => {}
         }
         kept

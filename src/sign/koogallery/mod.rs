@@ -17,8 +17,11 @@
 //! explanations of the doctors.
 
 pub mod auth_token;
+pub mod body_sign;
+pub mod credential;
 mod key;
 mod query;
+pub mod usage_push;
 pub mod v2;
 
 pub use key::{other_key, test_key, test_kit_key};
