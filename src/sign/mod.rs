@@ -15,6 +15,8 @@ pub mod koogallery;
 pub mod kt_jwt;
 pub mod mistake;
 mod pem;
+mod query;
+pub mod sdk_hmac;
 
 use std::fmt;
 

@@ -20,7 +20,6 @@ pub mod auth_token;
 pub mod body_sign;
 pub mod credential;
 mod key;
-mod query;
 pub mod usage_push;
 pub mod v2;
 

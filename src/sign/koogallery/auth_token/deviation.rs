@@ -4,8 +4,8 @@ use super::{EmptyValues, Parameters, Settings, Signed, TIME_STAMP, TOKEN};
 use crate::sign::Intermediate;
 use crate::sign::digest::{base64, hex, hmac, sha256};
 use crate::sign::explain::deviations;
-use crate::sign::koogallery::query::{decode_form, escape};
 use crate::sign::koogallery::{other_key, test_key, test_kit_key};
+use crate::sign::query::{decode_form, escape};
 use crate::wire::Secret;
 
 /// What a deviation is about.

@@ -114,7 +114,7 @@ fn token(query: &str, key: &Secret) -> Vec<Diagnosis> {
     let equals = |right: &str| right == token || right == raw;
     let right = make(&parameters, &[]);
 
-    if token.contains('%') && super::super::query::decode(&token) == right {
+    if token.contains('%') && crate::sign::query::decode(&token) == right {
         return vec![Diagnosis::EscapedTwice];
     }
     if token.len() >= 8 && (right.starts_with(&token) || right.starts_with(&raw)) {

@@ -27,8 +27,8 @@ pub use forge::{Forged, forge};
 pub use mistake::Mistake;
 pub use verify::{Accepted, Refusal, parameters_of, verify};
 
-use super::query::escape;
 use crate::sign::Intermediate;
+use crate::sign::query::escape;
 use crate::wire::Secret;
 
 /// The recipe's name in specs (`x-storeproof.signature`).

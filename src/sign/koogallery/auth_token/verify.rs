@@ -2,7 +2,7 @@
 
 use super::deviation::compute;
 use super::{EmptyValues, Settings, TIME_STAMP, TOKEN, TokenForm};
-use crate::sign::koogallery::query::{decode, decode_form, pairs};
+use crate::sign::query::{decode, decode_form, pairs};
 use crate::wire::Secret;
 
 /// How an accepted query was read, where the documents leave a choice.

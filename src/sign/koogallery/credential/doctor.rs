@@ -209,7 +209,7 @@ fn written_otherwise(access_key: &Secret, value: &str) -> Option<Diagnosis> {
     if value.contains(' ') && fits(&value.replace(' ', "+")) {
         return Some(Diagnosis::BlankForPlus);
     }
-    if value.contains('%') && fits(&super::super::query::decode(value)) {
+    if value.contains('%') && fits(&crate::sign::query::decode(value)) {
         return Some(Diagnosis::PercentEncoded);
     }
     if value.contains(['\r', '\n']) && fits(&value.replace(['\r', '\n'], "")) {

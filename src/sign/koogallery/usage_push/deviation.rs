@@ -4,8 +4,8 @@ use crate::sign::Intermediate;
 use crate::sign::digest::{base64, hex, hmac, sha256};
 use crate::sign::explain::deviations;
 use crate::sign::json::{Blanks, Document, Escapes, Order, Style};
-use crate::sign::koogallery::query::escape;
 use crate::sign::koogallery::{other_key, test_key, test_kit_key};
+use crate::sign::query::escape;
 use crate::wire::Secret;
 
 /// What a deviation is about.

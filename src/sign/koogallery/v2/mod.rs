@@ -34,9 +34,9 @@ pub use verify::{Received, Refusal, Stamp, Window, verify};
 
 use deviation::Parts;
 
-use super::query::escape;
 use crate::sign::Intermediate;
 use crate::sign::json::{self, Blanks, Escapes, Numbers, Style};
+use crate::sign::query::escape;
 use crate::wire::Secret;
 
 /// The recipe's name in specs for calls of the basic interface (`x-storeproof.signature`).

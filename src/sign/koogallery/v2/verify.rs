@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::deviation::Parts;
 use super::{Scheme, Settings, Signed};
-use crate::sign::koogallery::query::{decode_form, pairs};
+use crate::sign::query::{decode_form, pairs};
 use crate::wire::{Request, Secret};
 
 /// What of a call the signature is about.
