@@ -20,6 +20,7 @@ mod settings;
 mod snapshots;
 mod vendor;
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
 
@@ -117,8 +118,12 @@ fn known_dialect(name: &str) -> Result<(), UsageError> {
 
 /// Every requirement of every marketplace, and the common ones.
 fn every_requirement() -> Catalogue {
-    // With further marketplaces their catalogues join here; the common part is in each.
-    MARKETPLACES.iter().map(|name| embedded::catalogue(name).clone()).next().unwrap_or_default()
+    let mut all = BTreeMap::new();
+    for requirement in MARKETPLACES.iter().flat_map(|name| embedded::catalogue(name).iter()) {
+        // The common part is in each.
+        all.entry(requirement.id.clone()).or_insert_with(|| requirement.clone());
+    }
+    Catalogue::new(all.into_values()).unwrap_or_default()
 }
 
 /// The folder below which snapshots stand: that of the configuration, else the working directory.
