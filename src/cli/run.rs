@@ -20,7 +20,7 @@ use crate::report::{Background, Detail, Human, Json, Junit, Layout, Progress, Re
 use crate::run::snapshots::{Mode, Store};
 use crate::run::{Fleet, Loader, RunRecord, files, reference};
 use crate::scenario::plan::{ActionKind, Plan};
-use crate::transport::{Browser, Client, Endpoint, Limits, Running};
+use crate::transport::{Browser, Client, Endpoint, Limits, Running, TrustError};
 use crate::verdict::{Blocked, Catalogue, KnownFailures, Outcome};
 
 /// Runs and reports; the human report, or the one that was asked for without a path, goes to `out`.
@@ -47,9 +47,14 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     let endpoint =
         Endpoint::parse(vendor.base()).map_err(|error| UsageError(format!("--vendor {}: {error}", vendor.base())))?;
     let limits = Limits { total: time_limit, connect: time_limit.min(Limits::default().connect), ..Limits::default() };
-    let trust = settings::trust(arguments.ca.as_deref(), &config)?;
-    let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(UsageError::new)?;
-    let client = Client::new(endpoint, limits, trust).map_err(UsageError::new)?;
+    let ca = settings::ca(arguments.ca.as_deref(), &config)?;
+    let trust = settings::trust(ca.as_deref())?;
+    let untrusted = |error: TrustError| match &ca {
+        Some(file) => UsageError(format!("{}: {error}", file.display())),
+        None => UsageError::new(error),
+    };
+    let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(untrusted)?;
+    let client = Client::new(endpoint, limits, trust).map_err(untrusted)?;
     let section = config.file.kt_bizstore.as_ref();
     let fleet = Fleet {
         cases: plans,
@@ -116,6 +121,10 @@ fn reports(asked: &[String]) -> Result<Vec<Report>, UsageError> {
         };
         if path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
             return Err(UsageError(format!("--report {asked}: the path is empty")));
+        }
+        // Before the run: nobody wants to learn this after it.
+        if let Some(folder) = path.as_deref().filter(|path| path.is_dir()) {
+            return Err(UsageError(format!("--report {asked}: {} is a folder; name a file", folder.display())));
         }
         if let Some(folder) = path.as_deref().and_then(Path::parent)
             && !folder.as_os_str().is_empty()
@@ -310,12 +319,17 @@ fn snapshots(arguments: &args::Run, config: &Config) -> Option<Store> {
 fn unreferenced(arguments: &args::Run, config: &Config, record: &RunRecord) -> Result<(), UsageError> {
     let complete = arguments.filter.is_none() && record.totals.not_judged == 0;
     let Some(store) = snapshots(arguments, config).filter(|_| complete) else { return Ok(()) };
-    for name in store.unreferenced(&record.referenced).map_err(UsageError::new)? {
-        let belongs = arguments.scenarios.is_empty()
-            || arguments
-                .scenarios
-                .iter()
-                .any(|word| name.starts_with(&format!("snapshots/{}/", word.trim_end_matches('/'))));
+    for (name, source) in store.unreferenced(&record.referenced).map_err(UsageError::new)? {
+        let source = source.unwrap_or_default();
+        let played = record.cases.iter().any(|case| *case.name == *source);
+        // A scenario file of the user's that was not part of this run may still stand somewhere.
+        let belongs = played
+            || !select::is_file_name(&source)
+                && (arguments.scenarios.is_empty()
+                    || arguments
+                        .scenarios
+                        .iter()
+                        .any(|word| name.starts_with(&format!("snapshots/{}/", word.trim_end_matches('/')))));
         if belongs {
             note(format!("{name} belongs to no step any more; remove it"));
         }

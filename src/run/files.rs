@@ -1,6 +1,6 @@
 //! Files: read with an error that names them, written whole or not at all.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Longest file that is read: scenarios, specs, keys and configuration are small.
@@ -19,40 +19,43 @@ pub enum FileError {
         error: std::io::Error,
     },
     /// It is longer than anything we read.
-    #[error("{}: {bytes} bytes are more than the {MOST_BYTES} that are read", path.display())]
+    #[error("{}: the file is longer than the {MOST_BYTES} bytes that are read", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// Its length.
-        bytes: u64,
     },
     /// It is no text.
-    #[error("{}:{line}: the file is not UTF-8", path.display())]
+    #[error("{}:{line}:{column}: the text is not UTF-8 from here on; save the file as UTF-8", path.display())]
     NotText {
         /// The file.
         path: PathBuf,
-        /// The line of the first bad byte.
+        /// The line of the first bad byte, counted from 1.
         line: usize,
+        /// The column of it in characters, counted from 1.
+        column: usize,
     },
 }
 
 /// The bytes of a file.
-#[expect(clippy::disallowed_methods, reason = "this is where files are read")]
+#[expect(clippy::disallowed_types, reason = "this is where files are read, and no further than they may be long")]
 pub fn bytes(path: &Path) -> Result<Vec<u8>, FileError> {
     let system = |error| FileError::System { path: path.to_owned(), error };
-    let length = std::fs::metadata(path).map_err(system)?.len();
-    if length > MOST_BYTES {
-        return Err(FileError::TooLarge { path: path.to_owned(), bytes: length });
+    // Devices and pipes have no length that could be asked for first.
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(system)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(FileError::TooLarge { path: path.to_owned() });
     }
-    std::fs::read(path).map_err(system)
+    Ok(bytes)
 }
 
 /// The text of a file.
 pub fn text(path: &Path) -> Result<String, FileError> {
     String::from_utf8(bytes(path)?).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
-        FileError::NotText { path: path.to_owned(), line }
+        let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        let line = good.matches('\n').count() + 1;
+        let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        FileError::NotText { path: path.to_owned(), line, column }
     })
 }
 
@@ -91,6 +94,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("key.pem");
         write(&path, b"a\nb\xff").expect("is written");
-        assert!(text(&path).expect_err("is no text").to_string().ends_with("key.pem:2: the file is not UTF-8"));
+        let problem = text(&path).expect_err("is no text").to_string();
+        assert!(problem.contains("key.pem:2:2: the text is not UTF-8"), "{problem}");
     }
 }
