@@ -41,6 +41,7 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         note("nothing was selected: no scenario is of that marketplace and dialect");
         return Ok(Ended::NothingSelected);
     }
+    known_inputs(&arguments.input, &plans)?;
     let known = known_failures(&config, &catalogue)?;
     let store = Arc::new(settings::kt_bizstore(&config, time_limit)?);
     let vendor = vendor(arguments, &config, &plans, &store)?;
@@ -210,6 +211,25 @@ fn plans(
         }
     }
     Ok(plans)
+}
+
+/// Refuses an input that no case of the run takes: most likely it is mistyped, and another value would be played.
+fn known_inputs(arguments: &[String], plans: &[Arc<Plan>]) -> Result<(), UsageError> {
+    if arguments.is_empty() {
+        return Ok(());
+    }
+    let inputs = plans.iter().flat_map(|plan| &plan.workflows).filter_map(|workflow| workflow.inputs.as_ref());
+    let schemas = inputs.filter_map(|inputs| inputs.schema.text().get("properties")?.as_object());
+    let known: Vec<&str> = schemas.flat_map(|properties| properties.keys()).map(String::as_str).collect();
+    for argument in arguments {
+        let name = argument.split_once('=').map_or(argument.as_str(), |(name, _)| name);
+        if argument.contains('=') && !known.contains(&name) {
+            let near = select::nearest(name, &known).map(|near| format!("; did you mean {near}?"));
+            let hint = near.unwrap_or_default();
+            return Err(UsageError(format!("--input {name}: no case of this run has an input of that name{hint}")));
+        }
+    }
+    Ok(())
 }
 
 fn known_failures(config: &Config, catalogue: &Catalogue) -> Result<KnownFailures, UsageError> {

@@ -20,7 +20,7 @@ use crate::transport::{Browser, Client, Mode};
 use crate::verdict::{
     Blocked, Breach, Catalogue, Finding, KnownFailures, KnownTrouble, Level, Outcome, Place, RequirementId, Weighed,
 };
-use crate::wire::Redactor;
+use crate::wire::{KnownSecrets, Redactor};
 
 /// What a run is made of.
 pub struct Fleet {
@@ -83,6 +83,8 @@ pub struct FleetError {
 struct State {
     /// The case in which the vendor stopped answering, until it answers again.
     died_in: Mutex<Option<Arc<str>>>,
+    /// What must be in no snapshot.
+    secrets: Mutex<KnownSecrets>,
     ended: AtomicBool,
     next: AtomicUsize,
 }
@@ -114,8 +116,12 @@ impl Fleet {
             fleet.playback(plan).map_err(|error| FleetError { case: plan.name.clone(), error })?;
         }
         tell(Event::RunStarted { seed: fleet.seed, cases: fleet.cases.len(), vendor: fleet.vendor.clone() });
-        let state =
-            Arc::new(State { died_in: Mutex::new(None), ended: AtomicBool::new(false), next: AtomicUsize::new(0) });
+        let state = Arc::new(State {
+            died_in: Mutex::default(),
+            secrets: Mutex::default(),
+            ended: AtomicBool::new(false),
+            next: AtomicUsize::new(0),
+        });
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let workers: Vec<_> = (0..fleet.jobs.get().min(fleet.cases.len().max(1)))
             .map(|_| {
@@ -225,7 +231,12 @@ async fn one(
     }
     let snapshots = fleet.snapshots.as_ref().map(|store| {
         let mut snapshots = store.case(plan.marketplace.as_deref(), &plan.name);
-        let troubles = compare(&mut record, &mut snapshots, fleet.client.endpoint().base());
+        let mut known = state.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        let exchanges = record.steps.iter().flat_map(|step| &step.exchanges);
+        exchanges.flat_map(|exchange| &exchange.request.secrets).for_each(|secret| known.meet(secret));
+        let kept = record.steps.iter().any(|step| step.snapshot.is_some());
+        let base = fleet.client.endpoint().base();
+        let troubles = if kept { compare(&mut record, &mut snapshots, base, known.redactor()) } else { Vec::new() };
         (snapshots.referenced().clone(), troubles)
     });
     (record, snapshots)
@@ -243,7 +254,7 @@ async fn dead(fleet: &Fleet, plan: &Plan) -> bool {
 }
 
 /// Compares every answer of the case with its reviewed snapshot; a difference is a finding at its step.
-fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str) -> Vec<String> {
+fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str, redactor: &Redactor) -> Vec<String> {
     let mut troubles = Vec::new();
     let mut unreviewed = false;
     let mut steps = std::mem::take(&mut record.steps);
@@ -261,8 +272,7 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str) -
                 continue;
             }
         };
-        let redactor = Redactor::new(&exchange.request.secrets);
-        let taken = snapshot::take(response, Some(base), &rules, &redactor);
+        let taken = snapshot::take(response, Some(base), &rules, redactor);
         let origin = Origin {
             source: record.name.to_string(),
             line: step.spot.line,

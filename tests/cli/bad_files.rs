@@ -4,11 +4,12 @@
 //! What cannot be typed into a fixture (a folder, 17 MB, bytes that are no text) is made here; the rest stands in
 //! `tests/fixtures/cli/bad/<kind>/`, each with the place that must be named in its first line.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use rstest::rstest;
 
-use crate::support::{FIXTURES, Folder, SHORT, scenario};
+use crate::support::{Folder, SHORT, scenario};
 
 /// A kind of file, and the command that reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,10 @@ impl Kind {
         };
         if self == Self::Snapshot {
             // What waits for review beside it is what has it read.
-            folder.put("snapshots/kt-bizstore/kept/status.snap.new", "---\nsource: \"kept.arazzo.yaml\"\n---\nHTTP 200\n");
+            folder.put(
+                "snapshots/kt-bizstore/kept/status.snap.new",
+                "---\nsource: \"kept.arazzo.yaml\"\n---\nHTTP 200\n",
+            );
         }
         (folder, words)
     }
@@ -178,7 +182,9 @@ fn a_device_without_an_end_is_not_read_to_it() {
     if !Path::new("/dev/zero").exists() {
         return;
     }
-    for words in ["lint /dev/zero", "run /dev/zero --vendor reference", "run kt-bizstore --vendor reference --config /dev/zero"] {
+    for words in
+        ["lint /dev/zero", "run /dev/zero --vendor reference", "run kt-bizstore --vendor reference --config /dev/zero"]
+    {
         let ran = Folder::new().storeproof(words.split(' ')).at_most(1024 * 1024).ran();
         assert_eq!(ran.code, Some(2), "{ran}");
     }
@@ -209,32 +215,19 @@ fn what_is_no_such_file_is_refused(#[case] kind: Kind, #[case] text: &str, #[cas
     refused(kind, Contents::Bytes(text.into()), &format!("{}{separator}{says}", kind.name()));
 }
 
-/// The files of a folder, each of which says in its first line what must be told: `# expect: 5:3: what is wrong`.
-fn fixtures(kind: &str) -> Vec<(PathBuf, Vec<u8>, String)> {
-    let folder = format!("{FIXTURES}/bad/{kind}");
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("the fixtures") {
-        let path = entry.expect("an entry").path();
-        let text = std::fs::read_to_string(&path).expect("text");
-        let first = text.lines().next().unwrap_or_default().strip_prefix("# expect: ").expect("what is expected");
-        all.push((path.clone(), text.clone().into_bytes(), first.to_owned()));
-    }
-    assert!(!all.is_empty());
-    all.sort();
-    all
-}
-
+/// Each fixture says in its first line what must be told: `# expect: 5:3: what is wrong`.
 #[rstest]
-#[case("scenario", Kind::Scenario)]
-#[case("interface", Kind::Interface)]
-#[case("requirements", Kind::Requirements)]
-fn what_is_wrong_in_a_document_is_told_where_it_stands(#[case] folder: &str, #[case] kind: Kind) {
-    for (path, bytes, expected) in fixtures(folder) {
-        let says = format!("{}:{expected}", kind.name());
-        // Told only where the test fails.
-        println!("{}", path.display());
-        refused(kind, Contents::Bytes(bytes), &says);
-    }
+fn what_is_wrong_in_a_document_is_told_where_it_stands(#[files("tests/fixtures/cli/bad/*/*.yaml")] path: PathBuf) {
+    let kind = match path.parent().and_then(Path::file_name).and_then(OsStr::to_str) {
+        Some("scenario") => Kind::Scenario,
+        Some("interface") => Kind::Interface,
+        Some("requirements") => Kind::Requirements,
+        other => panic!("{other:?} is no kind of document"),
+    };
+    let text = std::fs::read_to_string(&path).expect("text");
+    let first = text.lines().next().and_then(|line| line.strip_prefix("# expect: "));
+    let expected = first.unwrap_or_else(|| panic!("{} says what is expected", path.display()));
+    refused(kind, Contents::Bytes(text.clone().into_bytes()), &format!("{}:{expected}", kind.name()));
 }
 
 /// Text that nests, or refers, further than any honest file.

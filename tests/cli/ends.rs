@@ -53,6 +53,10 @@ fn a_fault_breaks_the_contract(#[case] faults: &str, #[case] case: &str, #[case]
 #[case("run kt-bizstore --vendor reference --seed=-1", "--seed")]
 #[case("run kt-bizstore --vendor reference --timeout 10", "has no unit; write 10s or 10ms")]
 #[case("run kt-bizstore --vendor reference --input mem-sq", "write NAME=VALUE")]
+#[case(
+    "run kt-bizstore --vendor reference --input mem-qs=M1",
+    "--input mem-qs: no case of this run has an input of that name; did you mean mem-sq?"
+)]
 #[case("run kt-bizstore --vendor reference --snapshots maybe", "possible values")]
 #[case("run kt-bizstore --vendor reference --color red", "possible values")]
 #[case("run kt-bizstore --vendor reference --ca missing.pem", "missing.pem: ")]

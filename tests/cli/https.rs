@@ -52,7 +52,8 @@ fn a_certificate_that_nobody_vouches_for_breaks_the_contract() {
     let folder = Folder::new();
     let (vendor, _) = vendor();
     let ran = folder.run(&format!("run {SHORT} --vendor https://localhost:{}", vendor.address().port())).ends(1);
-    ran.says("must  KT-TLS").says("the certificate was issued by nobody we trust");
+    let ran = ran.says("must  KT-TLS").says("the certificate was issued by nobody we trust");
+    assert_eq!(ran.out.matches("  must  ").count(), 1, "one mistake is told once: {ran}");
 }
 
 #[test]
