@@ -42,6 +42,10 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         return Ok(Ended::NothingSelected);
     }
     known_inputs(&arguments.input, &plans)?;
+    let snapshots = snapshots(arguments, &config);
+    for (store, plan) in snapshots.iter().flat_map(|store| plans.iter().map(move |plan| (store, plan))) {
+        store.case(plan.marketplace.as_deref(), &plan.name).check().map_err(UsageError::new)?;
+    }
     let known = known_failures(&config, &catalogue)?;
     let store = Arc::new(settings::kt_bizstore(&config, time_limit)?);
     let vendor = vendor(arguments, &config, &plans, &store)?;
@@ -63,7 +67,7 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         catalogue: Arc::clone(&catalogue),
         client,
         browser,
-        snapshots: snapshots(arguments, &config),
+        snapshots,
         vendor: vendor.name().to_owned(),
         seed: arguments.seed.or(config.file.seed).unwrap_or(1),
         inputs: settings::inputs(&arguments.input, section)?,

@@ -84,11 +84,16 @@ pub(super) fn duration(config: &Config, time: &toml::Spanned<String>) -> Result<
 
 /// How long an answer may take: `--timeout`, `timeout`, or 10 s.
 pub(super) fn time_limit(argument: Option<Duration>, config: &Config) -> Result<Duration, UsageError> {
-    match (argument, &config.file.timeout) {
-        (Some(time), _) => Ok(time),
-        (None, Some(time)) => duration(config, time),
-        (None, None) => Ok(Duration::from_secs(10)),
+    let limit = match (argument, &config.file.timeout) {
+        (Some(time), _) => time,
+        (None, Some(time)) => duration(config, time)?,
+        (None, None) => Duration::from_secs(10),
+    };
+    // The vendor would be blamed for being slower than nothing.
+    if limit < Duration::from_millis(1) {
+        return Err(UsageError::new("--timeout: no vendor answers within less than 1ms"));
     }
+    Ok(limit)
 }
 
 /// How many cases run at one time: `--jobs`, `jobs`, or one.

@@ -60,15 +60,27 @@ pub fn text(path: &Path) -> Result<String, FileError> {
 }
 
 /// Writes a file beside its place and moves it there, so that no reader ever sees half of it.
+///
+/// What is no ordinary file (`/dev/stdout`, a pipe) is written to as it is, and a link keeps leading where it leads.
+#[expect(clippy::disallowed_types, reason = "this is where files are written")]
 pub fn write(path: &Path, contents: &[u8]) -> Result<(), FileError> {
     let system = |error| FileError::System { path: path.to_owned(), error };
-    let folder = match path.parent() {
+    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        let mut device = std::fs::File::options().write(true).open(path).map_err(system)?;
+        return device.write_all(contents).map_err(system);
+    }
+    let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = match place.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(system)?;
+    let mut builder = tempfile::Builder::new();
+    // Temporary files are private by default; others are to read these, with whatever the user's mask leaves.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(system)?;
     file.write_all(contents).map_err(system)?;
-    file.persist(path).map_err(|error| system(error.error))?;
+    file.persist(&place).map_err(|error| system(error.error))?;
     Ok(())
 }
 
@@ -85,6 +97,35 @@ mod tests {
         write(&path, b"two").expect("is replaced");
         assert_eq!(text(&path).expect("is read"), "two");
         assert_eq!(std::fs::read_dir(folder.path()).expect("is listed").count(), 1);
+    }
+
+    /// A CI server that collects reports is often another user.
+    #[cfg(unix)]
+    #[expect(clippy::disallowed_types, reason = "the test makes a file as anybody would")]
+    #[test]
+    fn a_file_has_the_permissions_of_any_new_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let (ours, theirs) = (folder.path().join("report.json"), folder.path().join("other"));
+        write(&ours, b"one").expect("is written");
+        std::fs::File::create(&theirs).expect("is made");
+        let mode = |path: &Path| std::fs::metadata(path).expect("is there").permissions().mode();
+        assert_eq!(mode(&ours), mode(&theirs));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_devices_stay_what_they_are() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        write(&real, b"old").expect("is written");
+        std::os::unix::fs::symlink("real", &link).expect("is made");
+        write(&link, b"new").expect("is written");
+        assert!(link.is_symlink() && text(&real).is_ok_and(|text| text == "new"));
+        let device = folder.path().join("null");
+        std::os::unix::fs::symlink("/dev/null", &device).expect("is made");
+        write(&device, b"nothing").expect("is taken");
+        assert!(device.is_symlink() && !Path::new("/dev/null").is_file());
     }
 
     #[test]

@@ -158,6 +158,14 @@ impl CaseSnapshots {
         }
     }
 
+    /// Reads all reviewed snapshots of the case, so that a broken file is told before anything is sent.
+    pub fn check(&self) -> Result<(), SnapshotError> {
+        for path in files(&self.store.root.join(&self.folder), ".snap")? {
+            Snapshot::load(&path)?;
+        }
+        Ok(())
+    }
+
     /// Names of all snapshots that the case has referred to.
     pub fn referenced(&self) -> &BTreeSet<String> {
         &self.used

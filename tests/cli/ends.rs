@@ -52,6 +52,7 @@ fn a_fault_breaks_the_contract(#[case] faults: &str, #[case] case: &str, #[case]
 #[case("run kt-bizstore --vendor reference --jobs many", "--jobs <N>")]
 #[case("run kt-bizstore --vendor reference --seed=-1", "--seed")]
 #[case("run kt-bizstore --vendor reference --timeout 10", "has no unit; write 10s or 10ms")]
+#[case("run kt-bizstore --vendor reference --timeout 0s", "no vendor answers within less than 1ms")]
 #[case("run kt-bizstore --vendor reference --input mem-sq", "write NAME=VALUE")]
 #[case(
     "run kt-bizstore --vendor reference --input mem-qs=M1",

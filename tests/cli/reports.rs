@@ -75,6 +75,16 @@ fn every_outcome_fits_the_schema(#[case] vendor: &str, #[case] code: i32, #[case
     assert_eq!(junit.tests, 2);
 }
 
+/// A name that many use for standard output; it must not become a file.
+#[test]
+fn a_report_can_go_to_a_device() {
+    if !std::path::Path::new("/dev/stderr").exists() {
+        return;
+    }
+    let ran = Folder::new().run(&format!("run {SHORT} --vendor reference --report json=/dev/stderr")).ends(0);
+    sound(&ran.err);
+}
+
 #[test]
 fn an_old_report_is_replaced_whole() {
     let folder = Folder::new();

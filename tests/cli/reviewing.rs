@@ -92,6 +92,21 @@ fn a_value_of_another_form_is_never_hidden_by_its_placeholder() {
     run(&folder, ":status-date-dashed --snapshots accept").ends(1).says("must  SNAPSHOT");
 }
 
+#[rstest]
+#[case(&b"HTTP 200\n"[..], "1: a snapshot begins with a line `---`")]
+#[case(&b"---\nsource: [\n---\n"[..], "2: ")]
+#[case(&b"---\nsource: a\n---\n\xff\n"[..], "4: the file is not UTF-8 text")]
+fn a_broken_snapshot_is_told_before_anything_is_sent(#[case] bytes: &[u8], #[case] says: &str) {
+    let folder = workspace();
+    folder.put(RESIGN, bytes);
+    let before = folder.files();
+    for mode in ["", " --snapshots check", " --snapshots accept"] {
+        let ran = run(&folder, mode).ends(2).talks_of(&format!("{RESIGN}:{says}"));
+        assert_eq!((ran.out.as_str(), folder.files()), ("", before.clone()));
+    }
+    run(&folder, " --snapshots off").ends(0);
+}
+
 #[test]
 fn a_snapshot_that_no_step_refers_to_is_reported() {
     let folder = workspace();
