@@ -230,6 +230,33 @@ fn what_is_wrong_in_a_document_is_told_where_it_stands(#[files("tests/fixtures/c
     refused(kind, Contents::Bytes(text.clone().into_bytes()), &format!("{}:{expected}", kind.name()));
 }
 
+/// A ring of documents, however its addresses are written.
+#[rstest]
+#[case("self.arazzo.yaml")]
+#[case("./self.arazzo.yaml")]
+#[case("below/../self.arazzo.yaml")]
+#[case("below/link/self.arazzo.yaml")]
+#[case("other.arazzo.yaml")]
+fn a_document_that_leads_back_to_itself_is_told(#[case] url: &str) {
+    let document = |url: &str| {
+        let head = "arazzo: 1.0.1\ninfo: { title: Ring, version: 1.0.0 }\nsourceDescriptions:\n";
+        let steps =
+            "workflows:\n  - workflowId: a\n    steps: [{ stepId: b, workflowId: $sourceDescriptions.ring.a }]\n";
+        format!("{head}  - {{ name: ring, url: {url}, type: arazzo }}\n{steps}")
+    };
+    let folder = Folder::new();
+    folder.put("below/file", "");
+    std::os::unix::fs::symlink("..", folder.path("below/link")).expect("is made");
+    folder.put("self.arazzo.yaml", document(url));
+    folder.put("other.arazzo.yaml", document("below/../self.arazzo.yaml"));
+    for words in ["run self.arazzo.yaml --vendor http://127.0.0.1:1", "lint self.arazzo.yaml"] {
+        let ran = folder.run(words).ends(2);
+        let told = ran.out.clone() + &ran.err;
+        assert!(told.contains("leads back to a document that names it") && told.len() < 2_000, "{ran}");
+        assert!(told.contains("self.arazzo.yaml:4:24: "), "{ran}");
+    }
+}
+
 /// Text that nests, or refers, further than any honest file.
 #[rstest]
 #[case::lists("[".repeat(100_000))]

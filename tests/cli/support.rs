@@ -60,7 +60,7 @@ impl Folder {
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).expect("the folder is listed") {
                 let path = entry.expect("an entry").path();
-                if path.is_dir() {
+                if path.is_dir() && !path.is_symlink() {
                     folders.push(path);
                 } else {
                     let name = path.strip_prefix(self.0.path()).expect("below the folder");
