@@ -54,10 +54,7 @@ fn a_file_alone_says_what_to_run_against_whom() {
 #[case::open("[kt-bizstore]\nvendor = \"http://${KT_HOST\"\n", "storeproof.toml:2:10: `${` has no `}`")]
 #[case::no_jobs("jobs = 0\n", "storeproof.toml:1:8: at least one job must run")]
 #[case::no_unit("timeout = \"10\"\n", "storeproof.toml:1:11: \"10\" has no unit; write 10s or 10ms")]
-#[case::no_such_dialect(
-    "[kt-bizstore]\ndialect = \"bizstore-9\"\n",
-    "bizstore-9 is no dialect; there is bizstore-2.1.2"
-)]
+#[case::no_such_dialect("[kt-bizstore]\ndialect = \"bizstore-9\"\n", "bizstore-9 is no dialect; there is ")]
 #[case::no_key_file("[kt-bizstore]\nsigning-key = \"no.pem\"\n", "storeproof.toml:2:15: ")]
 #[case::no_window("[kt-bizstore]\ntoken-window = \"long\"\n", "storeproof.toml:2:16: ")]
 #[case::no_back_date("[kt-bizstore]\niat-back-date = \"1\"\n", "storeproof.toml:2:17: ")]
