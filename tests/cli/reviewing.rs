@@ -123,10 +123,6 @@ fn a_snapshot_that_no_step_refers_to_is_reported() {
 fn a_run_of_the_embedded_cases_does_not_ask_for_the_removal_of_other_snapshots() {
     let folder = workspace();
     run(&folder, " --snapshots accept").ends(0);
-    let ran = folder.run("run kt-bizstore/registration --vendor reference -j 8").ends(0);
-    assert_eq!(ran.err, "");
-    let ran = folder.run("run kt-bizstore --vendor reference -j 8").ends(0);
-    assert_eq!(ran.err, "");
     // One that came from the binary and is no longer in it.
     folder.put("snapshots/kt-bizstore/gone/step.snap", "---\nsource: \"kt-bizstore/gone\"\n---\nHTTP 200\n");
     let ran = folder.run("run kt-bizstore --vendor reference -j 8").ends(0);
