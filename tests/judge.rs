@@ -10,12 +10,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rstest::rstest;
 use storeproof::engine::{CaseRecord, Next, Options, Playback, Returned};
-use storeproof::market::{Session, Vendor, VendorOptions, kt_bizstore};
+use storeproof::market::setting::Values;
+use storeproof::market::{Market, VendorOptions};
 use storeproof::run::{Loader, Origin};
 use storeproof::spec::embedded;
 use storeproof::verdict::{Blocked, Level, Outcome};
 use storeproof::wire::{
-    Exchange, Headers, Loss, Peer, Raw, ReplyKind, Request, Response, Timing, Tls, TlsTrouble, Visit, VisitEnd,
+    Caller, Exchange, Headers, Loss, Peer, Raw, ReplyKind, Request, Response, Timing, Tls, TlsTrouble, Visit, VisitEnd,
 };
 
 const SHORT: &str = "kt-bizstore/registration/repeated";
@@ -41,18 +42,18 @@ fn play(
         public_key: None,
         setup_delay: Duration::ZERO,
         deletion_delay: Duration::ZERO,
-        token_window: None,
         faults: faults.iter().map(|&fault| fault.to_owned()).collect(),
     };
-    let mut vendor = Vendor::new("kt-bizstore", &options).expect("the faults are known");
+    let market = Market::new(Some("kt-bizstore"), &Values::default(), None).expect("the defaults are right");
+    let mut vendor = market.vendor(&options).expect("the faults are known");
     let catalogue = Arc::new(embedded::catalogue("kt-bizstore").clone());
     let file = embedded::scenario(case).expect("it is embedded");
     let plan = Loader::new(None, Arc::clone(&catalogue)).plan(&Origin::Embedded(file.path), case).expect("it is sound");
-    let session = Session::KtBizstore(Box::new(kt_bizstore::Session::new(Arc::default())));
     // Noon in Korea, far from any day's or month's end.
     let mut now: Timestamp = "2026-03-10T03:00:00Z".parse().expect("a time");
     let options = Options { seed: 1, ..Options::default() };
-    let mut playback = Playback::new(plan, session, catalogue, options, now).expect("all inputs are generated");
+    let mut playback =
+        Playback::new(plan, market.session(), catalogue, options, now).expect("all inputs are generated");
     loop {
         match playback.next(now) {
             Next::Finish(record) => return *record,
@@ -61,7 +62,7 @@ fn play(
                 let returned = dispatches.into_iter().map(|dispatch| {
                     let mut request = dispatch.request;
                     request.headers.push_first("Host", "vendor.example");
-                    let ReplyKind::Response(mut response) = vendor.answer(&request, now).kind else {
+                    let ReplyKind::Response(mut response) = vendor.answer(&request, now, &mut |_| None).kind else {
                         panic!("no fault of these breaks HTTP");
                     };
                     // The reference vendor speaks of the host that it was asked as, and knows no TLS.
@@ -70,7 +71,18 @@ fn play(
                     let visit = answer.as_ref().ok().filter(|_| dispatch.follow).map(page);
                     let timing = Timing { total: Duration::from_millis(1), ..Timing::default() };
                     let (raw, peer) = (Raw::default(), peer.clone());
-                    Returned { exchange: Exchange { request, answer, raw, started: now, timing, peer }, visit }
+                    Returned {
+                        exchange: Exchange {
+                            request,
+                            answer,
+                            raw,
+                            started: now,
+                            timing,
+                            peer,
+                            caller: Caller::Marketplace,
+                        },
+                        visit,
+                    }
                 });
                 let returned = returned.collect();
                 playback.received(returned, now);

@@ -97,11 +97,10 @@ fn the_core_has_no_async_and_no_sockets() {
 }
 
 #[test]
-fn only_market_sign_specs_and_cli_know_a_marketplace_by_name() {
+fn only_market_sign_and_specs_know_a_marketplace_by_name() {
     let mut wrong = Vec::new();
     for (name, files) in modules() {
-        // The command line resolves names as typed; everything between it and the market is told, not asked.
-        if ["market", "sign", "cli"].contains(&name) {
+        if ["market", "sign"].contains(&name) {
             continue;
         }
         for (file, text) in files {

@@ -2,11 +2,17 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
 
+#[path = "specs/koogallery.rs"]
+mod koogallery;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use rstest::rstest;
 use serde_json::{Value, json};
+use storeproof::market::setting::Kind;
+use storeproof::market::{MARKETPLACES, settings};
 use storeproof::spec::document::MOST_BYTES;
 use storeproof::spec::{Description, Document, Interface, Schema, SpecProblems, embedded};
 use storeproof::verdict::Level;
@@ -47,25 +53,63 @@ fn every_embedded_interface_loads() {
         serde_json::from_value::<openapiv3::OpenAPI>(document.value).expect("fits the typed model as it is");
         names.push(file.name());
     }
-    assert!(names.contains(&"kt-bizstore/bizstore-2.1.2"), "{names:?}");
+    for name in ["kt-bizstore/bizstore-2.1.2", "koogallery/saas-v2", "koogallery/saas-v1", "koogallery/order-notify"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    assert!(names.contains(&"koogallery/open-api"), "{names:?}");
 }
 
-#[test]
-fn every_catalogue_reads_and_every_rule_can_be_understood() {
+#[rstest]
+#[case("kt-bizstore", "KT")]
+#[case("koogallery", "KG")]
+fn every_catalogue_reads_and_every_rule_can_be_understood(#[case] marketplace: &str, #[case] prefix: &str) {
     let common: Vec<_> = embedded::catalogue("common").iter().map(|it| it.id.clone()).collect();
     assert!(!common.is_empty());
-    let catalogue = embedded::catalogue("kt-bizstore");
+    let catalogue = embedded::catalogue(marketplace);
     for requirement in catalogue.iter() {
         let id = requirement.id.as_str();
-        assert!(id.starts_with("KT-") || common.contains(&requirement.id), "{id}");
-        assert_eq!(id.starts_with("KT-MANUAL-"), requirement.level == Level::Manual, "{id}");
+        assert!(id.starts_with(&format!("{prefix}-")) || common.contains(&requirement.id), "{id}");
+        assert_eq!(id.starts_with(&format!("{prefix}-MANUAL-")), requirement.level == Level::Manual, "{id}");
         for text in [&requirement.rule, &requirement.why, &requirement.mend] {
             assert!(text.ends_with('.') && text.len() > 20, "{id}: {text}");
         }
     }
+    assert!(catalogue.iter().count() > common.len() + 50, "{marketplace} has rules of its own");
     assert!(common.iter().all(|id| catalogue.get(id).is_some()));
     let own: Vec<_> = embedded::catalogue("no-such-market").iter().map(|it| it.id.clone()).collect();
     assert_eq!(own, common);
+}
+
+/// What a document shows as an example is what it describes, in both directions.
+#[test]
+fn every_example_of_a_body_fits_its_own_schema() {
+    let mut seen = Vec::new();
+    for file in embedded::interface_texts() {
+        let document = file.document().value;
+        let interface = embedded::interface(file.name()).expect("is embedded");
+        for operation in &interface.operations {
+            let path = operation.path.replace('~', "~0").replace('/', "~1");
+            let place = format!("/paths/{path}/{}", operation.method.to_ascii_lowercase());
+            let mut fits = |place: String, schema: Option<&Schema>| {
+                if let Some(example) = document.pointer(&format!("{place}/example")) {
+                    assert_eq!(schema.expect("is described").validate(example), [], "{}{place}", file.path);
+                    seen.push((file.name(), operation.id.clone()));
+                }
+            };
+            for media in operation.body.iter().flat_map(|body| &body.content) {
+                let media_type = media.media_type.replace('/', "~1");
+                fits(format!("{place}/requestBody/content/{media_type}"), media.schema.as_ref());
+            }
+            for answer in &operation.answers {
+                for media in &answer.content {
+                    let media_type = media.media_type.replace('/', "~1");
+                    fits(format!("{place}/responses/{}/content/{media_type}", answer.status), media.schema.as_ref());
+                }
+            }
+        }
+    }
+    assert_eq!(seen.iter().filter(|(file, _)| *file == "koogallery/saas-v2").count(), 7, "{seen:?}");
+    assert_eq!(seen.iter().filter(|(file, _)| *file == "koogallery/open-api").count(), 3, "{seen:?}");
 }
 
 fn kt() -> std::sync::Arc<Interface> {
@@ -103,7 +147,12 @@ fn the_five_operations_of_kt_are_all_there() {
 }
 
 fn violations(operation: &str, body: &Value) -> Vec<(String, String)> {
-    let interface = kt();
+    violations_of("kt-bizstore/bizstore-2.1.2", operation, body)
+}
+
+/// Places and keywords of what is wrong with an answer of status 200.
+fn violations_of(interface: &str, operation: &str, body: &Value) -> Vec<(String, String)> {
+    let interface = embedded::interface(interface).expect("is embedded");
     let answer = interface.operation(operation).and_then(|it| it.answer(200)).expect("is described");
     let schema = answer.content[0].schema.as_ref().expect("is described");
     schema.validate(body).into_iter().map(|it| (it.pointer, it.keyword)).collect()
@@ -301,6 +350,35 @@ proptest! {
             for schema in schemas(&interface) {
                 schema.validate(&json!({"item": "x", "parts": [{"item": 1}]}));
             }
+        }
+    }
+}
+
+#[test]
+fn every_contradictory_or_missing_fact_is_a_setting_with_the_documented_default() {
+    for marketplace in MARKETPLACES {
+        let known = settings(marketplace);
+        let mut documented = BTreeSet::new();
+        for file in embedded::interface_texts().filter(|file| file.marketplace() == *marketplace) {
+            let description = Description::of(&file.document()).expect("is right").expect("is there");
+            for written in description.settings {
+                let setting = known.iter().find(|setting| setting.name == written.name);
+                let setting = setting.unwrap_or_else(|| panic!("{}: {} is no setting", file.path, written.name));
+                let default = match &written.default {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                assert_eq!(default, setting.default, "{}: {}", file.path, written.name);
+                assert!(!written.reason.is_empty());
+                documented.insert(written.name);
+            }
+        }
+        for setting in known.iter().filter(|setting| matches!(setting.kind, Kind::Choice(_))) {
+            assert!(
+                documented.contains(setting.name),
+                "no document of {marketplace} says why {} is open",
+                setting.name
+            );
         }
     }
 }

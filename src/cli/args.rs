@@ -6,6 +6,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::market::setting::parse_duration;
+
 /// Cloud marketplaces on your own machine: proves that a SaaS vendor is ready for a store before the store finds out.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "storeproof", version, propagate_version = true, arg_required_else_help = true)]
@@ -38,6 +40,8 @@ pub enum Command {
     Keys(Keys),
     /// Check scenarios and specs without running them.
     Lint(Lint),
+    /// Write a first storeproof.toml, with every setting and its default.
+    Init(Init),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -157,9 +161,15 @@ pub struct Vendor {
     /// How long the set-up of a customer takes.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "300ms")]
     pub setup_delay: Duration,
+    /// Base address of the store's API, where the vendor calls one.
+    #[arg(long, value_name = "URL")]
+    pub store: Option<String>,
     /// How long a deletion takes.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "300ms")]
     pub deletion_delay: Duration,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub common: Common,
 }
 
 /// `storeproof review`, `accept`, `reject`.
@@ -201,6 +211,8 @@ pub enum Listed {
     Dialects,
     /// Known mistakes of the signature recipes, usable as `tamper`.
     Mistakes,
+    /// Settings of the marketplaces' sections in storeproof.toml.
+    Settings,
 }
 
 /// `storeproof explain`.
@@ -237,47 +249,27 @@ pub struct Lint {
     pub common: Common,
 }
 
-/// Reads `500ms`, `10s`, `2m`, `1h`; a bare number is refused, since nobody can tell its unit.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    let split = text.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(split);
-    let number: f64 = number.parse().map_err(|_| format!("{text:?} is no time; write 500ms, 10s or 2m"))?;
-    let seconds = match unit.trim() {
-        "ms" => number / 1000.0,
-        "s" => number,
-        "m" | "min" => number * 60.0,
-        "h" => number * 3600.0,
-        "" => return Err(format!("{text:?} has no unit; write {text}s or {text}ms")),
-        other => return Err(format!("{other:?} is no unit of time; write 500ms, 10s, 2m or 1h")),
-    };
-    Duration::try_from_secs_f64(seconds).map_err(|_| format!("{text:?} is out of range"))
+/// `storeproof init`.
+#[derive(Args, Clone, Debug)]
+pub struct Init {
+    /// The marketplaces; all where none is named.
+    pub marketplaces: Vec<String>,
+    /// The base address of your endpoint.
+    #[arg(long, value_name = "URL", env = "STOREPROOF_VENDOR")]
+    pub vendor: Option<String>,
+    /// Write the file anew where there is one.
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
-    use rstest::rstest;
 
     use super::*;
 
     #[test]
     fn the_definition_is_sound() {
         Arguments::command().debug_assert();
-    }
-
-    #[rstest]
-    #[case("500ms", Ok(500))]
-    #[case("10s", Ok(10_000))]
-    #[case("1.5s", Ok(1500))]
-    #[case("2m", Ok(120_000))]
-    #[case("10", Err("no unit"))]
-    #[case("ten", Err("no time"))]
-    #[case("1fortnight", Err("no unit of time"))]
-    fn times_have_units(#[case] text: &str, #[case] expected: Result<u128, &str>) {
-        match (parse_duration(text), expected) {
-            (Ok(time), Ok(expected)) => assert_eq!(time.as_millis(), expected),
-            (Err(problem), Err(expected)) => assert!(problem.contains(expected), "{problem}"),
-            (time, expected) => panic!("{time:?} is not {expected:?}"),
-        }
     }
 }

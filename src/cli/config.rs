@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::section::Section;
+use crate::market::MARKETPLACES;
 
 /// The file as it was written.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,32 +27,9 @@ pub struct ConfigFile {
     pub patience: Option<u32>,
     /// Certificates in PEM that are trusted besides the system's.
     pub ca: Option<Spanned<String>>,
-    /// Settings of KT Cloud Biz Store.
-    pub kt_bizstore: Option<KtBizstore>,
     /// Failures that are accepted for a time.
     #[serde(default)]
     pub known_failure: Vec<KnownFailureEntry>,
-}
-
-/// `[kt-bizstore]`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct KtBizstore {
-    /// Base address; paths are appended.
-    pub vendor: Option<Spanned<String>>,
-    /// The edition of the interface.
-    pub dialect: Option<Spanned<String>>,
-    /// Private key in PEM that signs tokens.
-    pub signing_key: Option<Spanned<String>>,
-    /// How far `iat` is set back.
-    pub iat_back_date: Option<Spanned<String>>,
-    /// How old a token may be; the reference vendor's acceptance window.
-    pub token_window: Option<Spanned<String>>,
-    /// Whether the token is sent as `Authorization: Bearer` too.
-    pub bearer_also: Option<bool>,
-    /// Inputs of the scenarios.
-    #[serde(default)]
-    pub inputs: BTreeMap<String, toml::Value>,
 }
 
 /// `[[known-failure]]`
@@ -84,6 +65,8 @@ pub struct ConfigError {
 pub struct Config {
     /// What was written; all defaults when there is no file.
     pub file: ConfigFile,
+    /// The sections of marketplaces, by name.
+    pub sections: BTreeMap<&'static str, Section>,
     /// Where it stands.
     pub path: Option<PathBuf>,
     text: String,
@@ -92,11 +75,22 @@ pub struct Config {
 impl Config {
     /// Reads the text of a file.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let file = toml::from_str(text).map_err(|error| {
+        let refuse = |error: toml::de::Error| {
             let at = error.span().map_or(0, |span| span.start);
             error_at(path, text, at, error.message().to_owned())
-        })?;
-        Ok(Self { file, path: Some(path.to_owned()), text: text.to_owned() })
+        };
+        let mut table = DeTable::parse(text).map_err(refuse)?;
+        let mut sections = BTreeMap::new();
+        for name in MARKETPLACES {
+            let Some((key, value)) = table.get_mut().remove_entry(*name) else { continue };
+            let DeValue::Table(section) = value.get_ref() else {
+                return Err(error_at(path, text, key.span().start, format!("{name} is a section: write [{name}]")));
+            };
+            let section = Section::read(name, section).map_err(|(at, problem)| error_at(path, text, at, problem))?;
+            sections.insert(*name, section);
+        }
+        let file = ConfigFile::deserialize(toml::Deserializer::from(table)).map_err(refuse)?;
+        Ok(Self { file, sections, path: Some(path.to_owned()), text: text.to_owned() })
     }
 
     /// The folder of the file; paths in it are relative to that.
@@ -156,7 +150,17 @@ mod tests {
     #[rstest]
     #[case::syntax("seed = \n", "storeproof.toml:1:")]
     #[case::unknown_key("sead = 1\n", "storeproof.toml:1:1: unknown field `sead`")]
-    #[case::unknown_member("[kt-bizstore]\nvendr = \"x\"\n", "storeproof.toml:2:1: unknown field `vendr`")]
+    #[case::unknown_member(
+        "[kt-bizstore]\nvendr = \"x\"\n",
+        "storeproof.toml:2:1: unknown field `vendr`; did you mean `vendor`?"
+    )]
+    #[case::unknown_section("[kt-bizstor]\nvendor = \"x\"\n", "storeproof.toml:1:2: unknown field `kt-bizstor`")]
+    #[case::no_section("kt-bizstore = 1\n", "storeproof.toml:1:1: kt-bizstore is a section")]
+    #[case::wrong_choice("[kt-bizstore]\nrounding = \"even\"\n", "storeproof.toml:2:12: \"even\" is none of \"any\"")]
+    #[case::wrong_kind(
+        "[kt-bizstore]\nbearer-also = 1\n",
+        "storeproof.toml:2:15: invalid type: bearer-also is a whole number, expected true or false"
+    )]
     #[case::wrong_type("[kt-bizstore]\nvendor = 8080\n", "storeproof.toml:2:10: invalid type")]
     #[case::missing("[[known-failure]]\ncase = \"a\"\n", "missing field `requirement`")]
     fn what_is_not_understood_is_refused_where_it_stands(#[case] text: &str, #[case] expected: &str) {
@@ -168,7 +172,7 @@ mod tests {
     fn variables_must_be_set() {
         let text = "[kt-bizstore]\nvendor = \"http://${HOST}:${PORT}\"\n";
         let config = Config::parse(Path::new("c.toml"), text).expect("parses");
-        let vendor = config.file.kt_bizstore.clone().and_then(|section| section.vendor).expect("is set");
+        let vendor = config.sections["kt-bizstore"].vendor.clone().expect("is set");
         let set = |name: &str| Some(if name == "HOST" { "vendor.example".to_owned() } else { "81".to_owned() });
         assert_eq!(config.expand(&vendor, &set).expect("expands"), "http://vendor.example:81");
         let error = config.expand(&vendor, &|_| None).expect_err("is not set").to_string();

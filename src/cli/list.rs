@@ -95,6 +95,17 @@ fn rows(what: Listed, marketplace: &str) -> Vec<Value> {
                 Some(json!({ "marketplace": marketplace, "name": interface.dialect.clone()?, "about": about }))
             })
             .collect(),
+        Listed::Settings => market::settings(marketplace)
+            .iter()
+            .map(|setting| {
+                let default = match setting.default {
+                    "" => String::new(),
+                    default => format!(" (default {default})"),
+                };
+                let about = format!("{}{default}", setting.what);
+                json!({ "marketplace": marketplace, "name": setting.name, "default": setting.default, "about": about })
+            })
+            .collect(),
         Listed::Mistakes => market::mistakes(marketplace)
             .into_iter()
             .map(|(name, about)| json!({ "marketplace": marketplace, "name": name, "about": about }))

@@ -6,12 +6,15 @@ pub mod args;
 pub mod config;
 pub mod exit;
 mod explain;
+mod init;
 mod keys;
+mod lanes;
 mod lint;
 mod list;
 mod reproduce;
 pub mod review;
 mod run;
+mod section;
 mod select;
 mod settings;
 mod snapshots;
@@ -48,6 +51,7 @@ pub fn main(arguments: &Arguments) -> Ended {
         Command::Explain(arguments) => explain::explain(&arguments.id, &mut out),
         Command::Keys(arguments) => keys::keys(arguments, &mut out),
         Command::Lint(arguments) => lint::lint(arguments, &mut out),
+        Command::Init(arguments) => init::init(arguments, &mut out),
         Command::Completions { shell } => {
             // The generator panics where it cannot write, so it is given what can always be written to.
             let mut script = Vec::new();

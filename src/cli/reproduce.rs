@@ -2,8 +2,8 @@
 
 use super::args;
 use crate::engine::{CaseRecord, StepRecord};
+use crate::market;
 use crate::report::Reproduce;
-use crate::sign::kt_jwt;
 
 /// What of the command line a rerun must repeat.
 pub(super) struct Rerun {
@@ -47,7 +47,7 @@ impl Reproduce for Rerun {
 
     fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>> {
         let marketplace = case.marketplace.as_deref()?;
-        if marketplace != "kt-bizstore" || !header.eq_ignore_ascii_case(kt_jwt::HEADER) {
+        if !market::token_header(marketplace).is_some_and(|token| header.eq_ignore_ascii_case(token)) {
             return None;
         }
         let mut words = ["storeproof", "keys", marketplace, "--token"].map(str::to_owned).to_vec();

@@ -1,10 +1,10 @@
 //! `storeproof run`: replays scenarios against a vendor and judges every answer.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -15,18 +15,16 @@ use super::reproduce::Rerun;
 use super::select::{self, Selected};
 use super::settings::{self, UsageError};
 use crate::engine::{Event, Totals};
-use crate::market::{self, Session, kt_bizstore, plain};
+use crate::market::MARKETPLACES;
 use crate::report::{Background, Detail, Human, Json, Junit, Layout, Progress, Reporter, Style};
 use crate::run::snapshots::{Mode, Store};
-use crate::run::{Fleet, Loader, RunRecord, files, reference};
+use crate::run::{Fleet, Loader, RunRecord, files};
 use crate::scenario::plan::{ActionKind, Plan};
-use crate::transport::{Browser, Client, Endpoint, Limits, Running, TrustError};
 use crate::verdict::{Blocked, Catalogue, KnownFailures, Outcome};
 
 /// Runs and reports; the human report, or the one that was asked for without a path, goes to `out`.
 pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, UsageError> {
     let config = settings::configuration(&arguments.common)?;
-    let time_limit = settings::time_limit(arguments.timeout, &config)?;
     let jobs = settings::jobs(arguments.jobs, &config)?;
     let reports = reports(&arguments.report)?;
     let selected = selected(arguments, &config)?;
@@ -47,37 +45,24 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         store.case(plan.marketplace.as_deref(), &plan.name).check().map_err(UsageError::new)?;
     }
     let known = known_failures(&config, &catalogue)?;
-    let store = Arc::new(settings::kt_bizstore(&config, time_limit)?);
-    let vendor = vendor(arguments, &config, &plans, &store)?;
-    let endpoint =
-        Endpoint::parse(vendor.base()).map_err(|error| UsageError(format!("--vendor {}: {error}", vendor.base())))?;
-    let limits = Limits { total: time_limit, connect: time_limit.min(Limits::default().connect), ..Limits::default() };
-    let ca = settings::ca(arguments.ca.as_deref(), &config)?;
-    let trust = settings::trust(ca.as_deref())?;
-    let untrusted = |error: TrustError| match &ca {
-        Some(file) => UsageError(format!("{}: {error}", file.display())),
-        None => UsageError::new(error),
-    };
-    let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(untrusted)?;
-    let client = Client::new(endpoint, limits, trust).map_err(untrusted)?;
-    let section = config.file.kt_bizstore.as_ref();
+    let lanes = super::lanes::lanes(plans, arguments, &config)?;
+    let names: Vec<&str> = lanes.lanes.iter().map(|lane| lane.vendor.as_str()).collect();
+    let mut vendor = names.clone();
+    vendor.dedup();
     let fleet = Fleet {
-        cases: plans,
-        session: sessions(store, time_limit),
+        vendor: vendor.join(", "),
+        cases: lanes.cases,
+        lanes: lanes.lanes,
         catalogue: Arc::clone(&catalogue),
-        client,
-        browser,
         snapshots,
-        vendor: vendor.name().to_owned(),
         seed: arguments.seed.or(config.file.seed).unwrap_or(1),
-        inputs: settings::inputs(&arguments.input, section)?,
+        inputs: settings::inputs(&arguments.input, &config)?,
         jobs,
         fail_fast: arguments.fail_fast,
         known,
-        time_limit,
     };
     let whole = arguments.scenarios.is_empty() || arguments.filter.is_none();
-    let rerun = Rerun::new(arguments, vendor.typed(), fleet.seed);
+    let rerun = Rerun::new(arguments, lanes.typed.as_deref(), fleet.seed);
     let background = Background { catalogue: &catalogue, secrets: &[], reproduce: &rerun };
     let (record, troubles) = play(fleet, jobs, arguments, &reports, background, out)?;
     for trouble in &troubles {
@@ -86,7 +71,6 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     if whole && !record.interrupted {
         unreferenced(arguments, &config, &record)?;
     }
-    drop(vendor);
     Ok(ended(&record, !troubles.is_empty()))
 }
 
@@ -157,12 +141,12 @@ fn selected(arguments: &args::Run, config: &Config) -> Result<Vec<Selected>, Usa
     let words = match (arguments.scenarios.is_empty(), &arguments.marketplace) {
         (false, _) => arguments.scenarios.clone(),
         (true, Some(marketplace)) => vec![marketplace.clone()],
-        (true, None) if config.file.kt_bizstore.is_some() => vec!["kt-bizstore".to_owned()],
+        (true, None) if !config.sections.is_empty() => config.sections.keys().map(|&name| name.to_owned()).collect(),
         (true, None) => {
-            return Err(UsageError(
-                "name what to run: a marketplace (`storeproof run kt-bizstore --vendor URL`), a scenario, or a file"
-                    .to_owned(),
-            ));
+            return Err(UsageError(format!(
+                "name what to run: a marketplace (`storeproof run {} --vendor URL`), a scenario, or a file",
+                MARKETPLACES[0]
+            )));
         }
     };
     Ok(select::filter(select::scenarios(&words)?, arguments.filter.as_deref()))
@@ -174,14 +158,15 @@ fn plans(
     arguments: &args::Run,
     config: &Config,
 ) -> Result<Vec<Arc<Plan>>, UsageError> {
-    let configured = config.file.kt_bizstore.as_ref().and_then(|section| section.dialect.as_ref());
-    let dialect = match (&arguments.dialect, configured) {
-        (Some(dialect), _) => Some(dialect.clone()),
-        (None, Some(dialect)) => Some(config.expand(dialect, &settings::environment).map_err(UsageError::new)?),
-        (None, None) => None,
-    };
-    if let Some(dialect) = &dialect {
+    if let Some(dialect) = &arguments.dialect {
         super::known_dialect(dialect)?;
+    }
+    let mut configured: BTreeMap<&str, String> = BTreeMap::new();
+    for (marketplace, section) in &config.sections {
+        let Some(written) = &section.dialect else { continue };
+        let dialect = config.expand(written, &settings::environment).map_err(UsageError::new)?;
+        super::known_dialect(&dialect).map_err(|error| UsageError::new(config.error(written, error.to_string())))?;
+        configured.insert(marketplace, dialect);
     }
     let patience = arguments.patience.or(config.file.patience).unwrap_or(1).max(1);
     let mut problems = Vec::new();
@@ -196,11 +181,13 @@ fn plans(
         return Err(UsageError(problems.join("\n")));
     }
     plans.retain(|plan| {
-        let fits = |wanted: &Option<String>, actual: &Option<String>| match (wanted, actual) {
+        let fits = |wanted: Option<&String>, actual: &Option<String>| match (wanted, actual) {
             (Some(wanted), Some(actual)) => wanted == actual,
             _ => true,
         };
-        fits(&arguments.marketplace, &plan.marketplace) && fits(&dialect, &plan.dialect)
+        let configured = plan.marketplace.as_deref().and_then(|name| configured.get(name));
+        fits(arguments.marketplace.as_ref(), &plan.marketplace)
+            && fits(arguments.dialect.as_ref().or(configured), &plan.dialect)
     });
     if patience > 1 {
         for plan in &mut plans {
@@ -248,83 +235,6 @@ fn known_failures(config: &Config, catalogue: &Catalogue) -> Result<KnownFailure
         }
     }
     Ok(KnownFailures::new(entries))
-}
-
-/// The vendor that is judged.
-enum Vendor {
-    /// Somewhere else.
-    Address { typed: String, from_config: bool },
-    /// In this process.
-    Reference { typed: String, running: Running },
-}
-
-impl Vendor {
-    fn base(&self) -> &str {
-        match self {
-            Self::Address { typed, .. } => typed,
-            Self::Reference { running, .. } => running.base(),
-        }
-    }
-
-    fn name(&self) -> &str {
-        match self {
-            Self::Address { typed, .. } | Self::Reference { typed, .. } => typed,
-        }
-    }
-
-    /// What must be typed to reach it again; nothing when the configuration names it.
-    fn typed(&self) -> Option<&str> {
-        match self {
-            Self::Address { from_config: true, .. } => None,
-            Self::Address { typed, .. } | Self::Reference { typed, .. } => Some(typed),
-        }
-    }
-}
-
-fn vendor(
-    arguments: &args::Run,
-    config: &Config,
-    plans: &[Arc<Plan>],
-    store: &kt_bizstore::Settings,
-) -> Result<Vendor, UsageError> {
-    let configured = config.file.kt_bizstore.as_ref().and_then(|section| section.vendor.as_ref());
-    let (typed, from_config) = match (&arguments.vendor, configured) {
-        (Some(typed), _) => (typed.clone(), false),
-        (None, Some(address)) => (config.expand(address, &settings::environment).map_err(UsageError::new)?, true),
-        (None, None) => {
-            return Err(UsageError(
-                "name the vendor: --vendor URL (your endpoint's base address), or --vendor reference to see a run that conforms"
-                    .to_owned(),
-            ));
-        }
-    };
-    let faults = match typed.split_once(':') {
-        None if typed == "reference" => Vec::new(),
-        Some(("reference", faults)) => faults.split(',').map(str::to_owned).collect(),
-        _ => return Ok(Vendor::Address { typed, from_config }),
-    };
-    let Some(marketplace) = plans.iter().find_map(|plan| plan.marketplace.clone()) else {
-        let problem = "the reference vendor plays a marketplace's vendor; a plain Arazzo document needs --vendor URL";
-        return Err(UsageError(problem.to_owned()));
-    };
-    let window = config.file.kt_bizstore.as_ref().and_then(|section| section.token_window.as_ref());
-    let options = market::VendorOptions {
-        public_key: store.signing_key.as_ref().map(|key| key.public_pem()),
-        setup_delay: Duration::from_millis(150),
-        deletion_delay: Duration::from_millis(150),
-        token_window: window.map(|window| settings::duration(config, window)).transpose()?,
-        faults,
-    };
-    let vendor = market::Vendor::new(&marketplace, &options).map_err(UsageError::new)?;
-    let running = reference::start(vendor).map_err(UsageError::new)?;
-    Ok(Vendor::Reference { typed, running })
-}
-
-fn sessions(store: Arc<kt_bizstore::Settings>, time_limit: Duration) -> Box<dyn Fn(&Plan) -> Session + Send + Sync> {
-    Box::new(move |plan| match plan.marketplace.as_deref() {
-        Some("kt-bizstore") => Session::KtBizstore(Box::new(kt_bizstore::Session::new(Arc::clone(&store)))),
-        _ => Session::Plain(plain::Session { time_limit }),
-    })
 }
 
 /// Snapshots stand beside the configuration; without one they are off unless asked for.

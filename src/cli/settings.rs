@@ -2,16 +2,15 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::args::{self, Common};
-use super::config::{Config, KtBizstore};
-use crate::market::kt_bizstore;
+use super::args::Common;
+use super::config::Config;
+use crate::market::Market;
+use crate::market::setting::{Kind, Values, parse_duration};
 use crate::run::files;
-use crate::sign::key::SigningKey;
 use crate::transport::Trust;
 use crate::verdict::{KnownFailure, RequirementId};
 
@@ -58,42 +57,47 @@ fn beside(config: &Config, path: &str) -> PathBuf {
     config.folder().map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
 }
 
-/// The settings of KT Cloud Biz Store.
-pub(super) fn kt_bizstore(config: &Config, time_limit: Duration) -> Result<kt_bizstore::Settings, UsageError> {
-    let mut settings = kt_bizstore::Settings { time_limit, ..kt_bizstore::Settings::default() };
-    let Some(section) = &config.file.kt_bizstore else { return Ok(settings) };
-    if let Some(path) = &section.signing_key {
-        let file = beside(config, &config.expand(path, &environment).map_err(UsageError::new)?);
-        let text = files::text(&file).map_err(|error| UsageError::new(config.error(path, error.to_string())))?;
-        let key = SigningKey::from_pem(&text)
-            .map_err(|error| UsageError::new(config.error(path, format!("{}: {error}", file.display()))))?;
-        settings.signing_key = Some(Arc::new(key));
+/// A marketplace as the configuration has it; `None` for plain Arazzo documents.
+///
+/// How long an answer may take: `--timeout`, the section's `time-limit`, `timeout`, or what the marketplace has.
+pub(super) fn market(
+    marketplace: Option<&str>,
+    config: &Config,
+    time_limit: Option<Duration>,
+) -> Result<Market, UsageError> {
+    let section = marketplace.and_then(|name| config.sections.get(name));
+    let mut values = Values::default();
+    for (setting, written) in section.map(|section| section.settings.as_slice()).unwrap_or_default() {
+        let text = config.expand(written, &environment).map_err(UsageError::new)?;
+        let value = match setting.kind {
+            Kind::File => {
+                let read = files::text(&beside(config, &text));
+                read.map_err(|error| UsageError::new(config.error(written, error.to_string())))?
+            }
+            _ => text,
+        };
+        values.set(setting.name, value);
     }
-    if let Some(time) = &section.iat_back_date {
-        settings.token.back_date = duration(config, time)?;
-    }
-    settings.bearer_also = section.bearer_also.unwrap_or_default();
-    Ok(settings)
+    let general = match &config.file.timeout {
+        Some(time) if values.get("time-limit").is_none() => Some(duration(config, time)?),
+        _ => None,
+    };
+    Market::new(marketplace, &values, time_limit.or(general)).map_err(|error| {
+        let settings = section.map(|section| section.settings.as_slice()).unwrap_or_default();
+        match settings.iter().find(|(setting, _)| setting.name == error.name) {
+            Some((setting, written)) if setting.kind == Kind::File => {
+                UsageError::new(config.error(written, format!("{}: {error}", written.get_ref())))
+            }
+            Some((_, written)) => UsageError::new(config.error(written, error.to_string())),
+            None => UsageError::new(error),
+        }
+    })
 }
 
 /// A time of the configuration file.
 pub(super) fn duration(config: &Config, time: &toml::Spanned<String>) -> Result<Duration, UsageError> {
     let text = config.expand(time, &environment).map_err(UsageError::new)?;
-    args::parse_duration(&text).map_err(|problem| UsageError::new(config.error(time, problem)))
-}
-
-/// How long an answer may take: `--timeout`, `timeout`, or 10 s.
-pub(super) fn time_limit(argument: Option<Duration>, config: &Config) -> Result<Duration, UsageError> {
-    let limit = match (argument, &config.file.timeout) {
-        (Some(time), _) => time,
-        (None, Some(time)) => duration(config, time)?,
-        (None, None) => Duration::from_secs(10),
-    };
-    // The vendor would be blamed for being slower than nothing.
-    if limit < Duration::from_millis(1) {
-        return Err(UsageError::new("--timeout: no vendor answers within less than 1ms"));
-    }
-    Ok(limit)
+    parse_duration(&text).map_err(|problem| UsageError::new(config.error(time, problem)))
 }
 
 /// How many cases run at one time: `--jobs`, `jobs`, or one.
@@ -126,12 +130,11 @@ pub(super) fn trust(ca: Option<&Path>) -> Result<Trust, UsageError> {
     }
 }
 
-/// The inputs of scenarios: the file's, then the arguments'.
-pub(super) fn inputs(arguments: &[String], section: Option<&KtBizstore>) -> Result<Map<String, Value>, UsageError> {
+/// The inputs of scenarios: the sections', then the arguments'.
+pub(super) fn inputs(arguments: &[String], config: &Config) -> Result<Map<String, Value>, UsageError> {
     let mut inputs = Map::new();
-    for (name, value) in section.map(|section| &section.inputs).into_iter().flatten() {
-        let value = serde_json::to_value(value).map_err(|error| UsageError::new(format!("input {name}: {error}")))?;
-        inputs.insert(name.clone(), value);
+    for section in config.sections.values() {
+        inputs.extend(section.inputs.clone());
     }
     for argument in arguments {
         let Some((name, value)) = argument.split_once('=') else {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::args::Vendor;
 use super::exit::Ended;
-use super::settings::UsageError;
+use super::settings::{self, UsageError};
 use crate::market;
 use crate::run::{files, reference};
 use crate::transport::{BindError, Exposure, Server};
@@ -23,10 +23,11 @@ pub(super) fn vendor(arguments: &Vendor, out: &mut dyn Write) -> Result<Ended, U
         public_key: public_key.as_ref().map(|(_, text)| text.clone()),
         setup_delay: arguments.setup_delay,
         deletion_delay: arguments.deletion_delay,
-        token_window: None,
         faults: arguments.fault.clone(),
     };
-    let vendor = market::Vendor::new(&arguments.marketplace, &options).map_err(|error| match &public_key {
+    let config = settings::configuration(&arguments.common)?;
+    let market = settings::market(Some(&arguments.marketplace), &config, None)?;
+    let vendor = market.vendor(&options).map_err(|error| match &public_key {
         Some((path, _)) if error.is_key() => UsageError(format!("{}: {error}", path.display())),
         _ => UsageError::new(error),
     })?;
@@ -44,7 +45,7 @@ pub(super) fn vendor(arguments: &Vendor, out: &mut dyn Write) -> Result<Ended, U
             .map_err(UsageError::new)?;
         let stop = server.stop();
         tokio::select! {
-            _ = server.serve(reference::handler(vendor)) => {}
+            _ = server.serve(reference::handler(vendor, arguments.store.clone())) => {}
             _ = tokio::signal::ctrl_c() => stop.stop(),
         }
         Ok(Ended::Well)

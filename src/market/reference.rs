@@ -6,19 +6,17 @@ use jiff::Timestamp;
 
 use super::kt_bizstore::vendor as kt_bizstore;
 use crate::sign::key::{KeyError, VerifyingKey};
-use crate::wire::{Reply, Request};
+use crate::wire::{Reply, Request, Response};
 
 /// What a user can set of a reference vendor.
 #[derive(Clone, Debug)]
 pub struct VendorOptions {
-    /// The store's public key in PEM; `None` trusts the built-in test key.
+    /// The store's public key in PEM; `None` trusts the key that the store signs with.
     pub public_key: Option<String>,
     /// How long the set-up of a customer takes.
     pub setup_delay: Duration,
     /// How long a deletion takes.
     pub deletion_delay: Duration,
-    /// How old a token may be; `None` is the marketplace's default.
-    pub token_window: Option<Duration>,
     /// Names of faults.
     pub faults: Vec<String>,
 }
@@ -26,9 +24,9 @@ pub struct VendorOptions {
 /// Why a reference vendor cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum VendorError {
-    /// No marketplace of this name has one.
-    #[error("{0} has no reference vendor")]
-    Marketplace(String),
+    /// There is no marketplace whose vendor could be played.
+    #[error("the reference vendor plays a marketplace's vendor, and a plain Arazzo document has no marketplace")]
+    NoMarketplace,
     /// A fault that nobody knows.
     #[error("{0}; `storeproof list faults` names all")]
     Fault(#[from] kt_bizstore::UnknownFault),
@@ -44,6 +42,9 @@ impl VendorError {
     }
 }
 
+/// How a vendor calls the store while it answers.
+pub type Ask<'a> = dyn FnMut(Request) -> Option<Response> + 'a;
+
 /// A reference vendor.
 #[derive(Debug)]
 pub enum Vendor {
@@ -52,33 +53,33 @@ pub enum Vendor {
 }
 
 impl Vendor {
-    /// The reference vendor of a marketplace.
-    pub fn new(marketplace: &str, options: &VendorOptions) -> Result<Self, VendorError> {
-        match marketplace {
-            "kt-bizstore" => {
-                let defaults = kt_bizstore::Options::default();
-                let faults: Result<Vec<_>, _> = options.faults.iter().map(|name| name.parse()).collect();
-                let mut window = defaults.window;
-                window.age = options.token_window.unwrap_or(window.age);
-                let options = kt_bizstore::Options {
-                    keys: match &options.public_key {
-                        Some(pem) => vec![VerifyingKey::from_pem(pem)?],
-                        None => defaults.keys.clone(),
-                    },
-                    window,
-                    setup_delay: options.setup_delay,
-                    deletion_delay: options.deletion_delay,
-                    faults: faults?,
-                    ..defaults
-                };
-                Ok(Self::KtBizstore(Box::new(kt_bizstore::Vendor::new(options))))
-            }
-            other => Err(VendorError::Marketplace(other.to_owned())),
-        }
+    pub(super) fn kt_bizstore(
+        settings: &super::kt_bizstore::Settings,
+        options: &VendorOptions,
+    ) -> Result<Self, VendorError> {
+        let defaults = kt_bizstore::Options::default();
+        let faults: Result<Vec<_>, _> = options.faults.iter().map(|name| name.parse()).collect();
+        let mut window = defaults.window;
+        window.age = settings.token_window.unwrap_or(window.age);
+        let options = kt_bizstore::Options {
+            keys: match &options.public_key {
+                Some(pem) => vec![VerifyingKey::from_pem(pem)?],
+                None => vec![settings.key().public().clone()],
+            },
+            window,
+            setup_delay: options.setup_delay,
+            deletion_delay: options.deletion_delay,
+            faults: faults?,
+            ..defaults
+        };
+        Ok(Self::KtBizstore(Box::new(kt_bizstore::Vendor::new(options))))
     }
 
     /// Answers one request. The same requests at the same times always get the same answers.
-    pub fn answer(&mut self, request: &Request, now: Timestamp) -> Reply {
+    ///
+    /// `ask` sends a call of the vendor's to the store and gives the answer; `None` when there was none.
+    pub fn answer(&mut self, request: &Request, now: Timestamp, ask: &mut Ask<'_>) -> Reply {
+        let _ = &ask;
         match self {
             Self::KtBizstore(vendor) => vendor.answer(request, now),
         }

@@ -10,11 +10,12 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
+use super::desk::Desk;
 use super::play;
 use super::snapshots::{CaseSnapshots, Compared, Origin, Store};
 use crate::check::snapshot::{self, Comparison, Rule};
 use crate::engine::{CaseRecord, Event, Options, Playback, StartError, StepRecord, Totals};
-use crate::market::Session;
+use crate::market::Market;
 use crate::scenario::plan::Plan;
 use crate::transport::{Browser, Client, Mode};
 use crate::verdict::{
@@ -25,18 +26,14 @@ use crate::wire::{KnownSecrets, Redactor};
 /// What a run is made of.
 pub struct Fleet {
     /// The cases, in the order in which they are played.
-    pub cases: Vec<Arc<Plan>>,
-    /// Makes the marketplace that plays a case.
-    pub session: Box<dyn Fn(&Plan) -> Session + Send + Sync>,
+    pub cases: Vec<FleetCase>,
+    /// The vendors that the cases are played against.
+    pub lanes: Vec<Lane>,
     /// The rules that findings are held against.
     pub catalogue: Arc<Catalogue>,
-    /// Speaks to the vendor.
-    pub client: Client,
-    /// Opens its pages.
-    pub browser: Browser,
     /// Snapshots, when they are taken.
     pub snapshots: Option<Store>,
-    /// How the vendor is named in reports.
+    /// How the vendors are named in reports.
     pub vendor: String,
     /// Seed of all generated values.
     pub seed: u64,
@@ -48,8 +45,28 @@ pub struct Fleet {
     pub fail_fast: bool,
     /// Failures that are accepted for a time.
     pub known: KnownFailures,
-    /// How long an answer may take.
-    pub time_limit: Duration,
+}
+
+/// One case of a run.
+pub struct FleetCase {
+    /// What is played.
+    pub plan: Arc<Plan>,
+    /// Against which of the fleet's lanes.
+    pub lane: usize,
+}
+
+/// One marketplace and the vendor's endpoint that it plays against.
+pub struct Lane {
+    /// The marketplace.
+    pub market: Market,
+    /// Speaks to the vendor.
+    pub client: Client,
+    /// Opens its pages.
+    pub browser: Browser,
+    /// Takes the vendor's own calls, where the marketplace has an API for them.
+    pub desk: Option<Desk>,
+    /// The vendor as the user named it.
+    pub vendor: String,
 }
 
 /// What came of a run.
@@ -81,8 +98,8 @@ pub struct FleetError {
 }
 
 struct State {
-    /// The case in which the vendor stopped answering, until it answers again.
-    died_in: Mutex<Option<Arc<str>>>,
+    /// By lane, the case in which its vendor stopped answering, until it answers again.
+    died_in: Vec<Mutex<Option<Arc<str>>>>,
     /// What must be in no snapshot.
     secrets: Mutex<KnownSecrets>,
     ended: AtomicBool,
@@ -112,12 +129,12 @@ impl Fleet {
         let mut known = self.known.clone();
         let fleet = Arc::new(self);
         // Inputs are checked for every case before the first call.
-        for plan in &fleet.cases {
-            fleet.playback(plan).map_err(|error| FleetError { case: plan.name.clone(), error })?;
+        for case in &fleet.cases {
+            fleet.playback(case).map_err(|error| FleetError { case: case.plan.name.clone(), error })?;
         }
         tell(Event::RunStarted { seed: fleet.seed, cases: fleet.cases.len(), vendor: fleet.vendor.clone() });
         let state = Arc::new(State {
-            died_in: Mutex::default(),
+            died_in: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
             secrets: Mutex::default(),
             ended: AtomicBool::new(false),
             next: AtomicUsize::new(0),
@@ -150,7 +167,7 @@ impl Fleet {
             let _ = worker.await;
         }
         for (index, case) in cases.iter_mut().enumerate().filter(|(_, case)| case.is_none()) {
-            let blocked = Arc::new(not_judged(&fleet.cases[index], Blocked::Ended));
+            let blocked = Arc::new(not_judged(&fleet.cases[index].plan, Blocked::Ended));
             count(&mut record.totals, &blocked);
             *case = Some(Arc::clone(&blocked));
             tell(Event::CaseFinished(blocked));
@@ -165,14 +182,17 @@ impl Fleet {
         Ok(record)
     }
 
-    fn playback(&self, plan: &Arc<Plan>) -> Result<Playback, StartError> {
+    fn playback(&self, case: &FleetCase) -> Result<Playback, StartError> {
+        let FleetCase { plan, lane } = case;
+        let market = &self.lanes[*lane].market;
         // Each case has a seed of its own, so that its values do not depend on which cases ran before.
         let mut seed = self.seed;
         for byte in plan.name.bytes() {
             seed = (seed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
-        let options = Options { seed, inputs: self.inputs.clone(), time_limit: self.time_limit, ..Options::default() };
-        Playback::new(Arc::clone(plan), (self.session)(plan), Arc::clone(&self.catalogue), options, play::now())
+        let options =
+            Options { seed, inputs: self.inputs.clone(), time_limit: market.time_limit(), ..Options::default() };
+        Playback::new(Arc::clone(plan), market.session(), Arc::clone(&self.catalogue), options, play::now())
     }
 }
 
@@ -187,10 +207,10 @@ async fn work(
             return;
         }
         let index = state.next.fetch_add(1, Ordering::Relaxed);
-        let Some(plan) = fleet.cases.get(index) else { return };
-        let name: Arc<str> = plan.name.as_str().into();
+        let Some(case) = fleet.cases.get(index) else { return };
+        let name: Arc<str> = case.plan.name.as_str().into();
         let _ = sender.send(Told::Event(Event::CaseStarted { name: Arc::clone(&name) }));
-        let (record, snapshots) = one(&fleet, &state, plan, &name, &mut interrupted, &sender).await;
+        let (record, snapshots) = one(&fleet, &state, case, &name, &mut interrupted, &sender).await;
         if fleet.fail_fast && record.outcome == Outcome::Breaks {
             state.ended.store(true, Ordering::Relaxed);
         }
@@ -204,30 +224,32 @@ type Snapshots = Option<(BTreeSet<String>, Vec<String>)>;
 async fn one(
     fleet: &Fleet,
     state: &State,
-    plan: &Arc<Plan>,
+    case: &FleetCase,
     name: &Arc<str>,
     interrupted: &mut watch::Receiver<bool>,
     sender: &mpsc::UnboundedSender<Told>,
 ) -> (CaseRecord, Snapshots) {
-    let died_in = state.died_in.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some(case) = died_in {
+    let (plan, lane) = (&case.plan, &fleet.lanes[case.lane]);
+    let died_in = || state.died_in[case.lane].lock().unwrap_or_else(PoisonError::into_inner);
+    let killer = died_in().clone();
+    if let Some(killer) = killer {
         // It may have been started again meanwhile.
-        if dead(fleet, plan).await {
-            return (not_judged(plan, Blocked::DiedIn { case: case.to_string() }), None);
+        if dead(lane).await {
+            return (not_judged(plan, Blocked::DiedIn { case: killer.to_string() }), None);
         }
-        *state.died_in.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *died_in() = None;
     }
-    let playback = match fleet.playback(plan) {
+    let playback = match fleet.playback(case) {
         Ok(playback) => playback,
         Err(error) => return (not_judged(plan, Blocked::Harness(error.to_string())), None),
     };
     let mut tell = |step: Arc<StepRecord>| {
         let _ = sender.send(Told::Event(Event::StepFinished { case: Arc::clone(name), step }));
     };
-    let played = play::case(playback, &fleet.client, &fleet.browser, interrupted, &mut tell).await;
+    let played = play::case(playback, lane, interrupted, &mut tell).await;
     let mut record = played.record;
     if played.died {
-        state.died_in.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| Arc::clone(name));
+        died_in().get_or_insert_with(|| Arc::clone(name));
     }
     let snapshots = fleet.snapshots.as_ref().map(|store| {
         let mut snapshots = store.case(plan.marketplace.as_deref(), &plan.name);
@@ -235,7 +257,7 @@ async fn one(
         let exchanges = record.steps.iter().flat_map(|step| &step.exchanges);
         exchanges.flat_map(|exchange| &exchange.request.secrets).for_each(|secret| known.meet(secret));
         let kept = record.steps.iter().any(|step| step.snapshot.is_some());
-        let base = fleet.client.endpoint().base();
+        let base = lane.client.endpoint().base();
         let troubles = if kept { compare(&mut record, &mut snapshots, base, known.redactor()) } else { Vec::new() };
         (snapshots.referenced().clone(), troubles)
     });
@@ -243,11 +265,10 @@ async fn one(
 }
 
 /// Whether nobody answers, whatever it would be.
-async fn dead(fleet: &Fleet, plan: &Plan) -> bool {
-    let mut session = (fleet.session)(plan);
-    match session.probe(play::now()) {
+async fn dead(lane: &Lane) -> bool {
+    match lane.market.session().probe(play::now()) {
         Some(request) => {
-            fleet.client.send(request, Mode::FreshConnection).await.answer.is_err_and(|loss| loss.unreachable())
+            lane.client.send(request, Mode::FreshConnection).await.answer.is_err_and(|loss| loss.unreachable())
         }
         None => true,
     }

@@ -15,7 +15,7 @@ pub struct Description {
     pub marketplace: String,
     /// This edition's name among the marketplace's dialects.
     pub dialect: String,
-    /// The date of the edition, `yyyy-mm-dd`.
+    /// The date of the edition, `yyyy-mm-dd`; `yyyy-mm` where the published pages give no day.
     pub edition: String,
     /// Who sends the requests.
     pub caller: Caller,

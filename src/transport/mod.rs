@@ -28,6 +28,7 @@
 
 mod answer;
 mod anyone;
+mod ask;
 mod attempt;
 mod body;
 mod browser;
@@ -41,6 +42,7 @@ mod server;
 mod thread;
 mod trust;
 
+pub use ask::ask;
 pub use browser::Browser;
 pub use client::{Client, Limits, Mode};
 pub use endpoint::{Endpoint, EndpointError};

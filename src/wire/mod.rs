@@ -16,7 +16,7 @@ mod response;
 mod secret;
 mod visit;
 
-pub use exchange::{Exchange, Loss, Peer, Raw, Timing, Tls, TlsTrouble};
+pub use exchange::{Caller, Exchange, Loss, Peer, Raw, Timing, Tls, TlsTrouble};
 pub use headers::{Header, Headers};
 pub use known::KnownSecrets;
 pub use printable::{is_treacherous, printable, printable_text};

@@ -9,7 +9,8 @@ use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use storeproof::market::{Vendor, VendorOptions};
+use storeproof::market::setting::Values;
+use storeproof::market::{Market, Vendor, VendorOptions};
 use storeproof::transport::{Running, spawn_in_thread};
 use storeproof::wire::{Reply, Request, Response};
 
@@ -217,10 +218,10 @@ pub(crate) fn reference_that_trusts(public_key: Option<String>, faults: &[&str])
         public_key,
         setup_delay: Duration::from_millis(20),
         deletion_delay: Duration::from_millis(20),
-        token_window: None,
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
-    Vendor::new("kt-bizstore", &options).expect("the faults are known")
+    let market = Market::new(Some("kt-bizstore"), &Values::default(), None).expect("the defaults are right");
+    market.vendor(&options).expect("the faults are known")
 }
 
 /// A standing vendor; `answer` is given the reference vendor and each request.
@@ -234,7 +235,7 @@ pub(crate) fn vendor(
 
 /// What the reference vendor answers by this machine's clock.
 pub(crate) fn honestly(vendor: &mut Vendor, request: &Request) -> Reply {
-    vendor.answer(request, jiff::Timestamp::now())
+    vendor.answer(request, jiff::Timestamp::now(), &mut |_| None)
 }
 
 pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Response {

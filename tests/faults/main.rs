@@ -4,8 +4,6 @@
 //! breaks. The engine and the vendor are both pure, so most of the matrix runs without a socket and without waiting:
 //! the clock jumps to whatever the engine waits for. Faults of the transport are played over real sockets.
 
-#![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
-
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,41 +139,13 @@ fn a_step_that_is_superseded_is_evidence_and_nothing_is_held_against_the_vendor(
     assert!(Arc::strong_count(&record.steps[0]) >= 1);
 }
 
-#[test]
-#[ignore = "temporary"]
-fn print_table() {
-    let cases: Vec<&str> = embedded::scenarios().map(|scenario| scenario.name()).collect();
-    let faults = market::faults("kt-bizstore");
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let out = std::sync::Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    let Some((fault, _)) = faults.get(at) else { break };
-                    for case in &cases {
-                        let record = support::play(case, fault);
-                        for (requirement, level) in reported(&record) {
-                            let at_steps: Vec<_> = record
-                                .steps
-                                .iter()
-                                .filter(|step| {
-                                    !step.superseded
-                                        && step.findings.iter().any(|w| w.finding.requirement.as_str() == requirement)
-                                })
-                                .map(|s| s.id.clone())
-                                .collect();
-                            out.lock().unwrap().push(format!(
-                                "{fault}\t{case}\t{requirement}\t{level:?}\t{}\t{}",
-                                record.steps.len(),
-                                at_steps.join(",")
-                            ));
-                        }
-                    }
-                }
-            });
-        }
-    });
-    std::fs::write("/work/scratch/table.tsv", out.into_inner().unwrap().join("\n")).unwrap();
+#[rstest]
+#[case::strict(None, "is refused")]
+#[case::as_the_readme_has_it(Some("accept-too-old-9m"), "is accepted")]
+fn a_window_of_ten_minutes_is_told_and_not_held_against_the_vendor(#[case] fault: Option<&str>, #[case] met: &str) {
+    let faults: Vec<&str> = fault.into_iter().collect();
+    let record = support::pure::play("kt-bizstore/authentication/status", &faults, 1);
+    let readings = record.steps.iter().flat_map(|step| &step.readings);
+    let told = readings.filter(|reading| reading.requirement.as_str() == "KT-AUTH-WINDOW-10M").collect::<Vec<_>>();
+    assert!(!told.is_empty() && told.iter().all(|reading| reading.met.ends_with(met)), "{told:?}");
 }

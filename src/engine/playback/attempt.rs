@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::callbacks::Callback;
 use super::player::Player;
 use crate::engine::compose::Composed;
 use crate::engine::event::{SnapshotRecord, StepRecord};
@@ -303,6 +304,26 @@ impl Attempt {
         let copies = usize::try_from(self.sent).unwrap_or(usize::MAX);
         let kept = self.exchanges.iter().enumerate().take(copies);
         kept.filter(|(_, exchange)| exchange.answer != Err(Loss::HungUp))
+    }
+
+    /// Keeps the vendor's own calls with this attempt, behind the exchanges that we began.
+    pub(super) fn absorb(&mut self, callbacks: Vec<Callback>, catalogue: &Catalogue) {
+        for callback in callbacks {
+            let at = self.exchanges.len();
+            self.exchanges.push(callback.exchange);
+            for finding in callback.judgement.findings {
+                self.find(finding, Some(at), catalogue);
+            }
+            self.readings.extend(callback.judgement.readings);
+            self.skipped.extend(callback.judgement.skipped);
+        }
+    }
+
+    /// A call that the vendor should have made has not come.
+    pub(super) fn missed(&mut self, operation: &str, within: Duration, rule: RequirementId, catalogue: &Catalogue) {
+        let what = format!("a call of {operation}");
+        let because = format!("none came within {within:?} after the answer");
+        self.find(Finding::new(rule, Place::Course, Breach::Missing { what, because }), None, catalogue);
     }
 
     /// The record of this attempt, with the findings so far.

@@ -99,6 +99,14 @@ impl Playback {
         let Some(frame) = self.frames.last() else { return };
         let plan = Arc::clone(&self.library.document(frame.at.0).plan);
         let Some((workflow, step)) = standing(&plan, frame) else { return };
+        if let Some(awaited) = &step.extension.await_call
+            && !self.callbacks.came(&awaited.operation.id)
+            && let Some(rule) = self.player.awaited(&awaited.operation.id)
+        {
+            attempt.missed(&awaited.operation.id, awaited.within, rule, &self.catalogue);
+        }
+        attempt.absorb(self.callbacks.drain(), &self.catalogue);
+        let Some(frame) = self.frames.last() else { return };
         let none = Values::new();
         let context = self.context(frame, &none);
 
@@ -119,7 +127,12 @@ impl Playback {
         }
         // What fails criteria of a requirement below `must` is reported and does not count as failure; see `settle`.
         let held = findings.is_empty();
-        let broken = step.criteria.is_empty() && attempt.findings.iter().any(|found| found.level == Level::Must);
+        // Without criteria of its own a step succeeds when its call does. What else is wrong with an answer is reported
+        // and stops nothing: the steps that follow show more, and leave the vendor as it was found. So is a call that
+        // was wrong on purpose and got through.
+        let broken = step.criteria.is_empty()
+            && step.extension.deliver.tamper.is_none()
+            && attempt.findings.iter().any(|found| found.level == Level::Must && found.finding.place == Place::Status);
         let success = whole && !lost && held && !broken;
         let advice = whole && !lost && !broken && findings.iter().all(|found| found.level < Level::Must);
         findings.extend(verdicts::same_answer(step, &attempt, context, &self.catalogue));

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
+use crate::sign::kt_jwt::Mistake;
+
 /// Where a customer stands, as far as the vendor's answers have shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -44,6 +46,10 @@ pub(crate) struct Customer {
     pub(crate) installed: bool,
     /// Whether the store suspended the customer and resumed it again.
     pub(crate) resumed: bool,
+    /// What a bill charged while the last status was "0": the next status tells whether the set-up still ran.
+    pub(crate) billed_in_setup: Option<BilledInSetup>,
+    /// `pay-amt` of the day on which the customer joined, as each of the two bill calls has it.
+    pub(crate) first_day: FirstDay,
     /// How often the vendor created the customer (201) since it was last unknown or deleted.
     pub(crate) created: u32,
     /// Month-to-date figures by the day through which they are billed.
@@ -55,6 +61,24 @@ impl Customer {
     pub(crate) fn active(&self) -> bool {
         matches!(self.standing, Standing::Applied | Standing::Installed)
     }
+}
+
+/// A bill that should not have been, if the set-up still ran when it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BilledInSetup {
+    /// `pay-amt`, when anything is charged.
+    pub(crate) pay: i64,
+    /// `install-complete-date`, when there is one.
+    pub(crate) installed: Option<String>,
+}
+
+/// What a customer is charged on the day of joining.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FirstDay {
+    /// Among the charges of the day.
+    pub(crate) by_day: Option<i64>,
+    /// As the charge of the customer.
+    pub(crate) by_customer: Option<i64>,
 }
 
 /// What a bill says of one customer on one day.
@@ -74,6 +98,8 @@ pub(crate) struct Memory {
     customers: HashMap<String, Customer>,
     /// A customer whose 401 was read as "deleted" and still has to be told from a refused token.
     pub(crate) unproven: Option<String>,
+    /// Which mistakes got through, by operation.
+    pub(crate) let_through: HashMap<String, Vec<Mistake>>,
 }
 
 impl Memory {

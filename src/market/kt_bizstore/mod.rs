@@ -12,11 +12,14 @@ mod generate;
 mod judge;
 mod memory;
 mod rule;
+mod settings;
 pub mod vendor;
 
 pub use answer::answer;
-pub use call::{Session, Settings};
+pub use call::Session;
+pub(crate) use call::token;
 pub use generate::{GENERATORS, generate};
+pub use settings::{BillDate, ByCustomer, Deleted, Readings, Rounding, SETTINGS, Settings};
 
 use crate::verdict::Judgement;
 use crate::wire::Visit;

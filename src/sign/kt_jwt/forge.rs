@@ -39,7 +39,7 @@ pub fn forge(
 
     let value = match mistake {
         Mistake::MissingToken => return Ok(None),
-        Mistake::MalformedToken => text("storeproof"),
+        Mistake::MalformedToken => text("this-is-no-token"),
         Mistake::MalformedEmpty => text(""),
         Mistake::MalformedTwoParts => Secret::new(format!("{}.{}", encode(HEADER_JSON), encode(&claims))),
         Mistake::MalformedNotBase64 => text("!!!!.????.####"),

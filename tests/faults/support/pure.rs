@@ -1,12 +1,12 @@
 //! A case without sockets: the engine talks to the reference vendor directly, and the clock jumps.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use storeproof::engine::{CaseRecord, Dispatch, Next, Options, Playback, Returned};
-use storeproof::market::{Session, Vendor, VendorOptions, kt_bizstore};
-use storeproof::wire::{Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Timing, Visit, VisitEnd};
+use storeproof::market::setting::Values;
+use storeproof::market::{Market, Vendor, VendorOptions};
+use storeproof::wire::{Caller, Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Timing, Visit, VisitEnd};
 
 /// The fault breaks HTTP itself, which only a socket can carry.
 pub(crate) struct NeedsSockets;
@@ -25,17 +25,16 @@ pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRec
         public_key: None,
         setup_delay: Duration::from_millis(250),
         deletion_delay: Duration::from_millis(250),
-        token_window: None,
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
+    let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
     let mut vendor = Wire {
-        vendor: Vendor::new("kt-bizstore", &options).expect("the fault is known"),
+        vendor: market.vendor(&options).expect("the fault is known"),
         now: NOON.parse().expect("a time"),
         dead: false,
         reached: false,
     };
-    let settings = Arc::new(kt_bizstore::Settings::default());
-    let session = Session::KtBizstore(Box::new(kt_bizstore::Session::new(settings)));
+    let session = market.session();
     let options = Options { seed, time_limit: LIMIT, ..Options::default() };
     let plan = super::plan(case);
     let mut playback =
@@ -82,7 +81,7 @@ impl Wire {
         let answer = if self.dead {
             Err(if self.reached { Loss::Refused } else { Loss::ClosedBeforeAnswer })
         } else {
-            let reply = self.vendor.answer(&request, self.now);
+            let reply = self.vendor.answer(&request, self.now, &mut |_| None);
             total += reply.after;
             match reply.kind {
                 _ if total > LIMIT => Err(Loss::TimeOut { limit: LIMIT }),
@@ -100,7 +99,15 @@ impl Wire {
         self.now = self.now.checked_add(jiff::SignedDuration::try_from(total).expect("short")).expect("in range");
         let timing = Timing { total, ..Timing::default() };
         let peer = Peer { base: BASE.to_owned(), loopback: true, ..Peer::default() };
-        Ok(Exchange { request, answer, raw: Raw::default(), started: self.now, timing, peer })
+        Ok(Exchange {
+            request,
+            answer,
+            raw: Raw::default(),
+            started: self.now,
+            timing,
+            peer,
+            caller: Caller::Marketplace,
+        })
     }
 
     /// Opens a page as the browser does, as far as the reference vendor needs it.

@@ -1,12 +1,12 @@
 //! A case over real sockets, for what only they can carry.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::time::Duration;
 
 use storeproof::engine::CaseRecord;
-use storeproof::market::{Session, Vendor, VendorOptions, kt_bizstore};
-use storeproof::run::{Fleet, reference};
+use storeproof::market::setting::Values;
+use storeproof::market::{Market, VendorOptions};
+use storeproof::run::{Fleet, FleetCase, Lane, reference};
 use storeproof::transport::{Browser, Client, Endpoint, Limits, Trust};
 use storeproof::verdict::KnownFailures;
 
@@ -18,20 +18,24 @@ pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
         public_key: None,
         setup_delay: Duration::from_millis(20),
         deletion_delay: Duration::from_millis(20),
-        token_window: None,
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
-    let vendor = Vendor::new("kt-bizstore", &options).expect("the fault is known");
-    let running = reference::start(vendor).expect("a free port");
+    let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
+    let vendor = market.vendor(&options).expect("the fault is known");
+    let running = reference::start(vendor, None).expect("a free port");
     let endpoint = Endpoint::parse(running.base()).expect("an address");
     let limits = Limits { total: LIMIT, connect: LIMIT, ..Limits::default() };
-    let settings = Arc::new(kt_bizstore::Settings { time_limit: LIMIT, ..kt_bizstore::Settings::default() });
-    let fleet = Fleet {
-        cases: vec![super::plan(case)],
-        session: Box::new(move |_| Session::KtBizstore(Box::new(kt_bizstore::Session::new(Arc::clone(&settings))))),
-        catalogue: super::catalogue(),
+    let lane = Lane {
+        market,
         client: Client::new(endpoint.clone(), limits, Trust::System).expect("no TLS"),
         browser: Browser::new(endpoint, limits, &Trust::System).expect("no TLS"),
+        desk: None,
+        vendor: "reference".to_owned(),
+    };
+    let fleet = Fleet {
+        cases: vec![FleetCase { plan: super::plan(case), lane: 0 }],
+        lanes: vec![lane],
+        catalogue: super::catalogue(),
         snapshots: None,
         vendor: "reference".to_owned(),
         seed: 1,
@@ -39,7 +43,6 @@ pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
         jobs: NonZeroUsize::MIN,
         fail_fast: false,
         known: KnownFailures::default(),
-        time_limit: LIMIT,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (_keep, interrupted) = tokio::sync::watch::channel(false);

@@ -3,7 +3,7 @@
 //! 201 completes an application, 200 hands over the login page of a customer who is known already; both carry
 //! `Location` and an HTML page (document 2.1.2; that 200 means a known customer is inferred). 3xx belongs to 3.0.0.
 
-use super::super::memory::{Memory, Standing};
+use super::super::memory::{FirstDay, Memory, Standing};
 use super::super::rule;
 use super::{Case, documented};
 use crate::check::location::{NotAbsolute, absolute, is_loopback};
@@ -79,6 +79,8 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
             customer.bills.clear();
         }
         customer.installed = false;
+        customer.billed_in_setup = None;
+        customer.first_day = FirstDay::default();
         customer.applied_on = Some(today);
         customer.onetime_on = None;
         customer.license_start = member("license-start-date");

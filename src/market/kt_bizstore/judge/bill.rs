@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::super::memory::{Customer, Figure, Memory, Standing};
+use super::super::memory::{BilledInSetup, Customer, Figure, Memory, Standing};
 use super::super::rule;
-use super::{Case, documented, json_body, month, refusal, scalar};
+use super::super::settings::{BillDate, ByCustomer};
+use super::{Case, documented, json_body, month, refusal, rounding, scalar};
 use crate::check::calendar::{DateForm, NoDate, date, period};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Response;
@@ -50,7 +51,7 @@ pub(super) fn by_day(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     for (index, bill) in bills.iter().enumerate() {
         let at = format!("/{index}");
         if index < MOST_ENTRIES_TOLD || ours(bill, memory) {
-            entry(bill, &at, Figures::OfDay(day), memory, &mut judgement);
+            entry(case, bill, &at, Figures::OfDay(day), memory, &mut judgement);
         }
         let Some(mem_sq) = scalar(bill, "mem-sq") else { continue };
         let count = seen.entry(mem_sq.clone()).or_default();
@@ -80,6 +81,18 @@ pub(super) fn by_customer(case: &Case<'_>, response: &Response, memory: &mut Mem
         return judgement;
     }
     let Some(value) = json_body(case, response, requirement, &mut judgement) else { return judgement };
+    let wanted = case.settings.readings.by_customer;
+    let other = match &value {
+        Value::Array(_) if wanted == Some(ByCustomer::Object) => Some("one charge (the setting bill-by-customer)"),
+        Value::Object(_) if wanted == Some(ByCustomer::Array) => {
+            Some("a list of charges (the setting bill-by-customer)")
+        }
+        _ => None,
+    };
+    if let Some(expected) = other {
+        let breach = Breach::Form { expected: expected.to_owned(), actual: kind(&value).to_owned() };
+        judgement.find(Finding::new(rule::BILL_SHAPE, Place::Body(String::new()), breach));
+    }
     let bills: Vec<(String, &Value)> = match &value {
         Value::Array(bills) => {
             judgement.read(rule::BILL_CUSTOMER, Place::Body(String::new()), "a list with one bill a day");
@@ -94,7 +107,7 @@ pub(super) fn by_customer(case: &Case<'_>, response: &Response, memory: &mut Mem
             let breach = Breach::Value { expected: mem_sq.clone(), actual, because };
             judgement.find(Finding::new(rule::BILL_CUSTOMER, Place::Body(format!("{at}/mem-sq")), breach));
         }
-        entry(bill, &at, Figures::OfCustomer, memory, &mut judgement);
+        entry(case, bill, &at, Figures::OfCustomer, memory, &mut judgement);
         unknown(bill, &at, standing, &mut judgement);
     }
     judgement
@@ -148,7 +161,7 @@ fn unknown(bill: &Value, at: &str, standing: Standing, judgement: &mut Judgement
 }
 
 /// One bill, on its own and against what is known of its customer.
-fn entry(bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgement: &mut Judgement) {
+fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgement: &mut Judgement) {
     if !bill.is_object() {
         return;
     }
@@ -156,7 +169,7 @@ fn entry(bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgemen
         Figures::OfDay(day) => Some(day),
         Figures::OfCustomer => None,
     };
-    let day = bill_date(bill, at, asked, judgement);
+    let day = bill_date(case, bill, at, asked, judgement);
     let free = periods(bill, at, day, judgement);
     install_date(bill, at, judgement);
     let usage = amounts(bill, at, judgement);
@@ -173,7 +186,9 @@ fn entry(bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgemen
         let breach = Breach::Value { expected: plan, actual, because };
         judgement.find(Finding::new(rule::BILL_CODE, Place::Body(format!("{at}/service-info")), breach));
     }
+    in_setup(customer, bill, figures);
     let (Some(day), Some(usage)) = (day, usage) else { return };
+    agree(customer, bill, day, figures, at, judgement);
     let licenses = scalar(bill, "license-count").unwrap_or_default();
     let place = usage_place(bill, at);
     if matches!(figures, Figures::OfCustomer) {
@@ -193,6 +208,53 @@ fn entry(bill: &Value, at: &str, figures: Figures, memory: &mut Memory, judgemen
     }
     resumed(customer, day, usage, &place, judgement);
     judgement.findings.extend(month::remember(customer, day, Figure { usage, licenses, free }, &place));
+    rounding::judge(case.settings.readings.rounding, customer, day, &place, judgement);
+}
+
+/// Notes a charge for a customer whose set-up was running when the status was last asked for. A set-up may end at any
+/// moment, so only a later status says whether the charge was too early (see `status`). Bills of days to come are
+/// forecasts, and say nothing of today.
+fn in_setup(customer: &mut Customer, bill: &Value, figures: Figures) {
+    let today = match figures {
+        Figures::OfDay(day) => customer.applied_on == Some(day),
+        Figures::OfCustomer => true,
+    };
+    if customer.standing != Standing::Applied || !today {
+        return;
+    }
+    let pay = bill.get("pay-amt").and_then(Value::as_i64).unwrap_or_default();
+    let installed = scalar(bill, "install-complete-date").filter(|text| date(text).is_ok());
+    if pay != 0 || installed.is_some() {
+        customer.billed_in_setup = Some(BilledInSetup { pay, installed });
+    }
+}
+
+/// On the day of joining, the charge through that day and the charge of that day are the same.
+fn agree(customer: &mut Customer, bill: &Value, day: Date, figures: Figures, at: &str, judgement: &mut Judgement) {
+    let Some(pay) = bill.get("pay-amt").and_then(Value::as_i64) else { return };
+    if customer.applied_on != Some(day)
+        || customer.standing != Standing::Installed
+        || customer.suspended_since.is_some()
+    {
+        return;
+    }
+    let first_day = &mut customer.first_day;
+    let (mine, other) = match figures {
+        Figures::OfDay(_) => (&mut first_day.by_day, first_day.by_customer),
+        Figures::OfCustomer => (&mut first_day.by_customer, first_day.by_day),
+    };
+    *mine = Some(pay);
+    // Where the two round in different places, they may be a won apart.
+    if let Some(other) = other.filter(|other| other.abs_diff(pay) > 1) {
+        let (this, that) = match figures {
+            Figures::OfDay(_) => ("by day", "by customer"),
+            Figures::OfCustomer => ("by customer", "by day"),
+        };
+        let because =
+            format!("{that}, the charge for {day} was {other}, and {this} the customer joined on that day too");
+        let breach = Breach::Value { expected: other.to_string(), actual: pay.to_string(), because };
+        judgement.find(Finding::new(rule::BILL_AGREE, Place::Body(format!("{at}/pay-amt")), breach));
+    }
 }
 
 fn usage_place(bill: &Value, at: &str) -> Place {
@@ -253,12 +315,21 @@ fn onetime(customer: &mut Customer, bill: &Value, day: Date, at: &str, judgement
     }
 }
 
-fn bill_date(bill: &Value, at: &str, asked: Option<Date>, judgement: &mut Judgement) -> Option<Date> {
+fn bill_date(case: &Case<'_>, bill: &Value, at: &str, asked: Option<Date>, judgement: &mut Judgement) -> Option<Date> {
     let text = scalar(bill, "bill-date")?;
     let place = Place::Body(format!("{at}/bill-date"));
     match date(&text) {
         Ok((day, form)) => {
-            if form == DateForm::Compact {
+            let expected = match (case.settings.readings.bill_date, form) {
+                (Some(BillDate::Dashed), DateForm::Compact) => Some("yyyy-mm-dd"),
+                (Some(BillDate::Compact), DateForm::Dashed) => Some("yyyymmdd"),
+                _ => None,
+            };
+            if let Some(expected) = expected {
+                let expected = format!("a date {expected} (the setting bill-date-form)");
+                let breach = Breach::Form { expected, actual: text.clone() };
+                judgement.find(Finding::new(rule::BILL_DATE, place.clone(), breach));
+            } else if form == DateForm::Compact {
                 judgement.read(rule::BILL_DATE, place.clone(), "bill-date as yyyymmdd");
             }
             if let Some(asked) = asked.filter(|asked| *asked != day) {

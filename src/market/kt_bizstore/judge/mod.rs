@@ -10,9 +10,8 @@ mod bill;
 mod month;
 mod refusal;
 mod resign;
+mod rounding;
 mod status;
-
-use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -23,6 +22,7 @@ pub(crate) use refusal::requirement_of;
 
 use super::memory::{Memory, Standing};
 use super::rule;
+use super::settings::Settings;
 use crate::check::{body, charset, leak, message};
 use crate::market::{Delivery, Draft, Expects};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
@@ -36,7 +36,7 @@ pub(crate) struct Case<'a> {
     pub(crate) draft: &'a Draft,
     pub(crate) delivery: &'a Delivery,
     pub(crate) exchange: &'a Exchange,
-    pub(crate) time_limit: Duration,
+    pub(crate) settings: &'a Settings,
 }
 
 impl Case<'_> {
@@ -76,7 +76,7 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
         }
     };
     transport(case, &mut judgement);
-    let limit = message::time(&rule::HTTP_TIME, case.time_limit, case.exchange.timing.total);
+    let limit = message::time(&rule::HTTP_TIME, case.settings.time_limit, case.exchange.timing.total);
     judgement.findings.extend(limit);
     judgement.findings.extend(leak::answer(&rule::LEAK, &case.exchange.request, response));
 
@@ -117,6 +117,7 @@ fn lost(case: &Case<'_>, loss: &Loss, memory: &mut Memory, judgement: &mut Judge
         Loss::HungUp => return,
         unreachable if unreachable.unreachable() => return,
         Loss::Tls(trouble) => (rule::TLS, Breach::Tls { trouble: trouble.clone() }),
+        Loss::TimeOut { .. } => (rule::HTTP_TIME, Breach::Lost { loss: loss.clone() }),
         _ => (rule::HTTP_ANSWER, Breach::Lost { loss: loss.clone() }),
     };
     let place = if matches!(loss, Loss::TimeOut { .. }) { Place::Time } else { Place::Connection };

@@ -18,14 +18,25 @@ pub(super) fn token(
 ) {
     // The engine signs before it judges, so a name that nobody knows has already ended the case.
     let Ok(mistake) = mistake.parse::<Mistake>() else { return };
-    let requirement = match (mistake, case.draft.operation.id.as_str()) {
+    let operation = case.draft.operation.id.as_str();
+    let accepted = (200..300).contains(&response.status);
+    let requirement = match (mistake, operation) {
         // The one call whose header is marked optional and whose document lists no 401 of its own.
         (Mistake::MissingToken, "getBillByDay") => rule::AUTH_MISSING_BILL,
         _ => requirement_of(mistake),
     };
-    let accepted = (200..300).contains(&response.status);
     if accepted {
         remember(case, response, memory);
+        let through = memory.let_through.entry(operation.to_owned()).or_default();
+        // One hole, one finding: what gets through because something simpler did says nothing new.
+        let explained = through.iter().copied().find(|earlier| explains(*earlier, mistake));
+        through.push(mistake);
+        let refused = !matches!(mistake.treatment(), Treatment::MustAccept | Treatment::AdviseAccept);
+        if let Some(earlier) = explained.filter(|_| refused) {
+            let why = format!("{} is accepted, so it shows nothing more that this is accepted too", earlier.what());
+            judgement.skip(requirement, why);
+            return;
+        }
     }
     if response.status >= 500 {
         let breach = Breach::ServerError { actual: response.status };
@@ -51,6 +62,40 @@ pub(super) fn token(
             let breach = Breach::Refused { what, actual: response.status };
             judgement.find(Finding::new(requirement, Place::Status, breach).because(mistake.consequence()));
         }
+    }
+}
+
+/// Whether a vendor that lets one mistake through can be expected to let the other through for the same reason.
+fn explains(earlier: Mistake, later: Mistake) -> bool {
+    use Mistake::{
+        AlgNone, AlgNoneMixedCase, ChangedPayload, ChangedSignature, EmbeddedJwk, FromTheFuture, Hs256PublicKey,
+        Hs256PublicKeyTrimmed, JwtIoKey, MalformedToken, MissingToken, NoIat, NoSignature, OtherKey, SampleToken,
+        TooOld1h, TooOld61s, TooOld70s,
+    };
+    match earlier {
+        // Anything at all is taken for a token.
+        MalformedToken => !matches!(later, MissingToken),
+        // The signature is not checked, or not with the store's key.
+        OtherKey => matches!(
+            later,
+            ChangedPayload
+                | ChangedSignature
+                | NoSignature
+                | AlgNone
+                | AlgNoneMixedCase
+                | Hs256PublicKey
+                | Hs256PublicKeyTrimmed
+                | EmbeddedJwk
+                | JwtIoKey
+                | SampleToken
+        ),
+        JwtIoKey => matches!(later, SampleToken),
+        AlgNone => matches!(later, AlgNoneMixedCase),
+        Hs256PublicKey => matches!(later, Hs256PublicKeyTrimmed),
+        TooOld70s => matches!(later, TooOld1h | TooOld61s),
+        // The time is not looked at.
+        TooOld1h => matches!(later, FromTheFuture | NoIat | TooOld61s),
+        _ => false,
     }
 }
 

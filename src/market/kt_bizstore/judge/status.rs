@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use regex::Regex;
 use serde_json::Value;
 
-use super::super::memory::{Memory, Standing};
+use super::super::memory::{BilledInSetup, Memory, Standing};
 use super::super::rule;
+use super::super::settings::Deleted;
 use super::{Case, documented, json_body, scalar};
 use crate::check::calendar::{DateForm, NoDate, date};
 use crate::verdict::{Breach, Finding, Judgement, Place};
@@ -67,7 +68,8 @@ fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut M
     match standing {
         Standing::Resigning | Standing::Deleted if matches!(response.status, 401 | 404) => {
             let mem_sq = case.mem_sq();
-            if response.status == 401 {
+            let expected_code = case.settings.readings.deleted == Some(Deleted::Code99);
+            if response.status == 401 && !expected_code {
                 judgement.read(
                     rule::RESIGN_STATUS,
                     Place::Status,
@@ -75,7 +77,8 @@ fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut M
                 );
                 memory.unproven = Some(mem_sq.clone());
             } else {
-                let expected = vec!["200 with status \"99\"".to_owned(), "401".to_owned()];
+                let mut expected = vec!["200 with status \"99\"".to_owned()];
+                expected.extend((!expected_code).then(|| "401".to_owned()));
                 let breach = Breach::Status { expected, actual: response.status };
                 judgement.find(Finding::new(rule::RESIGN_STATUS, Place::Status, breach));
             }
@@ -210,14 +213,38 @@ fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, j
         (Standing::Installed, "0" | "98" | "99") => wrong(rule::STATUS_CODE, "after the set-up ended", &["1"]),
         (Standing::Resigning, "0" | "1") => wrong(rule::RESIGN_STATUS, "after resigning", &["98", "99"]),
         (Standing::Deleted, "0" | "1" | "98") => wrong(rule::RESIGN_STATUS, "after the deletion ended", &["99"]),
+        (Standing::Applied, "0") => {
+            if let Some(billed) = memory.customer(&case.mem_sq()).billed_in_setup.take() {
+                judgement.find(billed_too_early(&billed, place));
+            }
+        }
         (Standing::Applied | Standing::Uncertain, "1") => {
             let customer = memory.customer(&case.mem_sq());
             customer.standing = Standing::Installed;
             customer.installed = true;
         }
-        (Standing::Resigning, "99") => memory.customer(&case.mem_sq()).standing = Standing::Deleted,
+        (Standing::Resigning | Standing::Deleted, "99") => {
+            if case.settings.readings.deleted == Some(Deleted::Unauthorized) {
+                let breach = Breach::Status { expected: vec!["401".to_owned()], actual: 200 };
+                let cause = "the setting deleted-answer asks for 401 once the record is gone";
+                judgement.find(Finding::new(rule::RESIGN_STATUS, Place::Status, breach).because(cause));
+            }
+            memory.customer(&case.mem_sq()).standing = Standing::Deleted;
+        }
         _ => {}
     }
+}
+
+/// The bill before this status charged for a set-up that, as this status says, still runs.
+fn billed_too_early(billed: &BilledInSetup, place: Place) -> Finding {
+    let what = match &billed.installed {
+        _ if billed.pay != 0 => format!("a charge of {} won while the set-up runs", billed.pay),
+        Some(date) => format!("install-complete-date {date} in the bill while the set-up runs"),
+        None => "a bill while the set-up runs".to_owned(),
+    };
+    let because =
+        "the bill came before this status \"0\" (installing), and billing begins when the set-up ends".to_owned();
+    Finding::new(rule::BILL_INSTALLING, place, Breach::Unwanted { what, because })
 }
 
 /// A code with its meaning.

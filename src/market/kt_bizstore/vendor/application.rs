@@ -94,6 +94,7 @@ impl Application {
         let bad = |reason: String| Err(CallRefused::BadRequest(reason));
         let members = match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => members,
+            Err(_) if faults.has(Fault::ApplyBadJsonAccepted) => return Ok(Self::default()),
             _ if faults.has(Fault::ApplyBadJson500) => return Err(CallRefused::Told(500)),
             Ok(_) => return bad("the body is JSON, but no object".to_owned()),
             Err(error) => return bad(format!("the body is not JSON: {error}")),

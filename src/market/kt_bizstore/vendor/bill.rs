@@ -134,7 +134,8 @@ impl Account<'_> {
     }
 
     fn is_billed_in_month_of(&self, day: Date) -> bool {
-        let joined = self.applied() <= day || self.faults.has(Fault::BillBeforeJoining);
+        let before = [Fault::BillBeforeJoining, Fault::BillBeforeJoiningCharged];
+        let joined = self.applied() <= day || before.into_iter().any(|fault| self.faults.has(fault));
         let gone = self
             .left()
             .is_some_and(|left| left < day.first_of_month() || self.faults.has(Fault::ResignVanishesFromBills));
@@ -166,7 +167,8 @@ impl Account<'_> {
 
     /// Whether the installation has ended by a day; today counts only when it has ended by now.
     fn is_installed_on(&self, day: Date) -> bool {
-        if self.faults.has(Fault::BillWhileInstalling) {
+        let early = self.faults.has(Fault::BillBeforeJoiningCharged) && day < self.applied();
+        if early || self.faults.has(Fault::BillWhileInstalling) {
             return true;
         }
         let left_before = self.registration.resigned.is_some_and(|resigned| resigned < self.registration.installed);
@@ -185,6 +187,9 @@ impl Account<'_> {
             return None;
         }
         let terms = self.registration.terms_on(day)?;
+        if self.faults.has(Fault::BillStaysSuspended) && self.registration.was_suspended() {
+            return None;
+        }
         if terms.suspended && !self.faults.has(Fault::BillSuspendedCharged) {
             return None;
         }

@@ -71,6 +71,7 @@ impl CallRefused {
             Self::Method { .. } if faults.has(Fault::Method404) => 404,
             Self::Method { .. } if faults.has(Fault::Method500) => 500,
             Self::FreeTrial if faults.has(Fault::Trial403) => 403,
+            Self::FreeTrial if faults.has(Fault::Trial409) => 409,
             other => other.status(),
         };
         let mut response = Response::new(status);

@@ -155,9 +155,11 @@ faults! {
     ApplyKorean500 = "apply-korean-500", Application, "a customer key with Korean text gets status 500";
     ApplyLong500 = "apply-long-500", Application, "a customer key of more than 64 bytes gets status 500";
     ApplyBadJson500 = "apply-bad-json-500", Application, "a body that is not JSON gets status 500";
+    ApplyBadJsonAccepted = "apply-bad-json-accepted", Application, "a body that is not JSON is taken for none";
     TrialAccepted = "trial-accepted", Application,
         "customers on a free trial are registered instead of refused with 406";
     Trial403 = "trial-403", Application, "customers on a free trial get 403 instead of 406";
+    Trial409 = "trial-409", Application, "customers on a free trial get 409 instead of 406";
     Reapply200 = "reapply-200", Application,
         "an application after resigning gets 200 and brings the customer back without registering";
     Reapply409 = "reapply-409", Application, "an application after resigning gets 409";
@@ -322,8 +324,11 @@ faults! {
     BillWhileInstalling = "bill-while-installing", Billing,
         "days are charged although the installation has not ended";
     BillSuspendedCharged = "bill-suspended-charged", Billing, "days of suspension are charged";
+    BillStaysSuspended = "bill-stays-suspended", Billing, "a customer who was suspended once is never charged again";
     BillOnetimeEveryMonth = "bill-onetime-every-month", Billing, "the one-time fee is charged again every month";
     BillBeforeJoining = "bill-before-joining", Billing, "the bill of a day before joining has an entry";
+    BillBeforeJoiningCharged = "bill-before-joining-charged", Billing,
+        "the bill of a day before joining has an entry with a charge";
     DayObject = "day-object", BillByDay, "the bill by day is an object instead of an array";
     DayWrapped = "day-wrapped", BillByDay, "the bill by day is an array inside an object";
     DayNull = "day-null", BillByDay, "the bill by day is null where nobody is billed";
@@ -344,6 +349,8 @@ faults! {
         "the bill by customer differs from the bill by day on the same day";
     CustomerBillUnknown200 = "customer-bill-unknown-200", BillByCustomer,
         "the bill of an unknown customer is made up with 200";
+    CustomerBillUnknownCharged = "customer-bill-unknown-charged", BillByCustomer,
+        "an unknown customer is charged";
     CustomerBillUnknown500 = "customer-bill-unknown-500", BillByCustomer,
         "the bill of an unknown customer gets status 500";
     CustomerBillText = "customer-bill-text", BillByCustomer, "the bill by customer is text that contains JSON";

@@ -334,6 +334,11 @@ impl Vendor {
             let stranger = self.stranger(mem_sq, now);
             return self.bill_of(&stranger, now);
         }
+        if self.faults.has(Fault::CustomerBillUnknownCharged) && self.find(mem_sq).is_none() {
+            let mut body = self.bill_of(&self.stranger(mem_sq, now), now)?;
+            spoil::charge(&mut body, 30_000);
+            return Ok(body);
+        }
         self.bill_of(self.known(mem_sq, Fault::CustomerBillUnknown500)?, now)
     }
 

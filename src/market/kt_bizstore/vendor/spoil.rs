@@ -41,6 +41,15 @@ pub(crate) fn send(call: Call, mut response: Response, faults: &Faults, late: Du
     Reply { after: if is_late && good { late } else { Duration::ZERO }, kind }
 }
 
+/// Charges so many won for use in a bill that is well-formed.
+pub(crate) fn charge(response: &mut Response, won: u64) {
+    let Ok(mut bill) = response.json() else { return };
+    for member in ["usage-pay-amt", "pay-amt"] {
+        bill[member] = json!(won);
+    }
+    response.body = bill.to_string().into_bytes();
+}
+
 /// Changes one member of the JSON body.
 fn change_members(call: Call, fault: Fault, response: &mut Response) {
     let Some((body, member, change)) = edit(fault) else { return };

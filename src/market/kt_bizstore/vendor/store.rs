@@ -139,6 +139,11 @@ impl Registration {
         usable.or(in_force)
     }
 
+    /// Whether the service was ever suspended.
+    pub(crate) fn was_suspended(&self) -> bool {
+        self.changes.iter().any(|(_, terms)| terms.suspended)
+    }
+
     fn change(&mut self, now: Timestamp, application: &Application) {
         let old = self.terms();
         let new = Terms {

@@ -380,6 +380,7 @@ fn transcript(mut course: Course) -> Vec<String> {
         ("GET", "/status/M1", ""),
         ("GET", "/bill-list/date/2026-03-31", ""),
         ("POST", "/customers/M1", r#"{"license-states-cd":"0"}"#),
+        ("GET", "/bill-list/date/2026-03-31", ""),
         ("POST", "/customers/M2", r#"{"license-states-cd":"1"}"#),
         ("GET", "/status/M2", ""),
         ("DELETE", "/customers/M404", ""),
@@ -422,7 +423,7 @@ fn each_fault_can_be_seen_and_told_from_every_other() {
     for fault in Fault::ALL {
         let bad = transcript(Course::with(*fault));
         assert_eq!(bad.len(), good.len());
-        assert_ne!(bad, good, "{fault} changes nothing");
+        assert!(bad != good, "{fault} changes nothing");
         if let Some(same) = seen.insert(bad, *fault) {
             panic!("{fault} looks like {same}");
         }

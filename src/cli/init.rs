@@ -1,0 +1,116 @@
+//! `storeproof init`: a first `storeproof.toml`, with every setting, its default, and why it is open.
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::Path;
+
+use super::args::Init;
+use super::exit::Ended;
+use super::settings::UsageError;
+use crate::market::setting::{Kind, Setting};
+use crate::market::{MARKETPLACES, settings};
+use crate::run::files;
+use crate::spec::{Description, embedded};
+
+/// Columns of the comments.
+const WIDTH: usize = 100;
+
+/// Writes the file, which must not be there yet.
+pub(super) fn init(arguments: &Init, out: &mut dyn Write) -> Result<Ended, UsageError> {
+    let names: Vec<&str> = if arguments.marketplaces.is_empty() {
+        MARKETPLACES.to_vec()
+    } else {
+        for name in &arguments.marketplaces {
+            super::known_marketplace(name)?;
+        }
+        arguments.marketplaces.iter().map(String::as_str).collect()
+    };
+    let path = Path::new("storeproof.toml");
+    if path.exists() && !arguments.force {
+        return Err(UsageError("storeproof.toml is there already; --force writes it anew".to_owned()));
+    }
+    files::write(path, text(&names, arguments.vendor.as_deref()).as_bytes()).map_err(UsageError::new)?;
+    writeln!(out, "wrote storeproof.toml; run `storeproof run` in this folder").map_err(UsageError::new)?;
+    Ok(Ended::Well)
+}
+
+fn text(marketplaces: &[&str], vendor: Option<&str>) -> String {
+    let mut text =
+        String::from("# Where storeproof finds your system, and how it judges it. A line behind # shows a default.\n");
+    text.push_str("# `${NAME}` in a text stands for an environment variable, which must be set.\n\n");
+    text.push_str("# Seed of all generated values: the same seed sends the same keys.\n# seed = 1\n\n");
+    text.push_str("# How many cases run at one time.\n# jobs = 1\n");
+    for marketplace in marketplaces {
+        let _ = write!(text, "\n[{marketplace}]\n# Your endpoint's base address; paths are appended.\n");
+        let _ = writeln!(text, "vendor = {}", quoted(vendor.unwrap_or("http://127.0.0.1:8080")));
+        let reasons = reasons(marketplace);
+        for setting in settings(marketplace) {
+            let reason = reasons.iter().find(|(name, _)| name == setting.name).map(|(_, reason)| reason.as_str());
+            entry(&mut text, setting, reason);
+        }
+    }
+    text
+}
+
+fn entry(text: &mut String, setting: &Setting, reason: Option<&str>) {
+    let mut what = setting.what.chars();
+    let what: String = what.next().into_iter().flat_map(char::to_uppercase).chain(what).collect();
+    let choices = match setting.kind {
+        Kind::Choice(_) => format!(" One of {}.", setting.kind.expected()),
+        _ => String::new(),
+    };
+    let comment = format!("{what}.{choices} {}", reason.unwrap_or_default());
+    text.push('\n');
+    let options = textwrap::Options::new(WIDTH).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    for line in textwrap::wrap(comment.trim_end(), options) {
+        let _ = writeln!(text, "# {line}");
+    }
+    let value = match setting.kind {
+        Kind::Flag => setting.default.to_owned(),
+        _ => quoted(setting.default),
+    };
+    let _ = writeln!(text, "# {} = {value}", setting.name);
+}
+
+/// A text in TOML, which writes basic strings as JSON does.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Why each setting is open, from the marketplace's documents.
+fn reasons(marketplace: &str) -> Vec<(String, String)> {
+    let files = embedded::interface_texts().filter(|file| file.marketplace() == marketplace);
+    files
+        .filter_map(|file| Description::of(&file.document()).ok().flatten())
+        .flat_map(|description| description.settings)
+        .map(|setting| (setting.name, setting.reason))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::Config;
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_understood_as_it_is_and_with_every_default() {
+        let text = text(MARKETPLACES, Some("https://vendor.example/a\"b"));
+        let config = Config::parse(Path::new("storeproof.toml"), &text).expect("is understood");
+        for marketplace in MARKETPLACES {
+            let vendor = config.sections[marketplace].vendor.as_ref().expect("is set");
+            assert_eq!(vendor.get_ref(), "https://vendor.example/a\"b");
+        }
+        // Commented defaults are settings too: without the sign they are understood.
+        let uncommented: String = text
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(rest) if rest.split(' ').nth(1) == Some("=") => format!("{rest}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let config = Config::parse(Path::new("storeproof.toml"), &uncommented).expect("is understood");
+        for marketplace in MARKETPLACES {
+            assert_eq!(config.sections[marketplace].settings.len(), settings(marketplace).len(), "{uncommented}");
+        }
+    }
+}

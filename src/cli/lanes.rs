@@ -1,0 +1,127 @@
+//! Whom a run speaks to: one vendor's endpoint for each marketplace of the cases.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args;
+use super::config::Config;
+use super::settings::{self, UsageError};
+use crate::market::{Market, VendorOptions};
+use crate::run::{Desk, FleetCase, Lane, reference};
+use crate::scenario::plan::Plan;
+use crate::transport::{Browser, Client, Endpoint, Limits, Running, TrustError};
+
+/// The vendors of a run. Reference vendors live as long as this.
+pub(super) struct Lanes {
+    pub(super) lanes: Vec<Lane>,
+    pub(super) cases: Vec<FleetCase>,
+    /// What must be typed to reach the vendor again; nothing when the configuration names it.
+    pub(super) typed: Option<String>,
+    /// Reference vendors end when this is dropped.
+    _running: Vec<Running>,
+}
+
+/// Prepares an endpoint for each marketplace of these plans.
+pub(super) fn lanes(plans: Vec<Arc<Plan>>, arguments: &args::Run, config: &Config) -> Result<Lanes, UsageError> {
+    let mut names: Vec<Option<String>> = Vec::new();
+    let mut cases = Vec::new();
+    for plan in plans {
+        let lane = names.iter().position(|name| *name == plan.marketplace).unwrap_or_else(|| {
+            names.push(plan.marketplace.clone());
+            names.len() - 1
+        });
+        cases.push(FleetCase { plan, lane });
+    }
+    let mut lanes = Lanes { lanes: Vec::new(), cases, typed: arguments.vendor.clone(), _running: Vec::new() };
+    for name in &names {
+        let market = settings::market(name.as_deref(), config, arguments.timeout)?;
+        let desk = desk(&market, config, name.as_deref())?;
+        let store = desk.as_ref().map(|desk| desk.base().to_owned());
+        let (vendor, running) = vendor(name.as_deref(), &market, store, arguments, config)?;
+        if names.len() > 1 && running.is_none() && arguments.vendor.is_some() {
+            let problem = "--vendor names one endpoint, and the cases are of several marketplaces; \
+                           choose one with --marketplace, or name each vendor in storeproof.toml";
+            return Err(UsageError(problem.to_owned()));
+        }
+        let base = running.as_ref().map_or(vendor.as_str(), Running::base).to_owned();
+        lanes.lanes.push(lane(market, desk, vendor, &base, arguments, config)?);
+        lanes._running.extend(running);
+    }
+    Ok(lanes)
+}
+
+fn lane(
+    market: Market,
+    desk: Option<Desk>,
+    vendor: String,
+    base: &str,
+    arguments: &args::Run,
+    config: &Config,
+) -> Result<Lane, UsageError> {
+    let endpoint = Endpoint::parse(base).map_err(|error| UsageError(format!("--vendor {base}: {error}")))?;
+    let total = market.time_limit();
+    // The vendor would be blamed for being slower than nothing.
+    if total < Duration::from_millis(1) {
+        return Err(UsageError("--timeout: no vendor answers within less than 1ms".to_owned()));
+    }
+    let limits = Limits { total, connect: total.min(Limits::default().connect), ..Limits::default() };
+    let ca = settings::ca(arguments.ca.as_deref(), config)?;
+    let trust = settings::trust(ca.as_deref())?;
+    let untrusted = |error: TrustError| match &ca {
+        Some(file) => UsageError(format!("{}: {error}", file.display())),
+        None => UsageError::new(error),
+    };
+    let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(untrusted)?;
+    let client = Client::new(endpoint, limits, trust).map_err(untrusted)?;
+    Ok(Lane { market, client, browser, desk, vendor })
+}
+
+/// The marketplace's own API, where vendors call one.
+fn desk(market: &Market, config: &Config, marketplace: Option<&str>) -> Result<Option<Desk>, UsageError> {
+    if !market.is_called() {
+        return Ok(None);
+    }
+    let section = marketplace.and_then(|name| config.sections.get(name));
+    let listen = match section.and_then(|section| section.listen.as_ref()) {
+        Some(written) => {
+            let text = config.expand(written, &settings::environment).map_err(UsageError::new)?;
+            let problem = || format!("{text:?} is no address such as \"127.0.0.1:7702\"");
+            text.parse().map_err(|_| UsageError::new(config.error(written, problem())))?
+        }
+        None => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+    };
+    let desk = Desk::start(market.clone(), listen).map_err(UsageError::new)?;
+    super::talk(&format!("storeproof: {} serves its API at {}", marketplace.unwrap_or("the store"), desk.base()));
+    Ok(Some(desk))
+}
+
+/// The vendor as the user named it, and the reference vendor where it is that.
+fn vendor(
+    marketplace: Option<&str>,
+    market: &Market,
+    store: Option<String>,
+    arguments: &args::Run,
+    config: &Config,
+) -> Result<(String, Option<Running>), UsageError> {
+    let section = marketplace.and_then(|name| config.sections.get(name));
+    let typed = match (&arguments.vendor, section.and_then(|section| section.vendor.as_ref())) {
+        (Some(typed), _) => typed.clone(),
+        (None, Some(address)) => config.expand(address, &settings::environment).map_err(UsageError::new)?,
+        (None, None) => {
+            let problem = "name the vendor: --vendor URL (your endpoint's base address), or --vendor reference to see \
+                           a run that conforms";
+            return Err(UsageError(problem.to_owned()));
+        }
+    };
+    let faults = match typed.split_once(':') {
+        None if typed == "reference" => Vec::new(),
+        Some(("reference", faults)) => faults.split(',').map(str::to_owned).collect(),
+        _ => return Ok((typed, None)),
+    };
+    let delay = Duration::from_millis(150);
+    let options = VendorOptions { public_key: None, setup_delay: delay, deletion_delay: delay, faults };
+    let vendor = market.vendor(&options).map_err(|error| UsageError(format!("--vendor {typed}: {error}")))?;
+    let running = reference::start(vendor, store).map_err(UsageError::new)?;
+    Ok((typed, Some(running)))
+}

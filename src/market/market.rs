@@ -1,0 +1,130 @@
+//! A marketplace as the user has set it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::setting::{Setting, SettingError, Values};
+use super::{CallError, Session, Vendor, VendorError, VendorOptions, kt_bizstore, plain};
+use crate::wire::{Request, Response, Secret};
+
+/// The marketplaces that can be played.
+pub const MARKETPLACES: &[&str] = &["kt-bizstore"];
+
+/// How long an answer may take where neither the user nor a marketplace says.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// A marketplace with its settings: makes what plays it, and the vendor that it can be tried against.
+#[derive(Clone, Debug)]
+pub enum Market {
+    /// No marketplace: plain Arazzo documents.
+    Plain {
+        /// How long an answer may take.
+        time_limit: Duration,
+    },
+    /// KT Cloud Biz Store.
+    KtBizstore(Arc<kt_bizstore::Settings>),
+}
+
+/// Why a token or a key cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialError {
+    /// The calls of this marketplace carry no token that could be used on its own.
+    #[error("the calls of {0} are signed one by one; there is no token to print")]
+    NoToken(&'static str),
+    /// Signing failed, or the mistake is unknown.
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+impl Market {
+    /// The marketplace of this name, set as the user has it. `time_limit` wins over what is set.
+    ///
+    /// # Errors
+    ///
+    /// When a setting cannot be used.
+    pub fn new(name: Option<&str>, values: &Values, time_limit: Option<Duration>) -> Result<Self, SettingError> {
+        match name {
+            Some("kt-bizstore") => {
+                let mut settings = kt_bizstore::Settings::new(values)?;
+                settings.time_limit = time_limit.unwrap_or(settings.time_limit);
+                Ok(Self::KtBizstore(Arc::new(settings)))
+            }
+            _ => Ok(Self::Plain { time_limit: time_limit.unwrap_or(TIME_LIMIT) }),
+        }
+    }
+
+    /// How long an answer may take.
+    pub fn time_limit(&self) -> Duration {
+        match self {
+            Self::Plain { time_limit } => *time_limit,
+            Self::KtBizstore(settings) => settings.time_limit,
+        }
+    }
+
+    /// Plays one case.
+    pub fn session(&self) -> Session {
+        match self {
+            Self::Plain { time_limit } => Session::Plain(plain::Session { time_limit: *time_limit }),
+            Self::KtBizstore(settings) => {
+                Session::KtBizstore(Box::new(kt_bizstore::Session::new(Arc::clone(settings))))
+            }
+        }
+    }
+
+    /// Whether vendors call this marketplace.
+    pub fn is_called(&self) -> bool {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) => false,
+        }
+    }
+
+    /// Answers a call of a vendor's to this marketplace.
+    pub fn answer(&self, request: &Request, _now: Timestamp) -> Response {
+        match self {
+            Self::Plain { .. } => Response::new(404),
+            Self::KtBizstore(_) => kt_bizstore::answer(request),
+        }
+    }
+
+    /// The reference vendor, which trusts this marketplace.
+    ///
+    /// # Errors
+    ///
+    /// When a fault is unknown or a key cannot be used, or where there is no marketplace.
+    pub fn vendor(&self, options: &VendorOptions) -> Result<Vendor, VendorError> {
+        match self {
+            Self::Plain { .. } => Err(VendorError::NoMarketplace),
+            Self::KtBizstore(settings) => Vendor::kt_bizstore(settings, options),
+        }
+    }
+
+    /// What a vendor has to know of the keys in use: public halves as PEM.
+    pub fn keys(&self) -> String {
+        match self {
+            Self::Plain { .. } => String::new(),
+            Self::KtBizstore(settings) => settings.key().public_pem(),
+        }
+    }
+
+    /// A fresh token for one call, for use in `curl`; `None` where the mistake is to send none.
+    ///
+    /// # Errors
+    ///
+    /// Where a token cannot stand on its own, or the mistake is unknown.
+    pub fn token(&self, tamper: Option<&str>, now: Timestamp) -> Result<Option<Secret>, CredentialError> {
+        match self {
+            Self::Plain { .. } => Err(CredentialError::NoToken("a plain Arazzo document")),
+            Self::KtBizstore(settings) => Ok(kt_bizstore::token(settings, tamper, now)?),
+        }
+    }
+}
+
+/// The settings of a marketplace's section in `storeproof.toml`.
+pub fn settings(marketplace: &str) -> &'static [Setting] {
+    match marketplace {
+        "kt-bizstore" => kt_bizstore::SETTINGS,
+        _ => &[],
+    }
+}

@@ -1,0 +1,80 @@
+//! One marketplace playing one case.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{CallError, Delivery, Draft, kt_bizstore, plain};
+use crate::verdict::{Judgement, RequirementId};
+use crate::wire::{Exchange, Request, Visit};
+
+/// One marketplace playing one case.
+#[derive(Debug)]
+pub enum Session {
+    /// No marketplace: a plain Arazzo document.
+    Plain(plain::Session),
+    /// KT Cloud Biz Store.
+    KtBizstore(Box<kt_bizstore::Session>),
+}
+
+impl Session {
+    /// Signs a draft for one delivery.
+    pub fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
+        match self {
+            Self::Plain(_) => plain::sign(draft, delivery),
+            Self::KtBizstore(session) => session.sign(draft, delivery),
+        }
+    }
+
+    /// Judges what became of one delivery.
+    pub fn judge(&mut self, draft: &Draft, delivery: &Delivery, exchange: &Exchange) -> Judgement {
+        match self {
+            Self::Plain(session) => session.judge(draft, exchange),
+            Self::KtBizstore(session) => session.judge(draft, delivery, exchange),
+        }
+    }
+
+    /// Judges a page that was opened from an answer's `Location`.
+    pub fn judge_visit(&mut self, _draft: &Draft, visit: &Visit) -> Judgement {
+        match self {
+            Self::Plain(_) => Judgement::default(),
+            Self::KtBizstore(_) => kt_bizstore::judge_visit(visit),
+        }
+    }
+
+    /// A harmless call that shows whether the vendor still lives; none where the marketplace has none.
+    pub fn probe(&mut self, now: Timestamp) -> Option<Request> {
+        match self {
+            Self::Plain(_) => None,
+            Self::KtBizstore(session) => session.probe(now),
+        }
+    }
+
+    /// Whether a call of the vendor's belongs to this case.
+    pub fn claims(&self, _request: &Request) -> bool {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => false,
+        }
+    }
+
+    /// Judges a call that the vendor made to the marketplace, and names the operation that it called.
+    pub fn judge_callback(&mut self, _exchange: &Exchange) -> (Option<String>, Judgement) {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => (None, Judgement::default()),
+        }
+    }
+
+    /// The rule that a vendor breaks by not calling this operation; `None` where vendors call nothing.
+    pub fn awaited(&self, _operation: &str) -> Option<RequirementId> {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => None,
+        }
+    }
+
+    /// A generated input, such as a new customer's key. `None` when there is no such generator.
+    pub fn generate(&mut self, generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> Option<Value> {
+        match self {
+            Self::Plain(_) => None,
+            Self::KtBizstore(_) => kt_bizstore::generate(generator, now, random),
+        }
+    }
+}
