@@ -10,7 +10,7 @@ use super::settings::{self, UsageError};
 use crate::market::{Market, VendorOptions};
 use crate::run::{Desk, FleetCase, Lane, reference};
 use crate::scenario::plan::Plan;
-use crate::transport::{Browser, Client, Endpoint, Limits, Running};
+use crate::transport::{Browser, Client, Endpoint, Limits, Running, TrustError};
 
 /// The vendors of a run. Reference vendors live as long as this.
 pub(super) struct Lanes {
@@ -61,10 +61,19 @@ fn lane(
 ) -> Result<Lane, UsageError> {
     let endpoint = Endpoint::parse(base).map_err(|error| UsageError(format!("--vendor {base}: {error}")))?;
     let total = market.time_limit();
+    // The vendor would be blamed for being slower than nothing.
+    if total < Duration::from_millis(1) {
+        return Err(UsageError("--timeout: no vendor answers within less than 1ms".to_owned()));
+    }
     let limits = Limits { total, connect: total.min(Limits::default().connect), ..Limits::default() };
-    let trust = settings::trust(arguments.ca.as_deref(), config)?;
-    let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(UsageError::new)?;
-    let client = Client::new(endpoint, limits, trust).map_err(UsageError::new)?;
+    let ca = settings::ca(arguments.ca.as_deref(), config)?;
+    let trust = settings::trust(ca.as_deref())?;
+    let untrusted = |error: TrustError| match &ca {
+        Some(file) => UsageError(format!("{}: {error}", file.display())),
+        None => UsageError::new(error),
+    };
+    let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(untrusted)?;
+    let client = Client::new(endpoint, limits, trust).map_err(untrusted)?;
     Ok(Lane { market, client, browser, desk, vendor })
 }
 

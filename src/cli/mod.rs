@@ -54,8 +54,10 @@ pub fn main(arguments: &Arguments) -> Ended {
         Command::Lint(arguments) => lint::lint(arguments, &mut out),
         Command::Init(arguments) => init::init(arguments, &mut out),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Arguments::command(), "storeproof", &mut out);
-            Ok(Ended::Well)
+            // The generator panics where it cannot write, so it is given what can always be written to.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "storeproof", &mut script);
+            write(&mut out, &script).map(|()| Ended::Well)
         }
     };
     match ended {
@@ -70,10 +72,17 @@ pub fn main(arguments: &Arguments) -> Ended {
     }
 }
 
-/// A line on standard error.
-#[expect(clippy::print_stderr, reason = "talk goes to standard error, and only from here")]
+/// A line on standard error. One that cannot be written changes nothing: the exit code says the same.
 fn talk(text: &str) {
-    eprintln!("{text}");
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Data on standard output. Whoever has closed it has seen enough.
+fn write(out: &mut dyn Write, data: &[u8]) -> Result<(), UsageError> {
+    match out.write_all(data) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(UsageError::new(error)),
+        _ => Ok(()),
+    }
 }
 
 /// Whether standard output is coloured.

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 
 use crate::engine::{CaseRecord, Event};
 use crate::verdict::{Outcome, RequirementId};
-use crate::wire::Redactor;
+use crate::wire::{KnownSecrets, Redactor};
 
 use super::group::{self, Key};
 use super::redact::{self, words};
@@ -69,6 +69,8 @@ pub struct Human<'a> {
     skipped: Remarks,
     /// For what comes from no case.
     redactor: Redactor,
+    /// For what comes from one.
+    known: KnownSecrets,
 }
 
 impl<'a> Human<'a> {
@@ -83,26 +85,36 @@ impl<'a> Human<'a> {
             readings: BTreeMap::new(),
             skipped: BTreeMap::new(),
             redactor: Redactor::new(background.secrets),
+            known: KnownSecrets::new(background.secrets),
         }
     }
 
     fn case(&mut self, case: &CaseRecord) -> io::Result<()> {
+        redact::meet(&mut self.known, case);
+        let mut known = std::mem::take(&mut self.known);
+        // Most cases have nothing to tell, and secrets are worth looking for only where foreign text is printed.
+        let told = self.tell(case, &LazyCell::new(|| known.redactor()));
+        self.known = known;
+        told
+    }
+
+    fn tell<'r>(
+        &mut self,
+        case: &CaseRecord,
+        redactor: &LazyCell<&'r Redactor, impl FnOnce() -> &'r Redactor>,
+    ) -> io::Result<()> {
         let groups = group::groups(case);
         self.headline(case)?;
-        // Most cases have nothing to tell, and all secrets of a case are worth collecting only where foreign text is
-        // printed.
-        let secrets = self.background.secrets;
-        let redactor = LazyCell::new(|| redact::redactor(secrets, case));
         if let Outcome::NotJudged(blocked) = &case.outcome {
-            self.printer.wrapped(2, &words(&redactor, &format!("because {blocked}")))?;
+            self.printer.wrapped(2, &words(redactor, &format!("because {blocked}")))?;
         }
-        self.remember(case, &redactor);
+        self.remember(case, redactor);
         // A single step is told with its finding.
         if case.steps.len() > 1 && !groups.is_empty() || self.detail == Detail::Steps {
-            self.course(case, &redactor)?;
+            self.course(case, redactor)?;
         }
         for run in group::by_exchange(&groups) {
-            self.run(case, &groups[run], &redactor)?;
+            self.run(case, &groups[run], redactor)?;
         }
         if !groups.is_empty() {
             self.printer.line("")?;
@@ -157,7 +169,7 @@ impl<'a> Human<'a> {
         self.printer.wrapped(2, &format!("played: {}", told.join(separator)))
     }
 
-    fn remember(&mut self, case: &CaseRecord, redactor: &LazyCell<Redactor, impl FnOnce() -> Redactor>) {
+    fn remember<'r>(&mut self, case: &CaseRecord, redactor: &LazyCell<&'r Redactor, impl FnOnce() -> &'r Redactor>) {
         for step in case.steps.iter().filter(|step| !step.superseded) {
             let readings = step.readings.iter().map(|reading| (&reading.requirement, &reading.met));
             let skipped = step.skipped.iter().map(|skipped| (&skipped.requirement, &skipped.why));

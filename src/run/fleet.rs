@@ -21,7 +21,7 @@ use crate::transport::{Browser, Client, Mode};
 use crate::verdict::{
     Blocked, Breach, Catalogue, Finding, KnownFailures, KnownTrouble, Level, Outcome, Place, RequirementId, Weighed,
 };
-use crate::wire::Redactor;
+use crate::wire::{KnownSecrets, Redactor};
 
 /// What a run is made of.
 pub struct Fleet {
@@ -100,6 +100,8 @@ pub struct FleetError {
 struct State {
     /// By lane, the case in which its vendor stopped answering, until it answers again.
     died_in: Vec<Mutex<Option<Arc<str>>>>,
+    /// What must be in no snapshot.
+    secrets: Mutex<KnownSecrets>,
     ended: AtomicBool,
     next: AtomicUsize,
 }
@@ -131,8 +133,12 @@ impl Fleet {
             fleet.playback(case).map_err(|error| FleetError { case: case.plan.name.clone(), error })?;
         }
         tell(Event::RunStarted { seed: fleet.seed, cases: fleet.cases.len(), vendor: fleet.vendor.clone() });
-        let died_in = fleet.lanes.iter().map(|_| Mutex::default()).collect();
-        let state = Arc::new(State { died_in, ended: AtomicBool::new(false), next: AtomicUsize::new(0) });
+        let state = Arc::new(State {
+            died_in: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
+            secrets: Mutex::default(),
+            ended: AtomicBool::new(false),
+            next: AtomicUsize::new(0),
+        });
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let workers: Vec<_> = (0..fleet.jobs.get().min(fleet.cases.len().max(1)))
             .map(|_| {
@@ -247,7 +253,12 @@ async fn one(
     }
     let snapshots = fleet.snapshots.as_ref().map(|store| {
         let mut snapshots = store.case(plan.marketplace.as_deref(), &plan.name);
-        let troubles = compare(&mut record, &mut snapshots, lane.client.endpoint().base());
+        let mut known = state.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        let exchanges = record.steps.iter().flat_map(|step| &step.exchanges);
+        exchanges.flat_map(|exchange| &exchange.request.secrets).for_each(|secret| known.meet(secret));
+        let kept = record.steps.iter().any(|step| step.snapshot.is_some());
+        let base = lane.client.endpoint().base();
+        let troubles = if kept { compare(&mut record, &mut snapshots, base, known.redactor()) } else { Vec::new() };
         (snapshots.referenced().clone(), troubles)
     });
     (record, snapshots)
@@ -264,7 +275,7 @@ async fn dead(lane: &Lane) -> bool {
 }
 
 /// Compares every answer of the case with its reviewed snapshot; a difference is a finding at its step.
-fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str) -> Vec<String> {
+fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str, redactor: &Redactor) -> Vec<String> {
     let mut troubles = Vec::new();
     let mut unreviewed = false;
     let mut steps = std::mem::take(&mut record.steps);
@@ -282,8 +293,7 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str) -
                 continue;
             }
         };
-        let redactor = Redactor::new(&exchange.request.secrets);
-        let taken = snapshot::take(response, Some(base), &rules, &redactor);
+        let taken = snapshot::take(response, Some(base), &rules, redactor);
         let origin = Origin {
             source: record.name.to_string(),
             line: step.spot.line,

@@ -8,6 +8,7 @@
 
 mod exchange;
 mod headers;
+mod known;
 mod printable;
 mod reply;
 mod request;
@@ -17,6 +18,7 @@ mod visit;
 
 pub use exchange::{Caller, Exchange, Loss, Peer, Raw, Timing, Tls, TlsTrouble};
 pub use headers::{Header, Headers};
+pub use known::KnownSecrets;
 pub use printable::{is_treacherous, printable, printable_text};
 pub use reply::{Reply, ReplyKind};
 pub use request::Request;

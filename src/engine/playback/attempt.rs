@@ -193,7 +193,8 @@ impl Attempt {
             // It still takes connections, so it has not died; it is this plain call that it does not answer. That
             // may be so whatever came before, and other calls are worth playing.
             Some(loss) => {
-                let told = self.findings.iter().any(|found| matches!(found.finding.breach, Breach::Lost { .. }));
+                let lost = |breach: &Breach| matches!(breach, Breach::Lost { .. } | Breach::Tls { .. });
+                let told = self.findings.iter().any(|found| lost(&found.finding.breach));
                 if !told {
                     let at = self.exchanges.len() - 1;
                     let finding = Finding::new(HTTP_ANSWER, Place::Connection, Breach::Lost { loss }).because(
