@@ -3,22 +3,23 @@
 /// How often a stranger's signature is made anew at most while it is being explained.
 const MOST_TRIALS: usize = 4000;
 
-/// Every single deviation that reproduces what was received; where none does, the first two together that do.
+/// The deviation that reproduces what was received, or else the first two together that do.
 ///
-/// Deviations of one axis exclude each other: a path cannot be written in two ways at once.
+/// Where several write the same text (a body that is compact already is the same "as it stands" and "written anew"), the
+/// first counts, so that lists begin with what is most common. Deviations of one axis exclude each other: a path cannot
+/// be written in two ways at once.
 pub(crate) fn explain<D: Copy, A: PartialEq>(
     all: &[D],
     axis: impl Fn(D) -> A,
     fits: impl Fn(&[D]) -> bool,
-) -> Vec<Vec<D>> {
-    let single: Vec<Vec<D>> = all.iter().map(|one| vec![*one]).filter(|set| fits(set)).collect();
-    if !single.is_empty() {
-        return single;
+) -> Option<Vec<D>> {
+    if let Some(single) = all.iter().find(|one| fits(&[**one])) {
+        return Some(vec![*single]);
     }
     let pairs =
         all.iter().enumerate().flat_map(|(at, first)| all[at + 1..].iter().map(move |second| [*first, *second]));
-    let apart = pairs.filter(|[first, second]| axis(*first) != axis(*second)).take(MOST_TRIALS);
-    apart.map(|pair| pair.to_vec()).find(|pair| fits(pair)).into_iter().collect()
+    let mut apart = pairs.filter(|[first, second]| axis(*first) != axis(*second)).take(MOST_TRIALS);
+    apart.find(|pair| fits(pair)).map(|pair| pair.to_vec())
 }
 
 /// Makes the enum of the ways in which a signer can deviate from a recipe, and its table.

@@ -139,9 +139,7 @@ fn signature(request: &Request, credentials: &Credentials, settings: &Settings) 
         return vec![Diagnosis::ChangedBody];
     }
     let parts = Parts::new(request, names, &credentials.secret_key).with_public(public.as_ref());
-    // Several deviations often write the same text; the first is the most common one.
-    let mut sets = explain(|set| applies(set, request) && parts.compute(set).signature == signature);
-    if let Some(set) = (!sets.is_empty()).then(|| sets.swap_remove(0)) {
+    if let Some(set) = explain(|set| applies(set, request) && parts.compute(set).signature == signature) {
         return vec![Diagnosis::Deviates(set)];
     }
     without_parameter(request, |request| made(request, &[]) == signature).into_iter().collect()

@@ -123,17 +123,10 @@ fn token(query: &str, key: &Secret) -> Vec<Diagnosis> {
     if differ_once(&right, &token) || differ_once(&right, &raw) {
         return vec![Diagnosis::ChangedToken];
     }
-    let single_or_pair = |pairs: bool| {
-        let sets = explain(|set| (pairs || set.len() == 1) && equals(&make(&parameters, set)));
-        sets.into_iter().map(Diagnosis::Deviates).collect::<Vec<_>>()
-    };
-    let mut found = single_or_pair(false);
-    // The likeliest of the explanations by place is that one particular parameter is not signed.
-    let by_place = |set: &Diagnosis| {
-        matches!(set, Diagnosis::Deviates(set)
-            if matches!(set.as_slice(), [Deviation::FirstLeftOut | Deviation::LastLeftOut]))
-    };
-    found.retain(|set| !by_place(set));
+    // That one particular parameter is not signed says more than that the last one is not.
+    let by_place = |set: &[Deviation]| matches!(set, [Deviation::FirstLeftOut | Deviation::LastLeftOut]);
+    let single = explain(|set| set.len() == 1 && !by_place(set) && equals(&make(&parameters, set)));
+    let mut found: Vec<_> = single.map(Diagnosis::Deviates).into_iter().collect();
     if found.is_empty() {
         found.extend(not_signed(&parameters, |fewer| equals(&make(fewer, &[]))));
     }
@@ -146,7 +139,7 @@ fn token(query: &str, key: &Secret) -> Vec<Diagnosis> {
         found.extend(changed(&parameters, |other| equals(&make(other, &[]))));
     }
     if found.is_empty() {
-        found = single_or_pair(true);
+        found.extend(explain(|set| equals(&make(&parameters, set))).map(Diagnosis::Deviates));
     }
     found
 }

@@ -93,9 +93,8 @@ fn signature(signature: &str, ts: &str, nonce: &str, body: &[u8], key: &Secret) 
     if differ_once(&parts.compute(&[]).signature, signature) {
         return vec![Diagnosis::ChangedSignature];
     }
-    let sets = explain(|set| parts.compute(set).signature == signature);
-    if !sets.is_empty() {
-        return sets.into_iter().map(Diagnosis::Deviates).collect();
+    if let Some(set) = explain(|set| parts.compute(set).signature == signature) {
+        return vec![Diagnosis::Deviates(set)];
     }
     let fits = |nonce: String| Parts::new(key, body, &nonce, ts).compute(&[]).signature == signature;
     with_last_tried(nonce).any(fits).then_some(Diagnosis::ChangedNonce).into_iter().collect()

@@ -175,9 +175,8 @@ fn signature(received: &Received<'_>, known: &Known<'_>) -> Vec<Diagnosis> {
     if differ_once(&right.to_ascii_lowercase(), &signature.to_ascii_lowercase()) {
         return vec![Diagnosis::ChangedSignature];
     }
-    let sets = explain(|set| equals(parts.compute(set).signature));
-    if !sets.is_empty() {
-        return sets.into_iter().map(Diagnosis::Deviates).collect();
+    if let Some(set) = explain(|set| equals(parts.compute(set).signature)) {
+        return vec![Diagnosis::Deviates(set)];
     }
     if let Some(member) = changed_member(&parts, fits) {
         return vec![Diagnosis::ChangedBody { member }];
