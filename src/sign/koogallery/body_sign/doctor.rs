@@ -108,7 +108,7 @@ pub fn diagnose(headers: &Headers, body: &[u8], known: &Known<'_>) -> Vec<Diagno
 fn of_signature(signature: &str, body: &[u8], known: &Known<'_>) -> Vec<Diagnosis> {
     let document = Document::parse(body);
     let made = |set: &[Deviation]| compute(body, document.as_ref(), known, set);
-    if let Some(set) = explain(|set| made(set).is_some_and(|made| made == signature)) {
+    if let Some(set) = explain(body.len(), |set| made(set).is_some_and(|made| made == signature)) {
         return vec![Diagnosis::Deviates(set)];
     }
     let unchanged = body.strip_suffix(ADDED).map(|open| [open, b"}"].concat());
