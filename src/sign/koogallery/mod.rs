@@ -24,3 +24,28 @@ pub mod usage_push;
 pub mod v2;
 
 pub use key::{other_key, test_key, test_kit_key};
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::sign::sdk_hmac;
+    use crate::wire::{Request, Secret};
+
+    #[test]
+    fn debug_hides_keys_and_signatures() {
+        let key = Secret::new("kg-demo-key-01");
+        let now = Timestamp::UNIX_EPOCH;
+        let parameters = [("timeStamp".to_owned(), "20260304050607890".to_owned())];
+        let token = auth_token::sign(&key, &parameters, &auth_token::Settings::default());
+        let answer = body_sign::sign(&key, b"{}");
+        let push = usage_push::sign(&key, b"{}", "n", now);
+        let request = sdk_hmac::sign(&Request::new("GET", "/"), "AK", &key, now);
+        let shown = format!("{token:?} {answer:?} {push:?} {request:?}");
+        assert!(!shown.contains(key.expose()), "{shown}");
+        for step in [token.steps, answer.steps, push.steps, request.steps].into_iter().flatten() {
+            assert!(step.value.len() < 6 || !shown.contains(&step.value), "{}: {shown}", step.name);
+        }
+    }
+}

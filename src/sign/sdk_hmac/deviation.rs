@@ -358,6 +358,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-pub(super) fn explain(fits: impl Fn(&[Deviation]) -> bool) -> Vec<Vec<Deviation>> {
-    crate::sign::explain::explain(Deviation::ALL, Deviation::axis, fits)
+pub(super) fn explain(size: usize, fits: impl Fn(&[Deviation]) -> bool) -> Option<Vec<Deviation>> {
+    crate::sign::explain::explain(Deviation::ALL, Deviation::axis, size, fits)
 }

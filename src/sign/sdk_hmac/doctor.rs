@@ -139,9 +139,9 @@ fn signature(request: &Request, credentials: &Credentials, settings: &Settings) 
         return vec![Diagnosis::ChangedBody];
     }
     let parts = Parts::new(request, names, &credentials.secret_key).with_public(public.as_ref());
-    // Several deviations often write the same text; the first is the most common one.
-    let mut sets = explain(|set| applies(set, request) && parts.compute(set).signature == signature);
-    if let Some(set) = (!sets.is_empty()).then(|| sets.swap_remove(0)) {
+    if let Some(set) = explain(request.body.len() + request.target.len(), |set| {
+        applies(set, request) && parts.compute(set).signature == signature
+    }) {
         return vec![Diagnosis::Deviates(set)];
     }
     without_parameter(request, |request| made(request, &[]) == signature).into_iter().collect()
@@ -157,12 +157,15 @@ fn applies(set: &[Deviation], request: &Request) -> bool {
     })
 }
 
+/// So many parameters are tried at most.
+const MOST_PARAMETERS: usize = 64;
+
 /// The parameter without which the signature fits.
 fn without_parameter(request: &Request, fits: impl Fn(&Request) -> bool) -> Option<Diagnosis> {
     let query = request.query()?;
     let pieces: Vec<&str> = query.split('&').collect();
     // The one that storeproof adds first; what one request may cost is bounded.
-    let order = pieces.iter().position(|piece| *piece == ADDED).into_iter().chain(0..pieces.len().min(64));
+    let order = pieces.iter().position(|piece| *piece == ADDED).into_iter().chain(0..pieces.len().min(MOST_PARAMETERS));
     order.into_iter().find_map(|at| {
         let mut fewer = pieces.clone();
         let parameter = fewer.remove(at).to_owned();

@@ -168,6 +168,6 @@ fn written(value: &str, how: &[Deviation]) -> Vec<u8> {
     how.iter().find_map(of).unwrap_or_else(|| value.as_bytes().to_vec())
 }
 
-pub(super) fn explain(fits: impl Fn(&[Deviation]) -> bool) -> Vec<Vec<Deviation>> {
-    crate::sign::explain::explain(Deviation::ALL, Deviation::axis, fits)
+pub(super) fn explain(size: usize, fits: impl Fn(&[Deviation]) -> bool) -> Option<Vec<Deviation>> {
+    crate::sign::explain::explain(Deviation::ALL, Deviation::axis, size, fits)
 }

@@ -123,17 +123,10 @@ fn token(query: &str, key: &Secret) -> Vec<Diagnosis> {
     if differ_once(&right, &token) || differ_once(&right, &raw) {
         return vec![Diagnosis::ChangedToken];
     }
-    let single_or_pair = |pairs: bool| {
-        let sets = explain(|set| (pairs || set.len() == 1) && equals(&make(&parameters, set)));
-        sets.into_iter().map(Diagnosis::Deviates).collect::<Vec<_>>()
-    };
-    let mut found = single_or_pair(false);
-    // The likeliest of the explanations by place is that one particular parameter is not signed.
-    let by_place = |set: &Diagnosis| {
-        matches!(set, Diagnosis::Deviates(set)
-            if matches!(set.as_slice(), [Deviation::FirstLeftOut | Deviation::LastLeftOut]))
-    };
-    found.retain(|set| !by_place(set));
+    // That one particular parameter is not signed says more than that the last one is not.
+    let by_place = |set: &[Deviation]| matches!(set, [Deviation::FirstLeftOut | Deviation::LastLeftOut]);
+    let single = explain(query.len(), |set| set.len() == 1 && !by_place(set) && equals(&make(&parameters, set)));
+    let mut found: Vec<_> = single.map(Diagnosis::Deviates).into_iter().collect();
     if found.is_empty() {
         found.extend(not_signed(&parameters, |fewer| equals(&make(fewer, &[]))));
     }
@@ -146,14 +139,17 @@ fn token(query: &str, key: &Secret) -> Vec<Diagnosis> {
         found.extend(changed(&parameters, |other| equals(&make(other, &[]))));
     }
     if found.is_empty() {
-        found = single_or_pair(true);
+        found.extend(explain(query.len(), |set| equals(&make(&parameters, set))).map(Diagnosis::Deviates));
     }
     found
 }
 
+/// So many parameters are looked at one by one; no real call has more.
+const MOST_SEARCHED: usize = 32;
+
 /// The one parameter without which the token fits.
 fn not_signed(parameters: &[(String, String)], fits: impl Fn(&[(String, String)]) -> bool) -> Option<Diagnosis> {
-    (0..parameters.len()).find_map(|at| {
+    (0..parameters.len().min(MOST_SEARCHED)).find_map(|at| {
         let mut fewer = parameters.to_vec();
         let (name, _) = fewer.remove(at);
         // Without its time the key changes too, which is an explanation of its own.
@@ -163,8 +159,7 @@ fn not_signed(parameters: &[(String, String)], fits: impl Fn(&[(String, String)]
 
 /// The one parameter that fits with another last character.
 fn changed(parameters: &[(String, String)], fits: impl Fn(&[(String, String)]) -> bool) -> Option<Diagnosis> {
-    // What one call may cost is bounded: no real call has more parameters than this.
-    (0..parameters.len().min(32)).find_map(|at| {
+    (0..parameters.len().min(MOST_SEARCHED)).find_map(|at| {
         let mut other = parameters.to_vec();
         let value = std::mem::take(&mut other[at].1);
         let mut tried = with_last_tried(&value);

@@ -125,6 +125,6 @@ fn other_bytes(deviation: Deviation, body: &[u8], document: Option<&Document>) -
     Some(style.write(document?).into_bytes())
 }
 
-pub(super) fn explain(fits: impl Fn(&[Deviation]) -> bool) -> Vec<Vec<Deviation>> {
-    crate::sign::explain::explain(Deviation::ALL, Deviation::axis, fits)
+pub(super) fn explain(size: usize, fits: impl Fn(&[Deviation]) -> bool) -> Option<Vec<Deviation>> {
+    crate::sign::explain::explain(Deviation::ALL, Deviation::axis, size, fits)
 }

@@ -108,10 +108,8 @@ pub fn diagnose(headers: &Headers, body: &[u8], known: &Known<'_>) -> Vec<Diagno
 fn of_signature(signature: &str, body: &[u8], known: &Known<'_>) -> Vec<Diagnosis> {
     let document = Document::parse(body);
     let made = |set: &[Deviation]| compute(body, document.as_ref(), known, set);
-    let sets = explain(|set| made(set).is_some_and(|made| made == signature));
-    if !sets.is_empty() {
-        // Several styles often write the same bytes; the first is the most common one.
-        return sets.into_iter().take(1).map(Diagnosis::Deviates).collect();
+    if let Some(set) = explain(body.len(), |set| made(set).is_some_and(|made| made == signature)) {
+        return vec![Diagnosis::Deviates(set)];
     }
     let unchanged = body.strip_suffix(ADDED).map(|open| [open, b"}"].concat());
     let unchanged = unchanged.or_else(|| without_last_member(document.as_ref()));

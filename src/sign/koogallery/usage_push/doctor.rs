@@ -88,14 +88,19 @@ pub fn diagnose(
     }
 }
 
+/// With larger bodies no other nonces are tried.
+const MOST_SEARCHED: usize = 16 << 10;
+
 fn signature(signature: &str, ts: &str, nonce: &str, body: &[u8], key: &Secret) -> Vec<Diagnosis> {
     let parts = Parts::new(key, body, nonce, ts);
     if differ_once(&parts.compute(&[]).signature, signature) {
         return vec![Diagnosis::ChangedSignature];
     }
-    let sets = explain(|set| parts.compute(set).signature == signature);
-    if !sets.is_empty() {
-        return sets.into_iter().map(Diagnosis::Deviates).collect();
+    if let Some(set) = explain(body.len(), |set| parts.compute(set).signature == signature) {
+        return vec![Diagnosis::Deviates(set)];
+    }
+    if body.len() > MOST_SEARCHED {
+        return Vec::new();
     }
     let fits = |nonce: String| Parts::new(key, body, &nonce, ts).compute(&[]).signature == signature;
     with_last_tried(nonce).any(fits).then_some(Diagnosis::ChangedNonce).into_iter().collect()

@@ -129,6 +129,11 @@ impl<'a> Parts<'a> {
         Parts { document: Some(document), ..*self }
     }
 
+    /// Length of the body.
+    pub(super) fn size(&self) -> usize {
+        self.body.len()
+    }
+
     pub(super) fn document(&self) -> Option<&Document> {
         self.document.as_ref()
     }
@@ -242,6 +247,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-pub(super) fn explain(fits: impl Fn(&[Deviation]) -> bool) -> Vec<Vec<Deviation>> {
-    crate::sign::explain::explain(Deviation::ALL, Deviation::axis, fits)
+pub(super) fn explain(size: usize, fits: impl Fn(&[Deviation]) -> bool) -> Option<Vec<Deviation>> {
+    crate::sign::explain::explain(Deviation::ALL, Deviation::axis, size, fits)
 }
