@@ -36,6 +36,14 @@ fn cause(problem: &NotJson, response: &Response) -> Option<&'static str> {
     }
 }
 
+/// A value as the text that it would be in a path or a message: strings without quotes.
+pub fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// The value fits the schema; `requirement` names the rule for each place that does not.
 pub fn shape(schema: &Schema, value: &Value, requirement: impl Fn(&str, &str) -> RequirementId) -> Vec<Finding> {
     schema

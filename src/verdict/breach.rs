@@ -296,6 +296,14 @@ pub enum Breach {
         /// What the probe met.
         loss: Loss,
     },
+    /// A signature that is not that of the content and the key.
+    #[error("the signature of {of} is not right: {problem}")]
+    Signature {
+        /// What was signed: "the order query".
+        of: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The answer differs from the reviewed snapshot.
     #[error("the answer differs from the reviewed snapshot {name}")]
     Snapshot {
@@ -344,6 +352,7 @@ impl Breach {
             Self::Unwanted { .. } => "unwanted",
             Self::Differs { .. } => "same-answer",
             Self::Criterion { .. } | Self::Unevaluable { .. } => "criterion",
+            Self::Signature { .. } => "signature",
             Self::Died { .. } => "alive",
             Self::Snapshot { .. } | Self::SnapshotForm { .. } => "snapshot",
         }
@@ -380,6 +389,7 @@ impl Breach {
             Self::Unwanted { what, .. } => format!("no {what}"),
             Self::Differs { first, .. } => first.clone(),
             Self::Criterion { condition, .. } | Self::Unevaluable { condition, .. } => condition.clone(),
+            Self::Signature { .. } => "a signature over what was sent, by the key that both sides know".to_owned(),
             Self::Died { .. } => "an answer to the next call".to_owned(),
             Self::Snapshot { name, .. } => format!("as in {name}"),
         }
@@ -417,7 +427,7 @@ impl Breach {
             Self::Criterion { observed, .. } => {
                 observed.iter().map(|(name, value)| format!("{name} is {value}")).collect::<Vec<_>>().join(", ")
             }
-            Self::Unevaluable { problem, .. } => problem.clone(),
+            Self::Unevaluable { problem, .. } | Self::Signature { problem, .. } => problem.clone(),
             Self::Snapshot { diff, .. } => diff.clone(),
         }
     }
