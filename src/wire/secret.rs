@@ -120,10 +120,11 @@ impl Redactor {
         while !self.forms.is_empty()
             && let Some(first) = bytes[at..].first_chunk::<SHORTEST>()
         {
-            let form = self
-                .forms
-                .get(first)
-                .and_then(|list| list.iter().find(|form| bytes[at..].starts_with(form.as_slice())));
+            let list = match self.beginnings[slot(first[0], first[1])] {
+                true => self.forms.get(first),
+                false => None,
+            };
+            let form = list.and_then(|list| list.iter().find(|form| bytes[at..].starts_with(form.as_slice())));
             match form {
                 Some(form) => {
                     found.push(at..at + form.len());
