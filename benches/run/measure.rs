@@ -112,7 +112,8 @@ fn in_pairs(
     mut runner: impl FnMut() -> Outcome<f64>,
 ) -> Outcome<Vec<(f64, f64)>> {
     // What is read for the first time is read from the disk.
-    (floor()?, runner()?);
+    floor()?;
+    runner()?;
     let mut found = Vec::with_capacity(pairs);
     for pair in 0..pairs.max(1) {
         found.push(if pair.is_multiple_of(2) {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::judge;
 use super::memory::Memory;
 use crate::market::{CallError, Delivery, Draft};
-use crate::sign::key::SigningKey;
+use crate::sign::key::{SignError, SigningKey};
 use crate::sign::kt_jwt::{self, Mistake};
 use crate::verdict::Judgement;
 use crate::wire::{Exchange, Request, Secret};
@@ -43,19 +43,35 @@ impl Default for Settings {
 pub struct Session {
     settings: Arc<Settings>,
     memory: Memory,
+    /// The last token without a mistake, and its `iat`.
+    token: Option<(i64, Secret)>,
 }
 
 impl Session {
     /// A store that knows no customer yet.
     pub fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, memory: Memory::default() }
+        Self { settings, memory: Memory::default(), token: None }
     }
 
     fn key(&self) -> &SigningKey {
         self.settings.signing_key.as_deref().unwrap_or_else(|| SigningKey::test())
     }
 
-    /// Signs a draft for one delivery; every delivery gets a token of its own.
+    /// A token of this time. It is signed once a second: its claims count in seconds and RSASSA-PKCS1-v1_5 draws no
+    /// random number, so that signing again would give the very same bytes.
+    fn token(&mut self, now: Timestamp) -> Result<Secret, SignError> {
+        let issued_at = self.settings.token.issued_at(now);
+        match &self.token {
+            Some((known, token)) if *known == issued_at => Ok(token.clone()),
+            _ => {
+                let token = kt_jwt::sign(self.key(), now, &self.settings.token)?.token;
+                self.token = Some((issued_at, token.clone()));
+                Ok(token)
+            }
+        }
+    }
+
+    /// Signs a draft for one delivery.
     pub(crate) fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         for recipe in &draft.operation.signatures {
             if recipe != kt_jwt::RECIPE {
@@ -64,10 +80,7 @@ impl Session {
         }
         let mut request = draft.request.clone();
         let token = match &delivery.tamper {
-            None => {
-                let signed = kt_jwt::sign(self.key(), delivery.now, &self.settings.token);
-                Some(signed.map_err(|error| CallError::Signing(error.to_string()))?.token)
-            }
+            None => Some(self.token(delivery.now).map_err(|error| CallError::Signing(error.to_string()))?),
             Some(name) => {
                 let mistake: Mistake = name.parse().map_err(|_| CallError::UnknownMistake {
                     mistake: name.clone(),
@@ -101,9 +114,9 @@ impl Session {
     /// Asks for the status of a customer that the vendor knows, else of one that it cannot know. Either way any answer
     /// shows that it lives.
     pub(crate) fn probe(&mut self, now: Timestamp) -> Option<Request> {
-        let customer = self.memory.any().unwrap_or("storeproof-probe");
-        let mut request = Request::new("GET", format!("/status/{}", percent(customer)));
-        let token = kt_jwt::sign(self.key(), now, &self.settings.token).ok()?.token;
+        let customer = percent(self.memory.any().unwrap_or("storeproof-probe"));
+        let mut request = Request::new("GET", format!("/status/{customer}"));
+        let token = self.token(now).ok()?;
         self.carry(&mut request, "getStatus", token);
         Some(request)
     }
@@ -119,4 +132,25 @@ fn percent(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_of_a_second_is_the_one_that_signing_again_would_give() {
+        let settings = Arc::new(Settings::default());
+        let mut session = Session::new(Arc::clone(&settings));
+        let mut tokens = Vec::new();
+        for time in ["2021-05-06T01:02:03.1Z", "2021-05-06T01:02:03.9Z", "2021-05-06T01:02:04Z", "2021-05-06T01:02:03Z"]
+        {
+            let now: Timestamp = time.parse().unwrap();
+            let token = session.token(now).unwrap();
+            assert_eq!(token, kt_jwt::sign(SigningKey::test(), now, &settings.token).unwrap().token, "{time}");
+            tokens.push(token);
+        }
+        assert_eq!(tokens[0], tokens[1]);
+        assert_ne!(tokens[1], tokens[2]);
+    }
 }
