@@ -1,5 +1,6 @@
 //! What an answer must not give away.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -24,17 +25,30 @@ static TRACES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&frames.join("|")).expect("the patterns are constants and a test compiles them")
 });
 
+/// Whether there can be a trace at all. Compiling the patterns takes longer than a whole short run, and hardly any
+/// answer holds the words without which none of them matches.
+fn may_show_a_trace(lines: &str) -> bool {
+    let beginnings = ["at ", "File \"", "from /", "#"];
+    let words =
+        ["Traceback (", "goroutine ", "Whitelabel Error Page", "Werkzeug Debugger", "PHP Fatal error", "panicked at"];
+    words.iter().any(|word| lines.contains(word))
+        || lines.lines().any(|line| beginnings.iter().any(|word| line.trim_start().starts_with(word)))
+}
+
 /// The answer shows no stack trace and repeats no token.
 pub fn answer(requirement: &RequirementId, request: &Request, response: &Response) -> Vec<Finding> {
     let mut findings = Vec::new();
     let text = response.text();
     // Inside a JSON string the lines of a trace are escaped.
-    let lines = text.replace("\\n", "\n").replace("\\t", "\t");
+    let lines = match text.contains('\\') {
+        true => text.replace("\\n", "\n").replace("\\t", "\t").into(),
+        false => Cow::Borrowed(text.as_str()),
+    };
     let mut find = |place: Place, what: &str, because: &str| {
         let breach = Breach::Unwanted { what: what.to_owned(), because: because.to_owned() };
         findings.push(Finding::new(requirement.clone(), place, breach));
     };
-    if TRACES.is_match(&lines) {
+    if may_show_a_trace(&lines) && TRACES.is_match(&lines) {
         let because = "it shows the inside of the server to whoever calls it";
         find(Place::Body(String::new()), "a stack trace", because);
     }
@@ -66,6 +80,16 @@ mod tests {
     #[case("Traceback (most recent call last):\n", true)]
     #[case("Error: x\n    at Object.<anonymous> (/srv/app/index.js:3:9)\n", true)]
     #[case("thread 'main' panicked at src/main.rs:1:1", true)]
+    #[case("x\n  File \"/srv/app.py\", line 3, in get\n", true)]
+    #[case("x\n\u{a0}at Vendor.Api.Get() in /srv/Api.cs:line 12\r\n", true)]
+    #[case("x\n   at vendor (C:\\\\srv\\\\app.js:3:9)", true)]
+    #[case("goroutine 1 [running]:\nmain.main()", true)]
+    #[case("x\n#0 /srv/index.php(12): get()\n", true)]
+    #[case("<h1>Whitelabel Error Page</h1>", true)]
+    #[case("<title>x // Werkzeug Debugger</title>", true)]
+    #[case("PHP Fatal error:  Uncaught Error", true)]
+    #[case("app.rb:1:in `x'\n\tfrom /srv/app.rb:12:in `get'\n", true)]
+    #[case("#1 of 3: at home", false)]
     #[case("{\"message\":\"an exception to the rule at the office (room 12:30)\"}", false)]
     #[case(r#"{"trace":"java.lang.IllegalStateException: x\n\tat a.b.C.d(C.java:42)"}"#, true)]
     #[case("look at this", false)]
