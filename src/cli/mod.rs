@@ -158,6 +158,12 @@ fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }
 
+/// A seed for a run that was given none, short enough to be typed. A vendor remembers the customers of earlier runs, and
+/// would rightly answer otherwise to them.
+fn fresh_seed() -> u64 {
+    u64::try_from(now().as_microsecond() % 1_000_000).unwrap_or_default()
+}
+
 /// Ends at once; for a second Ctrl-C.
 #[expect(clippy::disallowed_methods, reason = "the user does not want to wait for anything")]
 fn abort() {

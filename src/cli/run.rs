@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         lanes: lanes.lanes,
         catalogue: Arc::clone(&catalogue),
         snapshots,
-        seed: arguments.seed.or(config.file.seed).unwrap_or(1),
+        seed: arguments.seed.or(config.file.seed).unwrap_or_else(super::fresh_seed),
         inputs: settings::inputs(&arguments.input, &config)?,
         jobs,
         fail_fast: arguments.fail_fast,

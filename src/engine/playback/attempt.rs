@@ -198,9 +198,8 @@ impl Attempt {
                 let told = self.findings.iter().any(|found| lost(&found.finding.breach));
                 if !told {
                     let at = self.exchanges.len() - 1;
-                    let finding = Finding::new(HTTP_ANSWER, Place::Connection, Breach::Lost { loss }).because(
-                        "this is the call by which we see whether the vendor still answers after the one before",
-                    );
+                    let finding = Finding::new(HTTP_ANSWER, Place::Connection, Breach::Lost { loss })
+                        .with("this is the call by which we see whether the vendor still answers after the one before");
                     self.find(finding, Some(at), catalogue);
                 }
                 Progress::Complete

@@ -121,7 +121,7 @@ fn location(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
             let breach = Breach::Url { problem: problem.to_string(), expected, actual };
             let mut finding = Finding::new(rule::APPLY_LOCATION_ABSOLUTE, place, breach);
             if problem == NotAbsolute::Relative {
-                finding = finding.because("the store opens the address on its own site, where it leads nowhere");
+                finding = finding.so_that("The store opens the address on its own site, where it leads nowhere.");
             }
             judgement.find(finding);
             return;

@@ -48,7 +48,7 @@ pub(super) fn token(
     match (mistake.treatment(), accepted) {
         (Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse, true) => {
             let breach = Breach::Accepted { what, expected: vec!["401".to_owned()], actual: response.status };
-            judgement.find(Finding::new(requirement, Place::Status, breach).because(mistake.consequence()));
+            judgement.find(Finding::new(requirement, Place::Status, breach).so_that(mistake.consequence()));
         }
         (Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse, false) => {
             refused_with(case, mistake, response, judgement);
@@ -60,7 +60,7 @@ pub(super) fn token(
         (Treatment::MustAccept | Treatment::AdviseAccept, true) => {}
         (Treatment::MustAccept | Treatment::AdviseAccept, false) => {
             let breach = Breach::Refused { what, actual: response.status };
-            judgement.find(Finding::new(requirement, Place::Status, breach).because(mistake.consequence()));
+            judgement.find(Finding::new(requirement, Place::Status, breach).so_that(mistake.consequence()));
         }
     }
 }
@@ -108,7 +108,7 @@ fn refused_with(case: &Case<'_>, mistake: Mistake, response: &Response, judgemen
         403 if is_bill => judgement.read(rule::AUTH_STATUS, Place::Status, "403 for a refused token"),
         actual => {
             let breach = Breach::Status { expected: vec!["401".to_owned()], actual };
-            let cause = format!("the call carried {}", mistake.what());
+            let cause = format!("this is the answer to {}", mistake.what());
             judgement.find(Finding::new(rule::AUTH_STATUS, Place::Status, breach).because(cause));
         }
     }
