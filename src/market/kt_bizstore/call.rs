@@ -34,7 +34,12 @@ impl Session {
         }
         let mut request = draft.request.clone();
         let token = token(&self.settings, delivery.tamper.as_deref(), delivery.now)?;
-        if let Some(token) = token {
+        if delivery.tamper.as_deref() == Some(Mistake::AuthorizationBearer.name())
+            && let Some(token) = &token
+        {
+            request.headers.push("Authorization", format!("Bearer {}", token.expose()));
+            request.secrets.push(token.clone());
+        } else if let Some(token) = token {
             self.carry(&mut request, &draft.operation.id, token);
         }
         Ok(request)
