@@ -98,6 +98,8 @@ pub(crate) struct FirstDay {
 pub(crate) struct Figure {
     /// The month-to-date charge for usage; without its own field the total less the one-time fee.
     pub(crate) usage: i64,
+    /// Whether the bill tells that charge and the one-time fee apart.
+    pub(crate) split: bool,
     /// The one-time fee.
     pub(crate) onetime: i64,
     /// `license-count` as written.

@@ -279,7 +279,7 @@ fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut
     if matches!(figures, Figures::Again(_)) {
         return;
     }
-    in_setup(customer, bill, figures);
+    in_setup(customer, bill, figures, at, judgement);
     let (Some(day), Some(usage)) = (day, usage) else { return };
     agree(customer, bill, day, figures, at, judgement);
     let licenses = scalar(bill, "license-count").unwrap_or_default();
@@ -289,6 +289,7 @@ fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut
     }
     let figure = Figure {
         usage,
+        split: bill.get("usage-pay-amt").is_some() || bill.get("onetime-pay-amt").is_some(),
         onetime: bill.get("onetime-pay-amt").and_then(Value::as_i64).unwrap_or_default(),
         licenses,
         free,
@@ -316,7 +317,7 @@ fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut
 /// Notes a charge for a customer whose set-up was running when the status was last asked for. A set-up may end at any
 /// moment, so only a later status says whether the charge was too early (see `status`). Bills of days to come are
 /// forecasts, and say nothing of today.
-fn in_setup(customer: &mut Customer, bill: &Value, figures: Figures) {
+fn in_setup(customer: &mut Customer, bill: &Value, figures: Figures, at: &str, judgement: &mut Judgement) {
     let today = match figures {
         Figures::OfDay(day) | Figures::Again(day) => customer.applied_on == Some(day),
         Figures::OfCustomer => true,
@@ -324,7 +325,24 @@ fn in_setup(customer: &mut Customer, bill: &Value, figures: Figures) {
     if customer.standing != Standing::Applied || !today {
         return;
     }
-    let pay = bill.get("pay-amt").and_then(Value::as_i64).unwrap_or_default();
+    let total = bill.get("pay-amt").and_then(Value::as_i64).unwrap_or_default();
+    let up_front = customer.onetime.as_deref() == Some("2");
+    // A fee that is paid up front may be due with the application: the document says "up front", and that it is computed
+    // from the end of the set-up. Where the bill does not tell the two apart, nothing shows.
+    let fee = match bill.get("onetime-pay-amt").and_then(Value::as_i64) {
+        Some(fee) if up_front => fee,
+        None if up_front && bill.get("usage-pay-amt").is_none() => total,
+        _ => 0,
+    };
+    let pay = total - fee;
+    if fee > 0 {
+        let place = Place::Body(format!("{at}/onetime-pay-amt"));
+        judgement.read(
+            rule::BILL_INSTALLING,
+            place,
+            "a fee that is paid up front is charged before a status says that the set-up has ended",
+        );
+    }
     let installed = scalar(bill, "install-complete-date").filter(|text| date(text).is_ok());
     if pay != 0 || installed.is_some() {
         customer.billed_in_setup = Some(BilledInSetup { pay, installed });

@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     fn figure(usage: i64) -> Figure {
-        Figure { usage, onetime: 0, licenses: "10".to_owned(), free: false }
+        Figure { usage, split: true, onetime: 0, licenses: "10".to_owned(), free: false }
     }
 
     fn rules(figures: &[(Date, i64)]) -> Vec<String> {

@@ -23,6 +23,13 @@ pub(super) fn judge(customer: &mut Customer, day: Date, place: &Place, judgement
         return;
     }
     let Some(whole) = customer.bills.get(&day).filter(|whole| whole.usage > 0 && !whole.free).cloned() else { return };
+    let has_fee = customer.onetime.as_deref().is_some_and(|kind| kind != "0");
+    if has_fee && !whole.split {
+        let why = "the bills do not tell the charge for use and the one-time fee apart";
+        judgement.skip(rule::BILL_JOINED, why);
+        judgement.skip(rule::BILL_MONTH, why);
+        return;
+    }
     joined(customer, applied_on, (day, &whole), place, judgement);
     months(customer, (day, &whole), place, judgement);
 }
@@ -104,7 +111,7 @@ mod tests {
         let mut customer = Customer { applied_on: Some(date(2026, 11, 28)), free_until, ..Customer::default() };
         let mut judgement = Judgement::default();
         for (day, usage) in figures {
-            let figure = Figure { usage: *usage, onetime: 0, licenses: "10".to_owned(), free: false };
+            let figure = Figure { usage: *usage, split: true, onetime: 0, licenses: "10".to_owned(), free: false };
             customer.bills.insert(*day, figure);
             judge(&mut customer, *day, &Place::Body(String::new()), &mut judgement);
         }

@@ -204,7 +204,8 @@ impl Account<'_> {
         }
         // With a free period of no days the one in the field is for show.
         let is_free = self.tariff.free_days > 0 && day <= self.free_period().1;
-        if is_free && !self.faults.has(Fault::BillFreePeriodCharged) {
+        let charged = [Fault::BillFreePeriodCharged, Fault::BillWhileInstalling];
+        if is_free && !charged.into_iter().any(|fault| self.faults.has(fault)) {
             return None;
         }
         let terms = self.registration.terms_on(day)?;
