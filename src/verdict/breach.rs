@@ -106,6 +106,14 @@ pub enum Breach {
         /// What came.
         actual: u16,
     },
+    /// What is right was refused, and this, which is not, is accepted.
+    #[error("{how} is accepted with status {actual}, and what the store sends is not")]
+    Otherwise {
+        /// What is accepted, as the start of a sentence: "a token with exp".
+        how: String,
+        /// What came.
+        actual: u16,
+    },
     /// A mandatory header field is missing.
     #[error("header {name} is missing")]
     HeaderMissing {
@@ -382,6 +390,7 @@ impl Breach {
             Self::ServerError { .. } => "server-error",
             Self::Accepted { .. } => "accepted",
             Self::Refused { .. } => "refused",
+            Self::Otherwise { .. } => "otherwise",
             Self::HeaderMissing { .. } | Self::HeaderRepeated { .. } | Self::HeaderValue { .. } => "header",
             Self::ContentType { .. } => "content-type",
             Self::Charset { .. } => "charset",
@@ -416,6 +425,7 @@ impl Breach {
             Self::Status { expected, .. } | Self::Accepted { expected, .. } => list(expected),
             Self::ServerError { .. } => "a documented status below 500".to_owned(),
             Self::Refused { .. } => "that it is accepted".to_owned(),
+            Self::Otherwise { .. } => "that what the store sends is accepted".to_owned(),
             Self::HeaderMissing { name } => format!("header {name}"),
             Self::HeaderRepeated { .. } => "once".to_owned(),
             Self::ContentType { expected, .. } | Self::Code { expected, .. } | Self::State { expected, .. } => {
@@ -455,7 +465,8 @@ impl Breach {
             Self::Status { actual, .. }
             | Self::ServerError { actual }
             | Self::Accepted { actual, .. }
-            | Self::Refused { actual, .. } => actual.to_string(),
+            | Self::Refused { actual, .. }
+            | Self::Otherwise { actual, .. } => actual.to_string(),
             Self::HeaderMissing { .. } | Self::Missing { .. } => "missing".to_owned(),
             Self::HeaderRepeated { count, .. } => format!("{count} times"),
             Self::ContentType { actual, .. } => actual.clone().unwrap_or_else(|| "missing".to_owned()),

@@ -54,7 +54,12 @@ impl Session {
             None => Some(self.token(delivery.now).map_err(|error| CallError::Signing(error.to_string()))?),
             Some(mistake) => token(&self.settings, Some(mistake), delivery.now)?,
         };
-        if let Some(token) = token {
+        if delivery.tamper.as_deref() == Some(Mistake::AuthorizationBearer.name())
+            && let Some(token) = &token
+        {
+            request.headers.push("Authorization", format!("Bearer {}", token.expose()));
+            request.secrets.push(token.clone());
+        } else if let Some(token) = token {
             self.carry(&mut request, &draft.operation.id, token);
         }
         Ok(request)
