@@ -61,10 +61,11 @@ fn compare() -> Result<bool, Box<dyn Error>> {
     let folder = TempDir::new()?;
     let players = Players { respect, out: folder.path().join("respect.json").to_str().unwrap_or_default().to_owned() };
     let mut agree = true;
-    for document in DOCUMENTS {
-        for manners in [Manners::Good, Manners::Bad] {
-            agree &= players.agree(document, manners)?;
-        }
+    // The short document has none of the customers with whom the bad vendor makes its mistakes.
+    for (document, manners) in
+        [(DOCUMENTS[0], Manners::Good), (DOCUMENTS[1], Manners::Good), (DOCUMENTS[1], Manners::Bad)]
+    {
+        agree &= players.agree(document, manners)?;
     }
     println!("\n{:<24}{:>12}{:>12}{:>8}   ({pairs} pairs, medians)", "whole process", "respect", "storeproof", "ratio");
     for document in DOCUMENTS {

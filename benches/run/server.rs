@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -25,6 +26,7 @@ pub(crate) struct Server {
 struct State {
     requests: AtomicUsize,
     wrong: AtomicBool,
+    slow: AtomicBool,
 }
 
 impl Server {
@@ -52,11 +54,19 @@ impl Server {
         self.state.requests.swap(0, Ordering::SeqCst)
     }
 
+    /// From now on every answer takes [`SLOWNESS`].
+    pub(crate) fn answer_slowly(&self, slow: bool) {
+        self.state.slow.store(slow, Ordering::SeqCst);
+    }
+
     /// From now on every state lacks a member.
     pub(crate) fn answer_wrongly(&self, wrong: bool) {
         self.state.wrong.store(wrong, Ordering::SeqCst);
     }
 }
+
+/// How long a slow answer takes: little for a vendor that asks its database.
+const SLOWNESS: Duration = Duration::from_millis(2);
 
 async fn serve(listener: TcpListener, state: Arc<State>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
@@ -73,6 +83,9 @@ async fn answer(request: Request<Incoming>, state: Arc<State>) -> Result<Respons
     let (head, body) = request.into_parts();
     // The body is read, so that the connection can be used again.
     let _ = body.collect().await;
+    if state.slow.load(Ordering::SeqCst) {
+        tokio::time::sleep(SLOWNESS).await;
+    }
     let key = head.uri.path().rsplit('/').next().unwrap_or_default();
     if head.method == Method::POST {
         let page = "<!doctype html><title>Log in</title><p>Log in to the service.";
