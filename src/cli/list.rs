@@ -64,7 +64,8 @@ fn rows(what: Listed, marketplace: &str) -> Vec<Value> {
                     .operations
                     .iter()
                     .map(|operation| {
-                        let about = format!("{} {}", operation.method, operation.path);
+                        let dialect = interface.dialect.as_deref().unwrap_or_default();
+                        let about = format!("{} {}  ({dialect})", operation.method, operation.path);
                         json!({ "marketplace": marketplace, "interface": file.name(), "name": operation.id, "about": about })
                     })
                     .collect();
