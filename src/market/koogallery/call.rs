@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::generate;
 use super::judge;
 use super::memory::Memory;
-use super::order::{Buyer, Order};
+use super::order::{Buyer, Order, OrderType};
 use super::settings::{Flag, Interface, Settings};
 use super::store::Store;
 use crate::market::{CallError, Delivery, Draft};
@@ -28,6 +28,8 @@ pub struct Session {
     memory: Memory,
     /// Orders that this case has placed or named.
     orders: BTreeSet<String>,
+    /// Those that it has placed, oldest first.
+    placed: Vec<(OrderType, String)>,
     buyer: Option<Buyer>,
     /// Nonces and business ids; begun with the time, so that no two runs send the same.
     random: Option<fastrand::Rng>,
@@ -41,6 +43,7 @@ impl Session {
             store,
             memory: Memory::default(),
             orders: BTreeSet::new(),
+            placed: Vec::new(),
             buyer: None,
             random: None,
             previous_nonce: None,
@@ -59,7 +62,18 @@ impl Session {
     /// Places an order: the order query knows it from now on.
     pub(crate) fn place(&mut self, order: Order) {
         self.orders.insert(order.id.clone());
+        self.placed.push((order.kind, order.id.clone()));
         self.store.books().orders.insert(order.id.clone(), order);
+    }
+
+    /// The order of this kind that was placed last.
+    pub(crate) fn latest(&self, kind: OrderType) -> Option<String> {
+        self.placed.iter().rev().find(|(placed, _)| *placed == kind).map(|(_, order)| order.clone())
+    }
+
+    /// The order that opened an instance and was placed last.
+    pub(crate) fn opened(&self) -> Option<String> {
+        self.latest(OrderType::New).or_else(|| self.latest(OrderType::Trial))
     }
 
     /// A generated input.
@@ -165,6 +179,10 @@ impl Session {
             match value {
                 Value::Null => {}
                 Value::String(text) => parameters.push((name.clone(), text.clone())),
+                // Parameters that are described together, by the object whose members they are.
+                Value::Object(members) => parameters.extend(members.iter().map(|(name, value)| {
+                    (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                })),
                 other => parameters.push((name.clone(), other.to_string())),
             }
         }
