@@ -12,6 +12,7 @@ use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use storeproof::engine::Event;
 use storeproof::report::json::{Document, Encoding};
 use storeproof::report::{Detail, Human, Json, Junit, Layout, RunOutcome, Style, json};
+use storeproof::verdict::{Breach, Level, Outcome, Place};
 
 fn human(style: Style, detail: Detail, width: usize) -> String {
     records::report(|out, background| Box::new(Human::new(out, Layout { style, detail, width }, background)))
@@ -34,6 +35,38 @@ fn a_person_sees_what_is_wrong_where_and_what_to_do() {
 fn steps_are_told_where_asked_for() {
     let told = human(Style::Plain, Detail::Steps, 100);
     assert!(told.contains("  played: register\n    wait (polled 5 times)\n"), "{told}");
+}
+
+#[test]
+fn problems_of_one_rule_in_one_answer_stand_together_and_a_repeated_rule_is_named_only() {
+    let missing = |name: &str| {
+        let (problem, expected) = (format!("property {name} is missing"), format!("property {name}"));
+        let breach = Breach::Schema { keyword: "required".to_owned(), problem, expected, actual: "{}".to_owned() };
+        records::finding("KT-BILL-SUM", Level::Must, Place::Body(String::new()), breach)
+    };
+    let case = |name: &str| {
+        let exchange = records::exchange("GET", "/status/M1", records::json(200, "{}"));
+        let mut step = records::step("status", "getStatus", 7, vec![exchange]);
+        step.findings = ["a", "b", "c"].map(missing).to_vec();
+        Event::CaseFinished(Arc::new(records::case(name, Outcome::Breaks, vec![step])))
+    };
+    let mut events: Vec<Event> = (0..9).map(|index| case(&format!("shop/case-{index}"))).collect();
+    events.push(Event::RunFinished {
+        totals: storeproof::engine::Totals { break_: 9, ..Default::default() },
+        interrupted: false,
+        elapsed: std::time::Duration::from_millis(20),
+    });
+    let told = |detail| {
+        let layout = Layout { style: Style::Plain, detail, width: 100 };
+        records::report_of(&events, |out, background| Box::new(Human::new(out, layout, background)))
+    };
+    let short = told(Detail::Cases);
+    assert_eq!(short.matches("  must  KT-BILL-SUM").count(), 1, "{short}");
+    let together = "    problems  the body: property a is missing\n              the body: property b is missing\n";
+    assert!(short.contains(together), "{short}");
+    assert_eq!(short.matches("KT-BILL-SUM again\n").count(), 8, "{short}");
+    assert!(short.contains("  must    KT-BILL-SUM  shop/case-0; also in 8 cases: shop/case-1, "), "{short}");
+    assert!(short.contains("and 2 more (-v names all)") && !told(Detail::Steps).contains("-v names all"), "{short}");
 }
 
 #[test]

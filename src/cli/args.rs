@@ -96,7 +96,7 @@ pub struct Run {
     /// How many cases run at one time.
     #[arg(long, short = 'j', value_name = "N", env = "STOREPROOF_JOBS")]
     pub jobs: Option<usize>,
-    /// Seed of all generated values. The same seed sends the same keys.
+    /// Seed of all generated values: the same seed sends the same customers. Without it each run takes a fresh one.
     #[arg(long, value_name = "N", env = "STOREPROOF_SEED")]
     pub seed: Option<u64>,
     /// Only cases whose name contains this text; `*` stands for any text.

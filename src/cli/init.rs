@@ -35,10 +35,14 @@ pub(super) fn init(arguments: &Init, out: &mut dyn Write) -> Result<Ended, Usage
 }
 
 fn text(marketplaces: &[&str], vendor: Option<&str>) -> String {
-    let mut text =
-        String::from("# Where storeproof finds your system, and how it judges it. A line behind # shows a default.\n");
+    let mut text = String::from(
+        "# Where storeproof finds your system, and how it judges it. Lines behind # show defaults, or examples.\n",
+    );
     text.push_str("# `${NAME}` in a text stands for an environment variable, which must be set.\n\n");
-    text.push_str("# Seed of all generated values: the same seed sends the same keys.\n# seed = 1\n\n");
+    text.push_str(
+        "# Seed of all generated values: the same seed sends the same customers, which a vendor that\n\
+         # remembers them answers otherwise the second time. Without it each run takes a fresh one.\n# seed = 1\n\n",
+    );
     text.push_str("# How many cases run at one time.\n# jobs = 1\n");
     for marketplace in marketplaces {
         let _ = write!(text, "\n[{marketplace}]\n# Your endpoint's base address; paths are appended.\n");

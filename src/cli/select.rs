@@ -32,11 +32,13 @@ pub(super) fn scenarios(words: &[String]) -> Result<Vec<Selected>, UsageError> {
 fn one(word: &str) -> Result<Vec<Selected>, UsageError> {
     let path = Path::new(word);
     let name = word.trim_end_matches('/');
-    let embedded: Vec<Selected> = embedded::scenarios()
+    let mut embedded: Vec<Selected> = embedded::scenarios()
         .filter(|file| file.name() == name || file.name().strip_prefix(name).is_some_and(|rest| rest.starts_with('/')))
         .map(|file| Selected { origin: Origin::Embedded(file.path), name: file.name().to_owned() })
         .collect();
     if !embedded.is_empty() && !is_file_name(word) {
+        // What is told first is read first, and a whole life says more than one corner of it.
+        embedded.sort_by_key(|scenario| !scenario.name.contains("/life-cycle/"));
         return Ok(embedded);
     }
     if path.is_dir() {
@@ -103,4 +105,20 @@ pub(super) fn filter(selected: Vec<Selected>, pattern: Option<&str>) -> Vec<Sele
     let Some(pattern) = pattern else { return selected };
     let wanted = |name: &str| if pattern.contains('*') { matches(pattern, name) } else { name.contains(pattern) };
     selected.into_iter().filter(|scenario| wanted(&scenario.name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_life_comes_first_and_the_rest_follows_by_name() {
+        let names: Vec<String> = one("kt-bizstore").expect("is known").into_iter().map(|case| case.name).collect();
+        let (first, rest) = names.split_first().expect("there are cases");
+        assert!(first.starts_with("kt-bizstore/life-cycle/"), "{names:?}");
+        let mut others: Vec<&String> = rest.iter().filter(|name| !name.contains("/life-cycle/")).collect();
+        let told = others.clone();
+        others.sort();
+        assert_eq!(told, others);
+    }
 }

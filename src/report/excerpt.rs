@@ -23,6 +23,12 @@ const MOST_FIELDS: usize = 40;
 const LEAD: usize = 40;
 /// A container longer than this is marked at its first byte only.
 const LONGEST_MARK: usize = 80;
+/// A line of so many bytes is shown whole, in several lines of ours.
+const WHOLE: usize = 600;
+/// An entry of a list is shown whole up to so many bytes.
+const LONGEST_ENTRY: usize = 1_500;
+/// Entries of a list that are shown whole; what is marked in further ones is counted with the rest.
+const MOST_ENTRIES: usize = 2;
 
 /// What is to be marked, and with which word.
 #[derive(Clone, Copy)]
@@ -67,7 +73,7 @@ pub(crate) fn request(exchange: &Exchange, redactor: &Redactor, width: usize) ->
     }
     if !request.body.is_empty() {
         lines.push(Line::default());
-        lines.extend(text(redactor, &request.body, &[], width));
+        lines.extend(text(redactor, &request.body, &[], &[], width));
     }
     lines
 }
@@ -119,8 +125,16 @@ fn whole(exchange: &Exchange, response: &Response, marks: &[Mark<'_>], redactor:
         return lines;
     }
     let spots = spots(marks, |mark| in_body(mark, &response.body));
+    let mut entries: Vec<Range<usize>> = Vec::new();
+    for mark in marks {
+        if let Some(entry) = entry(mark, &response.body).filter(|_| entries.len() < MOST_ENTRIES)
+            && !entries.contains(&entry)
+        {
+            entries.push(entry);
+        }
+    }
     lines.push(Line::default());
-    lines.extend(text(redactor, &response.body, &spots, width));
+    lines.extend(text(redactor, &response.body, &spots, &entries, width));
     lines
 }
 
@@ -137,7 +151,7 @@ fn lost(exchange: &Exchange, loss: &Loss, marks: &[Mark<'_>], redactor: &Redacto
     };
     let total = usize::try_from(raw.received_total).unwrap_or(usize::MAX).max(raw.received.len());
     lines.push(Line::plain(format!("(received: {} bytes)", grouped(total))));
-    lines.extend(text(redactor, &raw.received, &spots, width));
+    lines.extend(text(redactor, &raw.received, &spots, &[], width));
     while lines.last().is_some_and(|line| line.text.is_empty()) {
         lines.pop();
     }
@@ -200,10 +214,22 @@ fn in_body(mark: &Mark<'_>, body: &[u8]) -> Option<Range<usize>> {
     }
 }
 
-/// A text of several lines: all of it when it is short, else what stands around the marks.
-fn text(redactor: &Redactor, original: &[u8], spots: &[Spot<'_>], width: usize) -> Vec<Line> {
-    let spans: Vec<Range<usize>> = spots.iter().map(|(span, _)| span.clone()).collect();
-    let (bytes, spans) = redact::bytes(redactor, original, &spans);
+/// The entry of a list that holds what a finding is about: the reader wants to know whose it is.
+fn entry(mark: &Mark<'_>, body: &[u8]) -> Option<Range<usize>> {
+    let Place::Body(pointer) = mark.place else { return None };
+    let segments: Vec<&str> = pointer.split('/').collect();
+    let number = |segment: &&str| !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
+    let last = segments.iter().rposition(number)?;
+    let located = locate(body, &segments[..=last].join("/"))?;
+    (located.exact && located.span.len() <= LONGEST_ENTRY).then_some(located.span)
+}
+
+/// A text of several lines: all of it when it is short, else what stands around the marks. Of its long lines the
+/// entries are shown whole.
+fn text(redactor: &Redactor, original: &[u8], spots: &[Spot<'_>], entries: &[Range<usize>], width: usize) -> Vec<Line> {
+    let spans: Vec<Range<usize>> = spots.iter().map(|(span, _)| span).chain(entries).cloned().collect();
+    let (bytes, mut spans) = redact::bytes(redactor, original, &spans);
+    let entries = spans.split_off(spots.len());
     let mut starts = vec![0];
     starts.extend(bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1));
     if starts.len() > 1 && starts.last() == Some(&bytes.len()) {
@@ -237,7 +263,16 @@ fn text(redactor: &Redactor, original: &[u8], spots: &[Spot<'_>], width: usize) 
                 (from..to, *label)
             })
             .collect();
-        lines.extend(cut(raw, &here, width));
+        let whole: Vec<Range<usize>> = if raw.len() <= WHOLE {
+            std::iter::once(0..raw.len()).collect()
+        } else {
+            let inside = entries.iter().filter(|entry| entry.start >= start && entry.end <= start + raw.len());
+            inside.map(|entry| entry.start - start..entry.end - start).collect()
+        };
+        match fits(raw, width) {
+            false if !whole.is_empty() => lines.extend(pieces(raw, whole, &here, width)),
+            _ => lines.extend(cut(raw, &here, width)),
+        }
         next = end;
     }
     gap(&mut lines, bytes.len() - next);
@@ -262,8 +297,7 @@ fn piece(redactor: &Redactor, original: &[u8], spots: &[Spot<'_>], width: usize)
 fn cut(raw: &[u8], spots: &[Spot<'_>], width: usize) -> Vec<Line> {
     let mut sorted: Vec<Spot<'_>> = spots.to_vec();
     sorted.sort_by_key(|(span, _)| (span.start, span.end));
-    let fits = raw.len() <= width * 4 && measure_text_width(&printable(raw)) <= width;
-    if fits {
+    if fits(raw, width) {
         return vec![window(raw, 0..raw.len(), &sorted)];
     }
     let Some((first, _)) = sorted.first() else { return vec![window(raw, 0..fitting(raw, 0, width), &[])] };
@@ -279,6 +313,37 @@ fn cut(raw: &[u8], spots: &[Spot<'_>], width: usize) -> Vec<Line> {
         pending = rest;
         at = rest.first().map_or(at, |(span, _)| span.start);
     }
+    lines
+}
+
+fn fits(raw: &[u8], width: usize) -> bool {
+    raw.len() <= width * 4 && measure_text_width(&printable(raw)) <= width
+}
+
+/// A line that is too long, of which these parts are shown whole, broken behind commas where there are any.
+fn pieces(raw: &[u8], mut whole: Vec<Range<usize>>, spots: &[Spot<'_>], width: usize) -> Vec<Line> {
+    whole.sort_by_key(|part| part.start);
+    let mut lines = Vec::new();
+    let mut next = 0;
+    for part in whole {
+        gap(&mut lines, part.start.saturating_sub(next));
+        let mut from = part.start.max(next);
+        while from < part.end {
+            let most = fitting(raw, from, width).min(part.end).max(from + 1);
+            let comma = raw[from..most].iter().rposition(|byte| *byte == b',').map(|at| from + at + 1);
+            let to = if most == part.end { most } else { comma.unwrap_or(most) };
+            let inside = |span: &Range<usize>| span.start < to && from < span.end;
+            let here: Vec<Spot<'_>> = spots
+                .iter()
+                .filter(|(span, _)| inside(span))
+                .map(|(span, label)| (span.start.max(from)..span.end.min(to), *label))
+                .collect();
+            lines.push(line(raw, from..to, &here));
+            from = to;
+        }
+        next = part.end.max(next);
+    }
+    gap(&mut lines, raw.len().saturating_sub(next));
     lines
 }
 
@@ -299,12 +364,24 @@ fn boundary(raw: &[u8], at: usize) -> usize {
         .unwrap_or(at.min(raw.len()))
 }
 
+/// A part of a line, with what is left out on both sides.
 fn window(raw: &[u8], shown: Range<usize>, spots: &[Spot<'_>]) -> Line {
     let before = if shown.start > 0 { "… " } else { "" };
-    let mut text = format!("{before}{}", printable(&raw[shown.clone()]));
-    if shown.end < raw.len() {
-        text += &format!(" … {} more", super::summary::counted(raw.len() - shown.end, "byte"));
+    let rest = raw.len() - shown.end;
+    let mut line = marked_line(raw, before, shown, spots);
+    if rest > 0 {
+        line.text += &format!(" … {} more", super::summary::counted(rest, "byte"));
     }
+    line
+}
+
+/// A part of a line that others go on with.
+fn line(raw: &[u8], shown: Range<usize>, spots: &[Spot<'_>]) -> Line {
+    marked_line(raw, "", shown, spots)
+}
+
+fn marked_line(raw: &[u8], before: &str, shown: Range<usize>, spots: &[Spot<'_>]) -> Line {
+    let text = format!("{before}{}", printable(&raw[shown.clone()]));
     let column = |at: usize| {
         let at = at.clamp(shown.start, shown.end);
         measure_text_width(before) + measure_text_width(&printable(&raw[shown.start..at]))
@@ -384,6 +461,17 @@ mod tests {
         let line = lines.iter().find(|line| line.marked).expect("one is marked");
         assert!(line.text.starts_with("… ") && line.text.contains(" bytes more"), "{}", line.text);
         assert!(measure_text_width(&line.text) < 110, "{}", line.text);
+    }
+
+    #[test]
+    fn the_entry_of_a_list_is_shown_whole() {
+        let bill = |key: usize| format!("{{\"mem-sq\":\"M{key}\",\"note\":\"{}\",\"pay-amt\":{key}}}", "n".repeat(150));
+        let body = format!("[{}]", (100..120).map(bill).collect::<Vec<_>>().join(","));
+        let lines = shown(body.as_bytes(), Place::Body("/7/pay-amt".into()), &value());
+        assert_eq!(marked(&lines), ["107"]);
+        let whole: String = lines.iter().map(|line| line.text.as_str()).collect();
+        assert!(whole.contains(&bill(107)) && !whole.contains("M106") && !whole.contains("M108"), "{whole}");
+        assert!(lines.iter().all(|line| measure_text_width(&line.text) <= 80), "{lines:#?}");
     }
 
     #[test]

@@ -1,26 +1,29 @@
 //! For a person who never saw the store's documents.
 //!
-//! One line a case, the word first. A case with findings is followed by a block for each: what the rule is, where and
+//! One line a case, the word first. A case that shows something new is followed by a block: what the rule is, where and
 //! how it was broken, why the store cares and what to change; then the exchange as it was on the wire with the
-//! offending bytes marked, and the two lines that reproduce it.
+//! offending bytes marked, and the two lines that reproduce it. What was told once is only named in later cases, and
+//! the end lists every broken rule with all cases that show it.
 
 mod block;
 mod print;
+mod rules;
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
 use crate::engine::{CaseRecord, Event};
-use crate::verdict::{Outcome, RequirementId};
+use crate::verdict::{Level, Outcome, RequirementId};
 use crate::wire::{KnownSecrets, Redactor};
 
-use super::group::{self, Key};
+use super::group::{self, Group, Key};
 use super::redact::{self, words};
 use super::summary::{conclusion, counted, duration, totals_line};
 use super::{Background, Reporter};
 
 use print::{Paint, Printer};
+use rules::Rules;
 
 /// Whether colour is used. It never carries a meaning that the words do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +39,7 @@ pub enum Style {
 pub enum Detail {
     /// One line a case.
     Cases,
-    /// A line for each step too.
+    /// A line for each step too, and every name of a long list.
     Steps,
 }
 
@@ -51,18 +54,22 @@ pub struct Layout {
     pub width: usize,
 }
 
-/// What was remarked on a requirement, in the words of the record, with what is printed and how often it was remarked.
-type Remarks = BTreeMap<(RequirementId, String), (String, usize)>;
+/// What was remarked on a requirement, in the words of the record, with what is printed.
+type Remarks = BTreeMap<(RequirementId, String), String>;
 
 /// The report for a person.
 pub struct Human<'a> {
     printer: Printer<'a>,
     background: Background<'a>,
     detail: Detail,
-    /// Where each finding was told in full, so that later cases refer to it.
-    told: HashMap<Key, (String, String)>,
+    /// Findings that were told in full, so that later cases only name them.
+    told: HashSet<Key>,
     /// Rules that were explained.
     explained: HashSet<RequirementId>,
+    /// Rules that were broken, with the cases that show it.
+    rules: Rules,
+    /// How many cases have ended.
+    cases: usize,
     /// Documented readings that were met.
     readings: Remarks,
     /// Rules that were not judged, and why.
@@ -80,8 +87,10 @@ impl<'a> Human<'a> {
             printer: Printer::new(out, layout.style, layout.width),
             background,
             detail: layout.detail,
-            told: HashMap::new(),
+            told: HashSet::new(),
             explained: HashSet::new(),
+            rules: Rules::default(),
+            cases: 0,
             readings: BTreeMap::new(),
             skipped: BTreeMap::new(),
             redactor: Redactor::new(background.secrets),
@@ -103,26 +112,35 @@ impl<'a> Human<'a> {
         case: &CaseRecord,
         redactor: &LazyCell<&'r Redactor, impl FnOnce() -> &'r Redactor>,
     ) -> io::Result<()> {
+        self.cases += 1;
         let groups = group::groups(case);
-        self.headline(case)?;
+        self.rules.note(case, &groups);
+        let runs = group::by_exchange(&groups);
+        // What was told before is named beside the case; a new finding is told even where the same step repeats one.
+        let fresh: Vec<Vec<&Group<'_>>> = runs
+            .into_iter()
+            .map(|run| groups[run].iter().filter(|group| !self.told.contains(&group.key)).collect::<Vec<_>>())
+            .filter(|run: &Vec<_>| !run.is_empty())
+            .collect();
+        self.headline(case, &groups)?;
         if let Outcome::NotJudged(blocked) = &case.outcome {
             self.printer.wrapped(2, &words(redactor, &format!("because {blocked}")))?;
         }
         self.remember(case, redactor);
-        // A single step is told with its finding.
-        if case.steps.len() > 1 && !groups.is_empty() || self.detail == Detail::Steps {
+        if self.detail == Detail::Steps {
             self.course(case, redactor)?;
         }
-        for run in group::by_exchange(&groups) {
-            self.run(case, &groups[run], redactor)?;
+        for run in &fresh {
+            self.told.extend(run.iter().map(|group| group.key.clone()));
+            self.run(case, run, redactor)?;
         }
-        if !groups.is_empty() {
+        if !fresh.is_empty() {
             self.printer.line("")?;
         }
         Ok(())
     }
 
-    fn headline(&mut self, case: &CaseRecord) -> io::Result<()> {
+    fn headline(&mut self, case: &CaseRecord, groups: &[Group<'_>]) -> io::Result<()> {
         let paint = match case.outcome {
             Outcome::Conforms => Paint::Good,
             Outcome::Breaks => Paint::Bad,
@@ -131,7 +149,16 @@ impl<'a> Human<'a> {
         let word = self.printer.paint(paint, &format!("{:<10}", case.outcome.word()));
         let name = words(&self.redactor, &case.name);
         let steps = case.steps.iter().filter(|step| !step.superseded).count();
-        self.printer.line(&format!("{word}  {name}  {}  {}", counted(steps, "step"), duration(case.elapsed)))
+        let mut again: Vec<&str> = groups
+            .iter()
+            .filter(|group| group.first.level == Level::Must && self.told.contains(&group.key))
+            .map(|group| group.first.finding.requirement.as_str())
+            .collect();
+        let mut seen = HashSet::new();
+        again.retain(|requirement| seen.insert(*requirement));
+        let again = if again.is_empty() { String::new() } else { format!("  {} again", again.join(", ")) };
+        let steps = if steps == 0 { String::new() } else { format!("  {}", counted(steps, "step")) };
+        self.printer.hanging(&format!("{word}  "), 12, &format!("{name}{steps}  {}{again}", duration(case.elapsed)))
     }
 
     /// The steps in the order in which they were played, attempts of one step together.
@@ -151,7 +178,7 @@ impl<'a> Human<'a> {
                 text += &format!(" (mistake on purpose: {})", words(redactor, tamper));
             }
             if !step.findings.is_empty() {
-                text += " (see below)";
+                text += " (broken)";
             }
             attempts = 0;
             told.push(text);
@@ -165,8 +192,7 @@ impl<'a> Human<'a> {
         if told.is_empty() {
             return Ok(());
         }
-        let separator = if self.detail == Detail::Steps { "\n" } else { ", " };
-        self.printer.wrapped(2, &format!("played: {}", told.join(separator)))
+        self.printer.wrapped(2, &format!("played: {}", told.join("\n")))
     }
 
     fn remember<'r>(&mut self, case: &CaseRecord, redactor: &LazyCell<&'r Redactor, impl FnOnce() -> &'r Redactor>) {
@@ -175,16 +201,19 @@ impl<'a> Human<'a> {
             let skipped = step.skipped.iter().map(|skipped| (&skipped.requirement, &skipped.why));
             for (requirement, text) in readings {
                 let remark = self.readings.entry((requirement.clone(), text.clone()));
-                remark.or_insert_with(|| (words(redactor, text), 0)).1 += 1;
+                remark.or_insert_with(|| words(redactor, text));
             }
             for (requirement, text) in skipped {
                 let remark = self.skipped.entry((requirement.clone(), text.clone()));
-                remark.or_insert_with(|| (words(redactor, text), 0)).1 += 1;
+                remark.or_insert_with(|| words(redactor, text));
             }
         }
     }
 
     fn closing(&mut self) -> io::Result<()> {
+        if self.cases > 1 {
+            self.rules()?;
+        }
         let sections = [
             ("Where the store's documents can be read in more than one way, this vendor follows:", &self.readings),
             ("Not judged here:", &self.skipped),
@@ -195,10 +224,17 @@ impl<'a> Human<'a> {
             }
             self.printer.line("")?;
             self.printer.line(title)?;
-            for ((requirement, _), (what, count)) in entries {
-                let times = if *count == 1 { String::new() } else { format!(" ({count} times)") };
-                let requirement = self.printer.paint(Paint::Strong, requirement.as_str());
-                self.printer.wrapped(2, &format!("{requirement}  {what}{times}"))?;
+            // Several rules that are not judged for one reason are one line.
+            let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+            for ((requirement, _), what) in entries {
+                match reasons.iter_mut().find(|(known, _)| known == what) {
+                    Some((_, requirements)) => requirements.push(requirement.as_str()),
+                    None => reasons.push((what, vec![requirement.as_str()])),
+                }
+            }
+            for (what, requirements) in reasons {
+                let requirements = self.printer.paint(Paint::Strong, &requirements.join(", "));
+                self.printer.wrapped(2, &format!("{requirements}  {what}"))?;
             }
         }
         Ok(())

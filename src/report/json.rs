@@ -130,6 +130,10 @@ pub struct Finding {
     pub message: String,
     /// A likely cause, when the exchange shows one.
     pub cause: Option<String>,
+    /// What may come of just this breach.
+    pub consequence: Option<String>,
+    /// What else is worth knowing of how it was found.
+    pub remark: Option<String>,
     /// What to change.
     pub hint: Option<String>,
     /// Page or document and edition behind the requirement.

@@ -115,9 +115,10 @@ impl<'a> Junit<'a> {
             line("expected", &words(redactor, &finding.breach.expected()));
             line("actual", &words(redactor, &finding.breach.actual()));
             line("likely cause", &finding.cause.as_deref().map(|cause| words(redactor, cause)).unwrap_or_default());
+            line("remark", &finding.remark.as_deref().map(|remark| words(redactor, remark)).unwrap_or_default());
             if let Some(requirement) = self.background.catalogue.get(&finding.requirement) {
                 line("rule", &requirement.rule);
-                line("to mend", &requirement.mend);
+                line("to mend", finding.breach.mend().unwrap_or(&requirement.mend));
                 line("source", &requirement.source);
             }
             let others: Vec<&str> = group.others.iter().map(|(step, _)| step.id.as_str()).collect();
@@ -136,7 +137,7 @@ impl<'a> Junit<'a> {
 
 fn headline(group: &Group<'_>, redactor: &Redactor) -> String {
     let finding = &group.first.finding;
-    words(redactor, &format!("{}: {}", finding.requirement, finding.breach))
+    words(redactor, &format!("{}: {}", finding.requirement, finding.problem()))
 }
 
 impl Reporter for Junit<'_> {

@@ -122,7 +122,7 @@ impl Fleet {
     pub async fn run(
         self,
         interrupted: watch::Receiver<bool>,
-        tell: &mut (dyn FnMut(Event) + Send),
+        tell: &mut dyn FnMut(Event),
     ) -> Result<RunRecord, FleetError> {
         let started = play::now();
         let today = started.to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -360,7 +360,7 @@ fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
         for weighed in &mut step.findings {
             if weighed.level == Level::Must && excused.contains(&weighed.finding.requirement) {
                 weighed.level = Level::Advice;
-                weighed.finding.cause = Some("a known failure, accepted for a time in the configuration".to_owned());
+                weighed.finding.remark = Some("a known failure, accepted for a time in storeproof.toml".to_owned());
             } else if weighed.level == Level::Must && !superseded {
                 left = true;
             }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::advice;
 use crate::wire::{Loss, NotJson, TlsTrouble};
 
 /// Where in an exchange something is wrong.
@@ -20,6 +21,24 @@ pub enum Place {
     Time,
     /// Several exchanges together.
     Course,
+}
+
+impl Place {
+    /// What stands there, as the subject of a sentence: the name of a member, a header field, or what there is one of.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Connection => "the connection".to_owned(),
+            Self::Status => "the status".to_owned(),
+            Self::Header(name) => format!("header {name}"),
+            Self::Time => "the time".to_owned(),
+            Self::Course => "the answer".to_owned(),
+            Self::Body(pointer) => match pointer.rsplit('/').next().unwrap_or_default() {
+                "" => "the body".to_owned(),
+                index if index.bytes().all(|byte| byte.is_ascii_digit()) => format!("entry {index} of the list"),
+                name => name.replace("~1", "/").replace("~0", "~"),
+            },
+        }
+    }
 }
 
 impl fmt::Display for Place {
@@ -87,6 +106,14 @@ pub enum Breach {
         /// What came.
         actual: u16,
     },
+    /// What is right was refused, and this, which is not, is accepted.
+    #[error("{how} is accepted with status {actual}, and what the store sends is not")]
+    Otherwise {
+        /// What is accepted, as the start of a sentence: "a token with exp".
+        how: String,
+        /// What came.
+        actual: u16,
+    },
     /// A mandatory header field is missing.
     #[error("header {name} is missing")]
     HeaderMissing {
@@ -120,7 +147,7 @@ pub enum Breach {
         actual: Option<String>,
     },
     /// The bytes of the body do not fit the declared or implied character set.
-    #[error("the body is declared as {declared}, but {problem}")]
+    #[error("{}{problem}", declaration(declared))]
     Charset {
         /// The character set that holds, declared or by the media type's default.
         declared: String,
@@ -275,7 +302,7 @@ pub enum Breach {
         other: String,
     },
     /// A criterion of the scenario does not hold.
-    #[error("the criterion `{condition}` does not hold{}", values(observed))]
+    #[error("{}", criterion(condition, observed))]
     Criterion {
         /// The condition as written.
         condition: String,
@@ -296,6 +323,14 @@ pub enum Breach {
         /// What the probe met.
         loss: Loss,
     },
+    /// A signature that is not that of the content and the key.
+    #[error("the signature of {of} is not right: {problem}")]
+    Signature {
+        /// What was signed: "the order query".
+        of: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The answer differs from the reviewed snapshot.
     #[error("the answer differs from the reviewed snapshot {name}")]
     Snapshot {
@@ -315,6 +350,37 @@ pub enum Breach {
 }
 
 impl Breach {
+    /// The breach at a place, as a whole sentence. Its `Display` speaks of a value without naming it.
+    pub fn at(&self, place: &Place) -> String {
+        let it = place.subject();
+        match self {
+            Self::Value { .. } | Self::Falls { .. } | Self::NotReset { .. } => format!("{it} {self}"),
+            Self::Form { expected, actual } => format!("{it} is {actual:?}, expected {expected}"),
+            Self::SnapshotForm { expected, actual } => {
+                format!("{it} is {actual:?}, but the snapshot asks for {expected}")
+            }
+            Self::Calendar { problem, actual } => format!("{it} is {actual:?}: {problem}"),
+            Self::Code { expected, actual } => {
+                format!("{it} is {actual:?}, which is no documented code; expected {}", list(expected))
+            }
+            Self::Url { problem, expected, actual } => format!("{it} is {actual:?}: {problem}, expected {expected}"),
+            Self::Schema { problem, .. } => {
+                let verb = ["is ", "has ", "fits ", "does "].iter().any(|verb| problem.starts_with(verb));
+                if verb { format!("{it} {problem}") } else { format!("{it}: {problem}") }
+            }
+            _ => self.to_string(),
+        }
+    }
+
+    /// What to change, where the way in which an answer was lost says more than the rule can.
+    pub fn mend(&self) -> Option<&'static str> {
+        match self {
+            Self::Lost { loss } | Self::Died { loss: loss @ Loss::TimeOut { .. } } => advice::for_loss(loss),
+            Self::Tls { trouble } => Some(advice::for_tls(trouble)),
+            _ => None,
+        }
+    }
+
     /// The kind of check, as a word that `explain` knows.
     pub fn rule(&self) -> &'static str {
         match self {
@@ -324,6 +390,7 @@ impl Breach {
             Self::ServerError { .. } => "server-error",
             Self::Accepted { .. } => "accepted",
             Self::Refused { .. } => "refused",
+            Self::Otherwise { .. } => "otherwise",
             Self::HeaderMissing { .. } | Self::HeaderRepeated { .. } | Self::HeaderValue { .. } => "header",
             Self::ContentType { .. } => "content-type",
             Self::Charset { .. } => "charset",
@@ -344,6 +411,7 @@ impl Breach {
             Self::Unwanted { .. } => "unwanted",
             Self::Differs { .. } => "same-answer",
             Self::Criterion { .. } | Self::Unevaluable { .. } => "criterion",
+            Self::Signature { .. } => "signature",
             Self::Died { .. } => "alive",
             Self::Snapshot { .. } | Self::SnapshotForm { .. } => "snapshot",
         }
@@ -356,12 +424,14 @@ impl Breach {
             Self::Tls { .. } => "a certificate and a TLS version that verify".to_owned(),
             Self::Status { expected, .. } | Self::Accepted { expected, .. } => list(expected),
             Self::ServerError { .. } => "a documented status below 500".to_owned(),
-            Self::Refused { .. } => "accepted".to_owned(),
+            Self::Refused { .. } => "that it is accepted".to_owned(),
+            Self::Otherwise { .. } => "that what the store sends is accepted".to_owned(),
             Self::HeaderMissing { name } => format!("header {name}"),
             Self::HeaderRepeated { .. } => "once".to_owned(),
             Self::ContentType { expected, .. } | Self::Code { expected, .. } | Self::State { expected, .. } => {
                 list(expected)
             }
+            Self::Charset { declared, .. } if declared == UNDECLARED => "a character set that is named".to_owned(),
             Self::Charset { declared, .. } => declared.clone(),
             Self::NotJson(_) => "JSON".to_owned(),
             Self::HeaderValue { expected, .. }
@@ -377,9 +447,11 @@ impl Breach {
             Self::Falls { before, .. } => format!("at least {before}"),
             Self::NotReset { .. } => "the charge of one day".to_owned(),
             Self::Missing { what, .. } => what.clone(),
-            Self::Unwanted { what, .. } => format!("no {what}"),
+            Self::Unwanted { what, .. } => without(what),
             Self::Differs { first, .. } => first.clone(),
-            Self::Criterion { condition, .. } | Self::Unevaluable { condition, .. } => condition.clone(),
+            Self::Criterion { condition, .. } => statuses(condition).map_or(condition.clone(), |wanted| list(&wanted)),
+            Self::Unevaluable { condition, .. } => condition.clone(),
+            Self::Signature { .. } => "a signature over what was sent, by the key that both sides know".to_owned(),
             Self::Died { .. } => "an answer to the next call".to_owned(),
             Self::Snapshot { name, .. } => format!("as in {name}"),
         }
@@ -393,7 +465,8 @@ impl Breach {
             Self::Status { actual, .. }
             | Self::ServerError { actual }
             | Self::Accepted { actual, .. }
-            | Self::Refused { actual, .. } => actual.to_string(),
+            | Self::Refused { actual, .. }
+            | Self::Otherwise { actual, .. } => actual.to_string(),
             Self::HeaderMissing { .. } | Self::Missing { .. } => "missing".to_owned(),
             Self::HeaderRepeated { count, .. } => format!("{count} times"),
             Self::ContentType { actual, .. } => actual.clone().unwrap_or_else(|| "missing".to_owned()),
@@ -414,10 +487,11 @@ impl Breach {
             Self::Falls { after, .. } | Self::NotReset { after, .. } => after.to_string(),
             Self::Unwanted { what, .. } => what.clone(),
             Self::Differs { other, .. } => other.clone(),
-            Self::Criterion { observed, .. } => {
-                observed.iter().map(|(name, value)| format!("{name} is {value}")).collect::<Vec<_>>().join(", ")
-            }
-            Self::Unevaluable { problem, .. } => problem.clone(),
+            Self::Criterion { condition, observed } => match observed.as_slice() {
+                [(_, status)] if statuses(condition).is_some() => status.clone(),
+                _ => observed.iter().map(|(name, value)| format!("{name} is {value}")).collect::<Vec<_>>().join(", "),
+            },
+            Self::Unevaluable { problem, .. } | Self::Signature { problem, .. } => problem.clone(),
             Self::Snapshot { diff, .. } => diff.clone(),
         }
     }
@@ -434,6 +508,43 @@ fn list(items: &[String]) -> String {
 
 fn parts(terms: &[(String, i64)]) -> String {
     terms.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(" and ")
+}
+
+/// The declared character set of a body that declares none.
+const UNDECLARED: &str = "nothing";
+
+fn declaration(declared: &str) -> String {
+    match declared {
+        UNDECLARED => "no character set is declared: ".to_owned(),
+        declared => format!("the body is declared as {declared}, but "),
+    }
+}
+
+/// "no second bill" for "a second bill", "not the token" for "the token".
+fn without(what: &str) -> String {
+    match what.split_once(' ') {
+        Some(("a" | "an", rest)) => format!("no {rest}"),
+        Some(("the", _)) => format!("not {what}"),
+        _ => format!("no {what}"),
+    }
+}
+
+/// The statuses that a criterion asks for, where it is about the status alone: `$statusCode == 200 || $statusCode == 404`.
+fn statuses(condition: &str) -> Option<Vec<String>> {
+    let one = |part: &str| {
+        let status = part.trim().strip_prefix("$statusCode")?.trim_start().strip_prefix("==")?.trim();
+        (status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())).then(|| status.to_owned())
+    };
+    condition.split("||").map(one).collect()
+}
+
+fn criterion(condition: &str, observed: &[(String, String)]) -> String {
+    match (statuses(condition), observed) {
+        (Some(wanted), [(_, status)]) => {
+            format!("the status is {status}, but this call answers {} (criterion `{condition}`)", list(&wanted))
+        }
+        _ => format!("the criterion `{condition}` does not hold{}", values(observed)),
+    }
 }
 
 fn values(observed: &[(String, String)]) -> String {
@@ -459,5 +570,44 @@ mod tests {
             actual: 14,
         };
         assert_eq!(breach.to_string(), "pay-amt is 14, but usage-pay-amt 10 and onetime-pay-amt 5 make 15");
+    }
+
+    #[test]
+    fn sentences_have_a_subject() {
+        let at = |place: &str, breach: &Breach| breach.at(&Place::Body(place.to_owned()));
+        let value = Breach::Value { expected: "0".into(), actual: "7".into(), because: "suspended".into() };
+        assert_eq!(at("/3/pay-amt", &value), "pay-amt is 7, expected 0 (suspended)");
+        assert_eq!(at("", &value), "the body is 7, expected 0 (suspended)");
+        let form = Breach::Form { expected: "a list of bills".into(), actual: "an object".into() };
+        assert_eq!(at("", &form), "the body is \"an object\", expected a list of bills");
+        let schema = |problem: &str| Breach::Schema {
+            keyword: "type".into(),
+            problem: problem.into(),
+            expected: "text".into(),
+            actual: "7".into(),
+        };
+        assert_eq!(at("/status", &schema("is a number, expected text")), "status is a number, expected text");
+        assert_eq!(at("/3", &schema("property mem-sq is missing")), "entry 3 of the list: property mem-sq is missing");
+    }
+
+    #[test]
+    fn criteria_on_the_status_alone_speak_of_the_status() {
+        let criterion = |condition: &str| Breach::Criterion {
+            condition: condition.into(),
+            observed: vec![("$statusCode".into(), "400".into())],
+        };
+        let breach = criterion("$statusCode == 200 || $statusCode == 201");
+        assert!(breach.to_string().starts_with("the status is 400, but this call answers 200 or 201 (criterion `"));
+        assert_eq!((breach.expected().as_str(), breach.actual().as_str()), ("200 or 201", "400"));
+        let breach = criterion("$statusCode < 300");
+        assert_eq!(breach.to_string(), "the criterion `$statusCode < 300` does not hold: $statusCode is 400");
+    }
+
+    #[test]
+    fn what_must_not_be_there_is_denied_in_english() {
+        let denied = |what: &str| Breach::Unwanted { what: what.into(), because: String::new() }.expected();
+        assert_eq!(denied("a second bill"), "no second bill");
+        assert_eq!(denied("the token of the request"), "not the token of the request");
+        assert_eq!(denied("charges"), "no charges");
     }
 }

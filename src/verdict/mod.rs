@@ -5,6 +5,7 @@
 //! that judging one exchange gave: findings, the documented readings that were met, and what could not be judged.
 //! Broken, not judged and unreviewed are different things; [`Outcome`] keeps them apart.
 
+mod advice;
 mod breach;
 mod known;
 mod outcome;

@@ -13,18 +13,39 @@ pub struct Finding {
     pub breach: Breach,
     /// A likely cause, when the exchange shows one beyond the requirement's general mend.
     pub cause: Option<String>,
+    /// What may come of just this breach, as a sentence, beyond the requirement's general reason.
+    pub consequence: Option<String>,
+    /// What else is worth knowing of how it was found.
+    pub remark: Option<String>,
 }
 
 impl Finding {
     /// A finding without a special cause.
     pub fn new(requirement: RequirementId, place: Place, breach: Breach) -> Self {
-        Self { requirement, place, breach, cause: None }
+        Self { requirement, place, breach, cause: None, consequence: None, remark: None }
+    }
+
+    /// The breach in a sentence of its own: a value that the breach speaks of is called by its name.
+    pub fn problem(&self) -> String {
+        self.breach.at(&self.place)
     }
 
     /// The same with a likely cause.
     #[must_use]
     pub fn because(self, cause: impl Into<String>) -> Self {
         Self { cause: Some(cause.into()), ..self }
+    }
+
+    /// The same with what may come of it.
+    #[must_use]
+    pub fn so_that(self, consequence: impl Into<String>) -> Self {
+        Self { consequence: Some(consequence.into()), ..self }
+    }
+
+    /// The same with a remark.
+    #[must_use]
+    pub fn with(self, remark: impl Into<String>) -> Self {
+        Self { remark: Some(remark.into()), ..self }
     }
 }
 

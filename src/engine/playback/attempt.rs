@@ -121,7 +121,8 @@ impl Attempt {
             negative: deliver.tamper.is_some() || deliver.method.is_some(),
             sent: 0,
             outstanding: Vec::new(),
-            exchanges: Vec::new(),
+            // Exchanges are large and kept to the end; a vector that grows by itself takes room for four.
+            exchanges: Vec::with_capacity(usize::try_from(deliver.copies.max(least)).unwrap_or_default()),
             visits: Vec::new(),
             findings: Vec::new(),
             readings: Vec::new(),
@@ -197,9 +198,8 @@ impl Attempt {
                 let told = self.findings.iter().any(|found| lost(&found.finding.breach));
                 if !told {
                     let at = self.exchanges.len() - 1;
-                    let finding = Finding::new(HTTP_ANSWER, Place::Connection, Breach::Lost { loss }).because(
-                        "this is the call by which we see whether the vendor still answers after the one before",
-                    );
+                    let finding = Finding::new(HTTP_ANSWER, Place::Connection, Breach::Lost { loss })
+                        .with("this is the call by which we see whether the vendor still answers after the one before");
                     self.find(finding, Some(at), catalogue);
                 }
                 Progress::Complete

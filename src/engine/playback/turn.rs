@@ -217,7 +217,7 @@ impl Playback {
             let took = frame.cursor.since.map(|since| now.duration_since(since).as_secs_f64()).unwrap_or_default();
             let said = format!("still so after {} attempts in {took:.1} s", frame.cursor.attempts + 1);
             for weighed in record.findings.iter_mut().filter(|weighed| is_criterion(weighed)) {
-                weighed.finding.cause = Some(said.clone());
+                weighed.finding.remark = Some(said.clone());
             }
         }
         // An end that the scenario chose is a good one unless something is held against the vendor.
@@ -350,6 +350,7 @@ impl Playback {
         let Some(frame) = self.frames.last_mut() else { return };
         match frame.steps.get_mut(step) {
             Some(kept) => *kept = outputs,
+            None if outputs.is_empty() => {}
             None => {
                 frame.steps.insert(step.to_owned(), outputs);
             }

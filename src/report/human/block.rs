@@ -17,52 +17,59 @@ use super::print::Paint;
 
 /// Further steps that show the same finding are named up to this many.
 const MOST_OTHERS: usize = 4;
+/// Problems of one rule in one answer that are named.
+const MOST_PROBLEMS: usize = 8;
 /// Lines of a snapshot's difference that are shown.
 const LONGEST_DIFF: usize = 40;
 
 impl Human<'_> {
-    /// Findings that one exchange shows: a block each, then the exchange once with all of them marked.
-    pub(super) fn run(&mut self, case: &CaseRecord, groups: &[Group<'_>], redactor: &Redactor) -> io::Result<()> {
-        let mut fresh = Vec::new();
+    /// Findings that one exchange shows: a block for each rule, then the exchange once with all of them marked.
+    pub(super) fn run(&mut self, case: &CaseRecord, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
+        let Some(first) = groups.first() else { return Ok(()) };
+        let mut rules: Vec<Vec<&Group<'_>>> = Vec::new();
         for group in groups {
-            let told = self.told.get(&group.key).cloned();
-            match told {
-                Some(before) => self.as_before(case, group, &before, redactor)?,
-                None => {
-                    let place = (case.name.to_string(), group.step.id.clone());
-                    self.told.insert(group.key.clone(), place);
-                    self.block(case, group, redactor)?;
-                    fresh.push(group);
-                }
+            let finding = |group: &Group<'_>| {
+                let snapshot = matches!(group.first.finding.breach, Breach::Snapshot { .. });
+                (group.first.finding.requirement.clone(), snapshot, group.first.finding.cause.clone())
+            };
+            match rules.iter_mut().find(|rule| finding(rule[0]) == finding(group)) {
+                Some(rule) => rule.push(group),
+                None => rules.push(vec![group]),
             }
         }
-        let Some(group) = fresh.first() else {
-            let rerun = reproduce::rerun(&self.background, case, redactor);
-            self.printer.line("")?;
-            self.printer.line("    again")?;
-            return self.printer.line(&format!("      {rerun}"));
-        };
-        match group.first.exchange.and_then(|index| group.step.exchanges.get(index)) {
-            Some(exchange) => self.exchange(group.step, exchange, &fresh, redactor)?,
-            None => self.visits(&group.step.visits, redactor)?,
+        for rule in &rules {
+            self.block(case, rule, redactor)?;
         }
-        self.reproduce(case, group, redactor)
+        match first.first.exchange.and_then(|index| first.step.exchanges.get(index)) {
+            Some(exchange) => self.exchange(first.step, exchange, groups, redactor)?,
+            None => self.visits(&first.step.visits, redactor)?,
+        }
+        self.reproduce(case, first, redactor)
+    }
+
+    /// The word for a weight.
+    pub(super) fn word_of(level: Level) -> &'static str {
+        match level {
+            Level::Must => "must",
+            Level::Should => "should",
+            Level::Advice => "advice",
+            Level::Manual => "manual",
+        }
+    }
+
+    /// Its colour.
+    pub(super) fn paint_of(level: Level) -> Paint {
+        if level == Level::Must { Paint::Bad } else { Paint::Open }
     }
 
     fn title(&mut self, weighed: &Weighed) -> io::Result<()> {
         let finding = &weighed.finding;
-        let (word, paint) = match (&finding.breach, weighed.level) {
-            (Breach::Snapshot { .. }, _) => ("unreviewed", Paint::Open),
-            (_, Level::Must) => ("must", Paint::Bad),
-            (_, Level::Should) => ("should", Paint::Open),
-            (_, Level::Advice) => ("advice", Paint::Open),
-            (_, Level::Manual) => ("manual", Paint::Open),
-        };
-        let word = self.printer.paint(paint, word);
         self.printer.line("")?;
         if let Breach::Snapshot { .. } = finding.breach {
+            let word = self.printer.paint(Paint::Open, "unreviewed");
             return self.printer.line(&format!("  {word}  The answer is not the one that was reviewed."));
         }
+        let word = self.printer.paint(Self::paint_of(weighed.level), Self::word_of(weighed.level));
         let id = self.printer.paint(Paint::Strong, finding.requirement.as_str());
         match self.background.catalogue.get(&finding.requirement) {
             Some(requirement) => {
@@ -73,7 +80,9 @@ impl Human<'_> {
         }
     }
 
-    fn block(&mut self, case: &CaseRecord, group: &Group<'_>, redactor: &Redactor) -> io::Result<()> {
+    /// What one rule has against one answer.
+    fn block(&mut self, case: &CaseRecord, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
+        let Some(group) = groups.first() else { return Ok(()) };
         let weighed = group.first;
         let finding = &weighed.finding;
         self.title(weighed)?;
@@ -84,28 +93,70 @@ impl Human<'_> {
             self.diff(diff, redactor)?;
             return self.others(group, redactor);
         }
-        if finding.place != Place::Course {
-            self.printer.entry("place", &words(redactor, &finding.place.to_string()))?;
-        }
-        self.printer.entry("problem", &words(redactor, &finding.breach.to_string()))?;
-        let (expected, actual) = (finding.breach.expected(), finding.breach.actual());
-        for (label, text) in [("expected", expected), ("actual", actual)] {
-            if !text.is_empty() {
-                self.printer.entry(label, &words(redactor, &text))?;
-            }
+        match groups {
+            [_] => self.problem(finding, redactor)?,
+            _ => self.problems(groups, redactor)?,
         }
         if let Some(cause) = &finding.cause {
             self.printer.entry("cause", &format!("likely: {}", words(redactor, cause)))?;
         }
-        self.explain(finding)?;
-        match weighed.level {
-            Level::Must => {}
-            Level::Should => self.printer.entry("weight", "reported, never a failure: the documents do not insist")?,
-            Level::Advice | Level::Manual => {
-                self.printer.entry("weight", "reported, never a failure: good practice")?
+        if let Some(remark) = &finding.remark {
+            self.printer.entry("remark", &words(redactor, remark))?;
+        }
+        self.explain(finding, redactor)?;
+        let weight = match weighed.level {
+            Level::Must => "",
+            Level::Should => "this does not fail the run: the store's documents ask for it without insisting",
+            Level::Advice | Level::Manual => "this does not fail the run: it is good practice",
+        };
+        if !weight.is_empty() {
+            self.printer.entry("weight", weight)?;
+        }
+        match groups {
+            [group] => self.others(group, redactor),
+            _ => Ok(()),
+        }
+    }
+
+    fn problem(&mut self, finding: &Finding, redactor: &Redactor) -> io::Result<()> {
+        if finding.place != Place::Course {
+            self.printer.entry("place", &words(redactor, &finding.place.to_string()))?;
+        }
+        let problem = finding.problem();
+        self.printer.entry("problem", &words(redactor, &problem))?;
+        // What the sentence has said already is not said again.
+        for (label, text) in [("expected", finding.breach.expected()), ("actual", finding.breach.actual())] {
+            if !text.is_empty() && !problem.contains(&text) {
+                self.printer.entry(label, &words(redactor, &text))?;
             }
         }
-        self.others(group, redactor)
+        Ok(())
+    }
+
+    /// Several problems of one kind, a line each.
+    fn problems(&mut self, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
+        let mut told: Vec<String> = Vec::new();
+        for group in groups {
+            let finding = &group.first.finding;
+            // Only of a place inside the body the sentence does not say where it is.
+            let place = match &finding.place {
+                place @ Place::Body(pointer) if !pointer.is_empty() => format!("{place}: "),
+                _ => String::new(),
+            };
+            let line = words(redactor, &format!("{place}{}", finding.problem()));
+            if !told.contains(&line) {
+                told.push(line);
+            }
+        }
+        let more = told.len().saturating_sub(MOST_PROBLEMS);
+        told.truncate(MOST_PROBLEMS);
+        if more > 0 {
+            told.push(format!("and {more} more of the same kind"));
+        }
+        for (index, line) in told.iter().enumerate() {
+            self.printer.entry(if index == 0 { "problems" } else { "" }, line)?;
+        }
+        Ok(())
     }
 
     fn where_in_scenario(&mut self, case: &CaseRecord, step: &StepRecord, redactor: &Redactor) -> io::Result<()> {
@@ -115,14 +166,19 @@ impl Human<'_> {
     }
 
     /// What to change, why the store cares, and how the rule is known; once for each rule.
-    fn explain(&mut self, finding: &Finding) -> io::Result<()> {
+    fn explain(&mut self, finding: &Finding, redactor: &Redactor) -> io::Result<()> {
+        let consequence = finding.consequence.as_deref().map(|text| words(redactor, text));
         let Some(requirement) = self.background.catalogue.get(&finding.requirement) else { return Ok(()) };
         if !self.explained.insert(finding.requirement.clone()) {
+            if let Some(consequence) = consequence {
+                self.printer.entry("why", &consequence)?;
+            }
             return self.printer.entry("to mend", &format!("see the first finding of {} above", finding.requirement));
         }
         let prose = |text: &str| printable(text.trim().as_bytes());
-        self.printer.entry("to mend", &prose(&requirement.mend))?;
-        self.printer.entry("why", &prose(&requirement.why))?;
+        self.printer.entry("to mend", &prose(finding.breach.mend().unwrap_or(&requirement.mend)))?;
+        let why = prose(&requirement.why);
+        self.printer.entry("why", &consequence.map_or(why.clone(), |consequence| format!("{why}\n{consequence}")))?;
         if let Some(code) = &requirement.code {
             self.printer.entry("in store", &prose(code))?;
         }
@@ -156,23 +212,6 @@ impl Human<'_> {
         self.printer.entry("also at", &named.join(", "))
     }
 
-    /// A finding that an earlier case has shown in full.
-    fn as_before(
-        &mut self,
-        case: &CaseRecord,
-        group: &Group<'_>,
-        before: &(String, String),
-        redactor: &Redactor,
-    ) -> io::Result<()> {
-        self.title(group.first)?;
-        self.printer.line("")?;
-        self.where_in_scenario(case, group.step, redactor)?;
-        self.printer.entry("problem", &words(redactor, &group.first.finding.breach.to_string()))?;
-        let (case, step) = before;
-        self.printer.entry("as in", &words(redactor, &format!("{case}, step {step}, shown above")))?;
-        self.others(group, redactor)
-    }
-
     fn exchange(
         &mut self,
         step: &StepRecord,
@@ -199,10 +238,8 @@ impl Human<'_> {
         let tampered = step.tamper.as_ref().map(|mistake| format!(", with a mistake on purpose: {mistake}"));
         let tampered = words(redactor, &tampered.unwrap_or_default());
         self.printer.line("")?;
-        let nth = match (groups.first().and_then(|group| group.first.exchange), step.exchanges.len()) {
-            (Some(index), all @ 2..) => format!(", number {} of {all} of this step", index + 1),
-            _ => String::new(),
-        };
+        let nth = groups.first().and_then(|group| group.first.exchange).map(|index| nth(step, index));
+        let nth = nth.unwrap_or_default();
         self.printer.line(&format!("    request{nth}{tampered}"))?;
         for line in excerpt::request(exchange, redactor, width) {
             self.excerpt(&line)?;
@@ -286,6 +323,24 @@ impl Human<'_> {
         }
         self.printer.line("")?;
         self.printer.entry("decide", "storeproof review, storeproof accept or storeproof reject")
+    }
+}
+
+/// Which of a step's requests this is, where there are several.
+fn nth(step: &StepRecord, index: usize) -> String {
+    let request = |index: usize| step.exchanges.get(index).map(|exchange| &exchange.request);
+    // A call that was wrong on purpose, or one that failed, is followed by a plain call of another kind.
+    let last = step.exchanges.len().saturating_sub(1);
+    let other = match (request(0), request(last)) {
+        (Some(first), Some(last)) => first.method != last.method || first.target != last.target,
+        _ => false,
+    };
+    let probed = last > 0 && (other || step.tamper.is_some());
+    let deliveries = if probed { last } else { last + 1 };
+    match (probed && index == last, deliveries) {
+        (true, _) => ", by which we see whether the vendor still answers after the call of this step".to_owned(),
+        (false, 1) => String::new(),
+        (false, all) => format!(", delivery {} of {all} (a store repeats a call whose answer it lost)", index + 1),
     }
 }
 

@@ -73,7 +73,8 @@ impl<'a> Printer<'a> {
         self.hanging(&format!("    {label} "), 14, text)
     }
 
-    fn hanging(&mut self, prefix: &str, indent: usize, text: &str) -> io::Result<()> {
+    /// Text behind a prefix; further lines begin at a column.
+    pub(super) fn hanging(&mut self, prefix: &str, indent: usize, text: &str) -> io::Result<()> {
         let widest = self.width.min(WIDEST_PROSE);
         let mut line = prefix.to_owned();
         let mut used = measure_text_width(prefix);

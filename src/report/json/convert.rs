@@ -112,9 +112,14 @@ impl Cut<'_> {
             place: self.text(&finding.place.to_string()),
             expected: self.text(&finding.breach.expected()),
             actual: self.text(&finding.breach.actual()),
-            message: self.text(&finding.breach.to_string()),
+            message: self.text(&finding.problem()),
             cause: finding.cause.as_deref().map(|cause| self.text(cause)),
-            hint: requirement.map(|requirement| requirement.mend.clone()),
+            consequence: finding.consequence.as_deref().map(|text| self.text(text)),
+            remark: finding.remark.as_deref().map(|text| self.text(text)),
+            hint: match finding.breach.mend() {
+                Some(mend) => Some(mend.to_owned()),
+                None => requirement.map(|requirement| requirement.mend.clone()),
+            },
             source: requirement.map(|requirement| requirement.source.clone()),
             provenance: requirement.map(|requirement| match requirement.provenance {
                 Known::Documented => Provenance::Documented,

@@ -49,7 +49,7 @@ fn a_failed_criterion_ends_the_workflow() {
     assert_eq!(stage.diary, ["GET /a"]);
     assert_eq!(
         findings(&record),
-        ["a SCENARIO-CRITERION: the criterion `$statusCode == 200` does not hold: $statusCode is 404"]
+        ["a SCENARIO-CRITERION: the status is 404, but this call answers 200 (criterion `$statusCode == 200`)"]
     );
     let weighed = &record.steps[0].findings[0];
     assert_eq!((weighed.exchange, &weighed.finding.place), (Some(0), &Place::Status));
@@ -154,7 +154,7 @@ fn exhausted_retries_say_how_long_was_tried() {
     assert_eq!(stage.diary, ["GET /a", "sleep 2.0", "GET /a", "sleep 2.0", "GET /a"]);
     assert_eq!(record.outcome, Outcome::Breaks);
     assert_eq!(steps(&record), ["w/a 1 superseded", "w/a 2 superseded", "w/a 3"]);
-    let cause = record.steps[2].findings[0].finding.cause.as_deref();
+    let cause = record.steps[2].findings[0].finding.remark.as_deref();
     assert_eq!(cause, Some("still so after 3 attempts in 4.0 s"));
 }
 
