@@ -37,6 +37,7 @@ pub const GENERATORS: &[&str] = &[
     "expire-time-17",
     "later-expire-time",
     "earlier-expire-time",
+    "charging-mode",
     "product-id",
     "second-product-id",
     "bigger-product-id",
@@ -78,6 +79,8 @@ pub(crate) fn generate(
         "later-expire-time" => expire_time(settings.long_expire_time, end_of(Period { unit: "year", number: 2 }, now)),
         "earlier-expire-time" => expire_time(settings.long_expire_time, end_of(MONTH, now)),
         "product-id" => product(0).product_id,
+        // Plain pay-per-use has no documented value, so that none is sent.
+        "charging-mode" => return Some(Value::from(as_sold(settings).0.v1_code())),
         "second-product-id" => product(1).product_id,
         "bigger-product-id" => bigger_product().product_id,
         "sku-code" => product(0).sku_code,
@@ -102,14 +105,18 @@ pub(crate) fn generate(
     Some(Value::from(text))
 }
 
-/// An order of the kind that the name says, of this session's buyer.
-fn order(session: &mut Session, generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> Option<Order> {
-    // A product that is charged in one way only is bought so.
-    let as_sold = match session.store().settings.charging.as_deref() {
+/// How the user's product is bought: one that is charged in one way only is bought so.
+fn as_sold(settings: &Settings) -> (Charging, Option<Period>) {
+    match settings.charging.as_deref() {
         Some("one-time") => (Charging::OneTime, None),
         Some("on-demand") => (Charging::OnDemand, None),
         _ => (Charging::Period, Some(YEAR)),
-    };
+    }
+}
+
+/// An order of the kind that the name says, of this session's buyer.
+fn order(session: &mut Session, generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> Option<Order> {
+    let as_sold = as_sold(&session.store().settings);
     let (kind, charging, period) = match generator {
         "order-new" | "order-in-chinese" => (OrderType::New, as_sold.0, as_sold.1),
         "order-period" => (OrderType::New, Charging::Period, Some(YEAR)),
