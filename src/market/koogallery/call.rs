@@ -15,7 +15,7 @@ use super::judge;
 use super::memory::Memory;
 use super::order::{Buyer, Order, OrderType};
 use super::settings::{Flag, Interface, Settings};
-use super::store::Store;
+use super::store::{Failing, Store};
 use crate::market::{CallError, Delivery, Draft};
 use crate::sign::koogallery::{auth_token, v2};
 use crate::verdict::{Judgement, RequirementId};
@@ -26,7 +26,7 @@ use crate::wire::{Exchange, Request};
 pub struct Session {
     store: Arc<Store>,
     memory: Memory,
-    /// Orders that this case has placed or named.
+    /// Orders that this case has placed or named, and the lines of those that it has named.
     orders: BTreeSet<String>,
     /// Those that it has placed, oldest first.
     placed: Vec<(OrderType, String)>,
@@ -64,6 +64,13 @@ impl Session {
         self.orders.insert(order.id.clone());
         self.placed.push((order.kind, order.id.clone()));
         self.store.books().orders.insert(order.id.clone(), order);
+    }
+
+    /// Places an order whose query fails: once, or for ever.
+    pub(crate) fn place_failing(&mut self, order: Order, once: bool) {
+        self.orders.insert(order.id.clone());
+        let failing = Failing { order: once.then(|| order.clone()), asked: false };
+        self.store.books().failing.insert(order.id, failing);
     }
 
     /// The order of this kind that was placed last.
@@ -141,6 +148,7 @@ impl Session {
             members.entry("testFlag").or_insert_with(|| Value::from(flag));
         }
         self.note_orders(members.get("orderId"));
+        self.note_orders(members.get("orderLineId"));
         members.retain(|_, value| !value.is_null());
         let mut names: Vec<String> = members.keys().cloned().collect();
         names.sort();
@@ -261,7 +269,7 @@ impl Session {
 
     /// Judges a call of the vendor's.
     pub(crate) fn judge_callback(&mut self, exchange: &Exchange) -> (Option<String>, Judgement) {
-        judge::callback::judge(exchange, &self.store, &mut self.memory)
+        judge::callback::judge(exchange, &self.store, &mut self.memory, &self.orders)
     }
 
     /// The rule that a vendor breaks by not calling this operation.

@@ -28,6 +28,9 @@ pub const GENERATORS: &[&str] = &[
     "order-of-cancelled-renewal",
     "order-of-release",
     "order-in-chinese",
+    "order-with-extend-params",
+    "order-whose-query-fails",
+    "order-whose-query-fails-once",
     "unknown-order",
     "unknown-instance",
     "unknown-instances-97",
@@ -98,7 +101,11 @@ pub(crate) fn generate(
         _ => {
             let order = order(session, generator, now, random)?;
             let id = order.id.clone();
-            session.place(order);
+            match generator {
+                "order-whose-query-fails" => session.place_failing(order, false),
+                "order-whose-query-fails-once" => session.place_failing(order, true),
+                _ => session.place(order),
+            }
             id
         }
     };
@@ -118,7 +125,11 @@ fn as_sold(settings: &Settings) -> (Charging, Option<Period>) {
 fn order(session: &mut Session, generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> Option<Order> {
     let as_sold = as_sold(&session.store().settings);
     let (kind, charging, period) = match generator {
-        "order-new" | "order-in-chinese" => (OrderType::New, as_sold.0, as_sold.1),
+        "order-new"
+        | "order-in-chinese"
+        | "order-with-extend-params"
+        | "order-whose-query-fails"
+        | "order-whose-query-fails-once" => (OrderType::New, as_sold.0, as_sold.1),
         "order-period" => (OrderType::New, Charging::Period, Some(YEAR)),
         "order-period-month" => (OrderType::New, Charging::Period, Some(MONTH)),
         "order-one-time" => (OrderType::New, Charging::OneTime, None),
@@ -149,7 +160,11 @@ fn order(session: &mut Session, generator: &str, now: Timestamp, random: &mut fa
         "order-in-chinese" => chinese_buyer(random),
         _ => session.buyer(random),
     };
-    Some(Order { id, kind, created: now, lines, buyer })
+    let extend = match generator {
+        "order-with-extend-params" => vec![("emailDomain".to_owned(), "buyer.example".to_owned())],
+        _ => Vec::new(),
+    };
+    Some(Order { id, kind, created: now, lines, buyer, extend })
 }
 
 /// Ids look like those of the examples: `CS`, the time of ordering, and letters.
