@@ -150,6 +150,13 @@ fn same_instance(case: &Case<'_>, sent: &Sent, id: &str, memory: &Memory, judgem
     judgement.find(finding);
 }
 
+/// An order that is longer than documented was opened: it is not one that was cut off.
+pub(super) fn cut_off(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Memory, judgement: &mut Judgement) {
+    if let Some(id) = answer.value.get("instanceId").and_then(Value::as_str).filter(|id| !id.is_empty()) {
+        own_instance(case, sent, id, memory, judgement);
+    }
+}
+
 /// No other line, and no other order, has this id.
 fn own_instance(case: &Case<'_>, sent: &Sent, id: &str, memory: &Memory, judgement: &mut Judgement) {
     let key = effect::key(case, sent);

@@ -75,8 +75,8 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
         }
         return;
     }
-    instance.unsure = false;
     if changes(operation) {
+        instance.unsure = false;
         instance.done.insert((operation.to_owned(), sent.order().to_owned()));
     }
     let own = |rule| Suspect::new(rule, name(operation));

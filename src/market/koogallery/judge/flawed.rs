@@ -4,7 +4,7 @@ use super::super::memory::{Memory, Suspect};
 use super::super::rule;
 use super::super::settings::Interface;
 use super::sent::{Flaw, Sent};
-use super::{Case, effect, refused, result};
+use super::{Case, create, effect, refused, result};
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::Response;
 
@@ -38,6 +38,9 @@ pub(super) fn answer(
         _ => None,
     };
     if !matches!(flaw, Flaw::Broken | Flaw::Activity) {
+        if case.operation() == "newInstance" {
+            create::cut_off(case, sent, &answer, memory, judgement);
+        }
         effect::carried_out(case, sent, &answer, memory);
     }
     if let Some(met) = met {

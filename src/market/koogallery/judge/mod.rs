@@ -30,6 +30,8 @@ mod sent;
 mod shape;
 mod status;
 mod term;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod usage;
 
