@@ -117,6 +117,8 @@ pub(crate) struct Memory {
     pub(crate) instances: BTreeMap<String, Instance>,
     /// Creations by order and line; in version 1.0 by order and, where it counts, product.
     pub(crate) creations: BTreeMap<(String, Option<String>), Creation>,
+    /// Orders whose creation failed because the order query did.
+    pub(crate) failed: BTreeSet<String>,
     /// Names of the mistakes that got through, by activity and whether `testFlag` was "1".
     pub(crate) let_through: BTreeMap<(String, bool), BTreeSet<&'static str>>,
     /// Names of the mistakes that were refused without `testFlag`, by activity.

@@ -32,7 +32,11 @@ pub(super) fn answer(
         judgement.find(answer.instead(what, &[result::SUCCESS], rule::TEST_SYNCHRONOUS));
     }
     let v2 = case.interface() == Interface::SaasV2;
-    if v2 && !sent.test() && answer.code == result::SUCCESS && unknown_order(case, sent) {
+    if v2 && answer.code == result::SUCCESS && case.store.fails(sent.order()) {
+        let what = format!("a creation for {}, whose order query fails,", sent.order());
+        let finding = answer.instead(what, &["000005", result::PENDING], rule::ORDER_FAILURE);
+        judgement.find(finding.because("what was bought is not known: it was opened with values of the vendor's own"));
+    } else if v2 && !sent.test() && answer.code == result::SUCCESS && unknown_order(case, sent) {
         let what = format!("a creation for {}, which the order query does not know,", sent.order());
         let finding = answer.instead(what, &[result::PARAMETER, "000005"], rule::CREATE_UNKNOWN_ORDER);
         judgement.find(finding.because("what was bought is known from the order query alone: ask it before you open"));
@@ -65,8 +69,22 @@ fn unknown_order(case: &Case<'_>, sent: &Sent) -> bool {
 }
 
 /// A creation that is refused although the order is there and the call is right.
-fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Memory, judgement: &mut Judgement) {
+fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, judgement: &mut Judgement) {
     let what = |kind: &str| format!("{kind} of order {}", sent.order());
+    let fails_once = case.store.books().failing.get(sent.order()).map(|failing| failing.order.is_some());
+    let failed_before = memory.failed.contains(sent.order());
+    if fails_once.is_some() {
+        memory.failed.insert(sent.order().to_owned());
+    }
+    if failed_before && fails_once != Some(false) {
+        let what = what("the repeated creation, after the order query was out of reach once,");
+        let finding = answer.instead(what, &[result::SUCCESS, result::PENDING], rule::CREATE_RECOVERS);
+        judgement.find(finding.because("what the first attempt left behind is in the way: ask the order query again"));
+        return;
+    }
+    if fails_once.is_some() {
+        return;
+    }
     if let Some(creation) = memory.creations.get(&effect::key(case, sent)) {
         let released = creation.instance.as_ref().and_then(|id| memory.instances.get(id)).is_some_and(|it| !it.live());
         let (requirement, what) = match creation {

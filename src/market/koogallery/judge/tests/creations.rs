@@ -231,3 +231,20 @@ fn the_books_know_what_was_opened() {
     play.done("releaseInstance", json!({ "instanceId": "i-1" }));
     assert!(play.store.books().instances["i-1"].released.is_some());
 }
+
+#[test]
+fn a_failing_order_query_is_no_reason_for_success_and_leaves_nothing_in_the_way() {
+    let mut play = Play::v2();
+    let order = play.generate("order-whose-query-fails");
+    let members = play.creation(&order);
+    let judgement = play.call("newInstance", members.clone()).answered(answer("000000", "i-1"));
+    assert_eq!(broken(&judgement), ["ORDER-FAILURE"]);
+    let order = play.generate("order-whose-query-fails");
+    let members = play.creation(&order);
+    assert_eq!(broken(&play.call("newInstance", members.clone()).code("000005")), NONE);
+    assert_eq!(broken(&play.call("newInstance", members).code("000005")), NONE);
+    let order = play.generate("order-whose-query-fails-once");
+    let members = play.creation(&order);
+    assert_eq!(broken(&play.call("newInstance", members.clone()).code("000005")), NONE);
+    assert_eq!(broken(&play.call("newInstance", members).code("000005")), ["CREATE-RECOVERS"]);
+}
