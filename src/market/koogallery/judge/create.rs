@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::memory::{Creation, Memory};
 use super::super::rule;
 use super::super::settings::Interface;
+use super::super::store;
 use super::result::{self, Answer};
 use super::sent::Sent;
 use super::{Case, access, effect, feature, instance};
@@ -32,7 +33,8 @@ pub(super) fn answer(
         judgement.find(answer.instead(what, &[result::SUCCESS], rule::TEST_SYNCHRONOUS));
     }
     let v2 = case.interface() == Interface::SaasV2;
-    if v2 && !sent.test() && answer.code == result::SUCCESS && unknown_order(case, sent) {
+    let fails = case.store.fails(sent.order());
+    if v2 && !sent.test() && answer.code == result::SUCCESS && unknown_order(case, sent) && !fails {
         let what = format!("a creation for {}, which the order query does not know,", sent.order());
         let finding = answer.instead(what, &[result::PARAMETER, "000005"], rule::CREATE_UNKNOWN_ORDER);
         judgement.find(finding.because("what was bought is known from the order query alone: ask it before you open"));
@@ -104,7 +106,11 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Memory, judge
             .find(finding.because("let a unique key decide, and answer its violation with the instance that is there"));
         return;
     }
-    let requirement = if sent.test() { rule::DEBUG_SUCCESS } else { rule::CREATE_ANSWER };
+    let requirement = match sent.test() {
+        true if store::is_mock(sent.order()) => rule::ORDER_MOCKS,
+        true => rule::DEBUG_SUCCESS,
+        false => rule::CREATE_ANSWER,
+    };
     let finding = answer.instead(what("the creation"), &[result::SUCCESS, result::PENDING], requirement);
     judgement.find(finding.because(format!("the vendor says {:?}", answer.message())));
 }
