@@ -136,6 +136,11 @@ pub(crate) const MOCKS: &[(&str, OrderType, Charging, Option<Period>)] = &[
     ("MOCKMONTYCHANGE", OrderType::Change, Charging::Period, Some(Period { unit: "month", number: 1 })),
 ];
 
+/// Whether this is one of them.
+pub(crate) fn is_mock(id: &str) -> bool {
+    MOCKS.iter().any(|(name, ..)| *name == id)
+}
+
 fn mock(id: &str, site: Site, now: Timestamp) -> Option<Order> {
     let (id, kind, charging, period) = *MOCKS.iter().find(|(name, ..)| *name == id)?;
     if site == Site::Eu && matches!(charging, Charging::OnDemand | Charging::Package) {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::memory::{Creation, Memory};
 use super::super::rule;
 use super::super::settings::Interface;
+use super::super::store;
 use super::result::{self, Answer};
 use super::sent::Sent;
 use super::{Case, access, effect, feature, instance};
@@ -122,7 +123,11 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
             .find(finding.because("let a unique key decide, and answer its violation with the instance that is there"));
         return;
     }
-    let requirement = if sent.test() { rule::DEBUG_SUCCESS } else { rule::CREATE_ANSWER };
+    let requirement = match sent.test() {
+        true if store::is_mock(sent.order()) => rule::ORDER_MOCKS,
+        true => rule::DEBUG_SUCCESS,
+        false => rule::CREATE_ANSWER,
+    };
     let finding = answer.instead(what("the creation"), &[result::SUCCESS, result::PENDING], requirement);
     judgement.find(finding.because(format!("the vendor says {:?}", answer.message())));
 }
