@@ -25,6 +25,7 @@ pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRec
         public_key: None,
         setup_delay: Duration::from_millis(250),
         deletion_delay: Duration::from_millis(250),
+        store: None,
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
     let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
