@@ -36,7 +36,8 @@ fn every_marketplace_has_scenarios_of_the_dialects_that_are_played_by_default() 
     let plans = plans();
     for marketplace in MARKETPLACES {
         for dialect in default_dialects(marketplace) {
-            let mut of_both = plans.iter().filter(|(known, plan)| known == marketplace && plan.dialect.as_deref() == Some(dialect));
+            let mut of_both =
+                plans.iter().filter(|(known, plan)| known == marketplace && plan.dialect.as_deref() == Some(dialect));
             assert!(of_both.next().is_some(), "{marketplace} {dialect}");
         }
     }
