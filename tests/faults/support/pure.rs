@@ -39,6 +39,7 @@ fn try_play_with(
         public_key: None,
         setup_delay: Duration::from_millis(250),
         deletion_delay: Duration::from_millis(250),
+        store: None,
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
     let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");

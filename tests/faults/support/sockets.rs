@@ -18,6 +18,7 @@ pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
         public_key: None,
         setup_delay: Duration::from_millis(20),
         deletion_delay: Duration::from_millis(20),
+        store: None,
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
     let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
