@@ -27,7 +27,8 @@ pub(super) fn judge(
     memory: &mut Memory,
     judgement: &mut Judgement,
 ) {
-    let charging = memory.instances.get(id).and_then(|instance| instance.charging);
+    // A test instance is not used, and nobody is billed for it.
+    let charging = memory.instances.get(id).filter(|instance| !instance.test).and_then(|instance| instance.charging);
     let metered = matches!(charging, Some(Charging::OnDemand | Charging::Package));
     let figures = entry.get("usageInfo").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if figures.is_empty() && metered {
