@@ -1,5 +1,10 @@
 //! Published signatures, held against our own recipes.
 
+#[path = "vectors/koogallery.rs"]
+mod koogallery;
+#[path = "vectors/sdk_hmac.rs"]
+mod sdk_hmac;
+
 use std::time::Duration;
 
 use jiff::Timestamp;

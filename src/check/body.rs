@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::message;
 use crate::spec::Schema;
 use crate::verdict::{Breach, Finding, Place, RequirementId};
 use crate::wire::{NotJson, Response};
@@ -20,7 +21,9 @@ pub fn json(requirement: &RequirementId, response: &Response) -> Result<Value, B
 
 fn cause(problem: &NotJson, response: &Response) -> Option<&'static str> {
     let body = response.body.trim_ascii_start();
-    if body.starts_with(b"\xef\xbb\xbf") {
+    if let Some(cause) = message::compressed(response) {
+        Some(cause)
+    } else if body.starts_with(b"\xef\xbb\xbf") {
         Some("the body begins with a byte order mark, which JSON does not allow (RFC 8259, 8.1)")
     } else if body.starts_with(b"<") {
         Some("the body is HTML: most likely the error page of the framework or of a proxy in front of it")

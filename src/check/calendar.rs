@@ -74,6 +74,11 @@ pub fn period(text: &str) -> Result<(Date, Date), NoPeriod> {
     if begin <= end { Ok((begin, end)) } else { Err(NoPeriod::Order) }
 }
 
+/// A time of UTC as `yyyyMMddHHmmss`.
+pub fn compact_time(time: jiff::Timestamp) -> String {
+    time.strftime("%Y%m%d%H%M%S").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,5 +1,6 @@
 //! Whether text survives: declared and real character sets.
 
+use super::message;
 use crate::verdict::{Breach, Finding, Place, RequirementId};
 use crate::wire::Response;
 
@@ -29,7 +30,11 @@ pub fn text(requirement: &RequirementId, response: &Response) -> Option<Finding>
     match (effective.as_deref(), bad) {
         (Some("utf-8" | "utf8"), Some(error)) => {
             let problem = format!("byte {} is not UTF-8", error.valid_up_to());
-            found("utf-8", problem, Place::Body(String::new()))
+            let finding = found("utf-8", problem, Place::Body(String::new()));
+            match message::compressed(response) {
+                Some(cause) => finding.map(|finding| finding.because(cause)),
+                None => finding,
+            }
         }
         (None, _) if !response.body.is_ascii() => {
             let problem = "it has characters beyond ASCII, which a browser then has to guess".to_owned();

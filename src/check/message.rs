@@ -63,6 +63,15 @@ pub fn time(requirement: &RequirementId, limit: Duration, actual: Duration) -> O
     })
 }
 
+/// Why a body cannot be read: it is compressed, which no request of ours asks for (RFC 9110, 12.5.3).
+pub(crate) fn compressed(response: &Response) -> Option<&'static str> {
+    let coding = response.headers.text("content-encoding")?;
+    (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(
+        "the body is compressed (its Content-Encoding says how) although the request has no Accept-Encoding: \
+         compress only for those who ask",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

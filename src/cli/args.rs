@@ -96,7 +96,8 @@ pub struct Run {
     /// How many cases run at one time.
     #[arg(long, short = 'j', value_name = "N", env = "STOREPROOF_JOBS")]
     pub jobs: Option<usize>,
-    /// Seed of all generated values: the same seed sends the same customers. Without it each run takes a fresh one.
+    /// Seed of all generated values: the same seed sends the same customers. Without it each run takes a fresh one
+    /// (1 where snapshots are taken, which hold such values).
     #[arg(long, value_name = "N", env = "STOREPROOF_SEED")]
     pub seed: Option<u64>,
     /// Only cases whose name contains this text; `*` stands for any text.
@@ -161,6 +162,9 @@ pub struct Vendor {
     /// How long the set-up of a customer takes.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "300ms")]
     pub setup_delay: Duration,
+    /// Base address of the store's API, where the vendor calls one.
+    #[arg(long, value_name = "URL")]
+    pub store: Option<String>,
     /// How long a deletion takes.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "300ms")]
     pub deletion_delay: Duration,

@@ -50,13 +50,13 @@ pub(super) fn explain(id: &str, out: &mut dyn Write) -> Result<Ended, UsageError
     for marketplace in MARKETPLACES {
         let catalogue = embedded::catalogue(marketplace);
         if let Some(requirement) = catalogue.iter().find(|known| known.id.as_str().eq_ignore_ascii_case(id)) {
-            write(out, &requirement_text(requirement))?;
+            super::write(out, requirement_text(requirement).as_bytes())?;
             return Ok(Ended::Well);
         }
         known.extend(catalogue.iter().map(|requirement| requirement.id.to_string()));
     }
     if let Some((name, about)) = RULES.iter().find(|(name, _)| *name == id) {
-        write(out, &format!("{name}: a kind of check\n\n  {about}\n"))?;
+        super::write(out, format!("{name}: a kind of check\n\n  {about}\n").as_bytes())?;
         return Ok(Ended::Well);
     }
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -65,13 +65,6 @@ pub(super) fn explain(id: &str, out: &mut dyn Write) -> Result<Ended, UsageError
         None => "; `storeproof list requirements` names all".to_owned(),
     };
     Err(UsageError(format!("{id} is no requirement and no rule{hint}")))
-}
-
-fn write(out: &mut dyn Write, text: &str) -> Result<(), UsageError> {
-    match out.write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(UsageError::new(error)),
-        _ => Ok(()),
-    }
 }
 
 fn requirement_text(requirement: &Requirement) -> String {

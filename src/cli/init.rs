@@ -71,6 +71,8 @@ fn entry(text: &mut String, setting: &Setting, reason: Option<&str>) {
     }
     let value = match setting.kind {
         Kind::Flag => setting.default.to_owned(),
+        // Where the default depends on other settings, the line shows what could stand there.
+        Kind::Choice(words) if setting.default.is_empty() => quoted(words[0]),
         _ => quoted(setting.default),
     };
     let _ = writeln!(text, "# {} = {value}", setting.name);

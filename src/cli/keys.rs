@@ -18,6 +18,6 @@ pub(super) fn keys(arguments: &Keys, out: &mut dyn Write) -> Result<Ended, Usage
     } else {
         market.keys()
     };
-    out.write_all(text.as_bytes()).map_err(UsageError::new)?;
+    super::write(out, text.as_bytes())?;
     Ok(Ended::Well)
 }

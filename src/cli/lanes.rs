@@ -1,5 +1,6 @@
 //! Whom a run speaks to: one vendor's endpoint for each marketplace of the cases.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,9 +8,9 @@ use super::args;
 use super::config::Config;
 use super::settings::{self, UsageError};
 use crate::market::{Market, VendorOptions};
-use crate::run::{FleetCase, Lane, reference};
+use crate::run::{Desk, FleetCase, Lane, reference};
 use crate::scenario::plan::Plan;
-use crate::transport::{Browser, Client, Endpoint, Limits, Running};
+use crate::transport::{Browser, Client, Endpoint, Limits, Running, TrustError};
 
 /// The vendors of a run. Reference vendors live as long as this.
 pub(super) struct Lanes {
@@ -35,14 +36,16 @@ pub(super) fn lanes(plans: Vec<Arc<Plan>>, arguments: &args::Run, config: &Confi
     let mut lanes = Lanes { lanes: Vec::new(), cases, typed: arguments.vendor.clone(), _running: Vec::new() };
     for name in &names {
         let market = settings::market(name.as_deref(), config, arguments.timeout)?;
-        let (vendor, running) = vendor(name.as_deref(), &market, arguments, config)?;
+        let desk = desk(&market, config, name.as_deref())?;
+        let store = desk.as_ref().map(|desk| desk.base().to_owned());
+        let (vendor, running) = vendor(name.as_deref(), &market, store, arguments, config)?;
         if names.len() > 1 && running.is_none() && arguments.vendor.is_some() {
             let problem = "--vendor names one endpoint, and the cases are of several marketplaces; \
                            choose one with --marketplace, or name each vendor in storeproof.toml";
             return Err(UsageError(problem.to_owned()));
         }
         let base = running.as_ref().map_or(vendor.as_str(), Running::base).to_owned();
-        lanes.lanes.push(lane(market, vendor, &base, arguments, config)?);
+        lanes.lanes.push(lane(market, desk, vendor, &base, arguments, config)?);
         lanes._running.extend(running);
     }
     Ok(lanes)
@@ -50,6 +53,7 @@ pub(super) fn lanes(plans: Vec<Arc<Plan>>, arguments: &args::Run, config: &Confi
 
 fn lane(
     market: Market,
+    desk: Option<Desk>,
     vendor: String,
     base: &str,
     arguments: &args::Run,
@@ -57,17 +61,46 @@ fn lane(
 ) -> Result<Lane, UsageError> {
     let endpoint = Endpoint::parse(base).map_err(|error| UsageError(format!("--vendor {base}: {error}")))?;
     let total = market.time_limit();
+    // The vendor would be blamed for being slower than nothing.
+    if total < Duration::from_millis(1) {
+        return Err(UsageError("--timeout: no vendor answers within less than 1ms".to_owned()));
+    }
     let limits = Limits { total, connect: total.min(Limits::default().connect), ..Limits::default() };
-    let trust = settings::trust(arguments.ca.as_deref(), config)?;
-    let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(UsageError::new)?;
-    let client = Client::new(endpoint, limits, trust).map_err(UsageError::new)?;
-    Ok(Lane { market, client, browser, vendor })
+    let ca = settings::ca(arguments.ca.as_deref(), config)?;
+    let trust = settings::trust(ca.as_deref())?;
+    let untrusted = |error: TrustError| match &ca {
+        Some(file) => UsageError(format!("{}: {error}", file.display())),
+        None => UsageError::new(error),
+    };
+    let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(untrusted)?;
+    let client = Client::new(endpoint, limits, trust).map_err(untrusted)?;
+    Ok(Lane { market, client, browser, desk, vendor })
+}
+
+/// The marketplace's own API, where vendors call one.
+fn desk(market: &Market, config: &Config, marketplace: Option<&str>) -> Result<Option<Desk>, UsageError> {
+    if !market.is_called() {
+        return Ok(None);
+    }
+    let section = marketplace.and_then(|name| config.sections.get(name));
+    let listen = match section.and_then(|section| section.listen.as_ref()) {
+        Some(written) => {
+            let text = config.expand(written, &settings::environment).map_err(UsageError::new)?;
+            let problem = || format!("{text:?} is no address such as \"127.0.0.1:7702\"");
+            text.parse().map_err(|_| UsageError::new(config.error(written, problem())))?
+        }
+        None => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+    };
+    let desk = Desk::start(market.clone(), listen).map_err(UsageError::new)?;
+    super::talk(&format!("storeproof: {} serves its API at {}", marketplace.unwrap_or("the store"), desk.base()));
+    Ok(Some(desk))
 }
 
 /// The vendor as the user named it, and the reference vendor where it is that.
 fn vendor(
     marketplace: Option<&str>,
     market: &Market,
+    store: Option<String>,
     arguments: &args::Run,
     config: &Config,
 ) -> Result<(String, Option<Running>), UsageError> {
@@ -89,6 +122,6 @@ fn vendor(
     let delay = Duration::from_millis(150);
     let options = VendorOptions { public_key: None, setup_delay: delay, deletion_delay: delay, faults };
     let vendor = market.vendor(&options).map_err(|error| UsageError(format!("--vendor {typed}: {error}")))?;
-    let running = reference::start(vendor).map_err(UsageError::new)?;
+    let running = reference::start(vendor, store).map_err(UsageError::new)?;
     Ok((typed, Some(running)))
 }

@@ -25,7 +25,7 @@ pub(super) fn lint(arguments: &Lint, out: &mut dyn Write) -> Result<Ended, Usage
                 format!("{}\n", problems.trim_end())
             }
         };
-        out.write_all(line.as_bytes()).map_err(UsageError::new)?;
+        super::write(out, line.as_bytes())?;
     }
     Ok(if broken == 0 { Ended::Well } else { Ended::Usage })
 }

@@ -20,6 +20,7 @@ mod settings;
 mod snapshots;
 mod vendor;
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
 
@@ -53,8 +54,10 @@ pub fn main(arguments: &Arguments) -> Ended {
         Command::Lint(arguments) => lint::lint(arguments, &mut out),
         Command::Init(arguments) => init::init(arguments, &mut out),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Arguments::command(), "storeproof", &mut out);
-            Ok(Ended::Well)
+            // The generator panics where it cannot write, so it is given what can always be written to.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "storeproof", &mut script);
+            write(&mut out, &script).map(|()| Ended::Well)
         }
     };
     match ended {
@@ -69,10 +72,17 @@ pub fn main(arguments: &Arguments) -> Ended {
     }
 }
 
-/// A line on standard error.
-#[expect(clippy::print_stderr, reason = "talk goes to standard error, and only from here")]
+/// A line on standard error. One that cannot be written changes nothing: the exit code says the same.
 fn talk(text: &str) {
-    eprintln!("{text}");
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Data on standard output. Whoever has closed it has seen enough.
+fn write(out: &mut dyn Write, data: &[u8]) -> Result<(), UsageError> {
+    match out.write_all(data) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(UsageError::new(error)),
+        _ => Ok(()),
+    }
 }
 
 /// Whether standard output is coloured.
@@ -117,8 +127,12 @@ fn known_dialect(name: &str) -> Result<(), UsageError> {
 
 /// Every requirement of every marketplace, and the common ones.
 fn every_requirement() -> Catalogue {
-    // With further marketplaces their catalogues join here; the common part is in each.
-    MARKETPLACES.iter().map(|name| embedded::catalogue(name).clone()).next().unwrap_or_default()
+    let mut all = BTreeMap::new();
+    for requirement in MARKETPLACES.iter().flat_map(|name| embedded::catalogue(name).iter()) {
+        // The common part is in each.
+        all.entry(requirement.id.clone()).or_insert_with(|| requirement.clone());
+    }
+    Catalogue::new(all.into_values()).unwrap_or_default()
 }
 
 /// The folder below which snapshots stand: that of the configuration, else the working directory.

@@ -39,6 +39,18 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         note("nothing was selected: no scenario is of that marketplace and dialect");
         return Ok(Ended::NothingSelected);
     }
+    known_inputs(&arguments.input, &plans)?;
+    let snapshots = snapshots(arguments, &config);
+    for (store, plan) in snapshots.iter().flat_map(|store| plans.iter().map(move |plan| (store, plan))) {
+        store.case(plan.marketplace.as_deref(), &plan.name).check().map_err(UsageError::new)?;
+    }
+    // Generated values stand in snapshots, so that a fresh seed would change each of them.
+    let taken = plans.iter().filter(|plan| takes_snapshots(plan)).count();
+    let fresh = || if snapshots.is_some() && taken > 0 { 1 } else { super::fresh_seed() };
+    let seed = arguments.seed.or(config.file.seed).unwrap_or_else(fresh);
+    if snapshots.is_some() && arguments.snapshots.is_some() && taken == 0 {
+        note("none of these cases takes a snapshot; a step that has `x-storeproof: { snapshot: {} }` does");
+    }
     let known = known_failures(&config, &catalogue)?;
     let lanes = super::lanes::lanes(plans, arguments, &config)?;
     let names: Vec<&str> = lanes.lanes.iter().map(|lane| lane.vendor.as_str()).collect();
@@ -49,8 +61,8 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         cases: lanes.cases,
         lanes: lanes.lanes,
         catalogue: Arc::clone(&catalogue),
-        snapshots: snapshots(arguments, &config),
-        seed: arguments.seed.or(config.file.seed).unwrap_or_else(super::fresh_seed),
+        snapshots,
+        seed,
         inputs: settings::inputs(&arguments.input, &config)?,
         jobs,
         fail_fast: arguments.fail_fast,
@@ -105,6 +117,10 @@ fn reports(asked: &[String]) -> Result<Vec<Report>, UsageError> {
         };
         if path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
             return Err(UsageError(format!("--report {asked}: the path is empty")));
+        }
+        // Before the run: nobody wants to learn this after it.
+        if let Some(folder) = path.as_deref().filter(|path| path.is_dir()) {
+            return Err(UsageError(format!("--report {asked}: {} is a folder; name a file", folder.display())));
         }
         if let Some(folder) = path.as_deref().and_then(Path::parent)
             && !folder.as_os_str().is_empty()
@@ -195,6 +211,29 @@ fn plans(
     Ok(plans)
 }
 
+/// Refuses an input that no case of the run takes: most likely it is mistyped, and another value would be played.
+fn known_inputs(arguments: &[String], plans: &[Arc<Plan>]) -> Result<(), UsageError> {
+    if arguments.is_empty() {
+        return Ok(());
+    }
+    let inputs = plans.iter().flat_map(|plan| &plan.workflows).filter_map(|workflow| workflow.inputs.as_ref());
+    let schemas = inputs.filter_map(|inputs| inputs.schema.text().get("properties")?.as_object());
+    let known: Vec<&str> = schemas.flat_map(|properties| properties.keys()).map(String::as_str).collect();
+    for argument in arguments {
+        let name = argument.split_once('=').map_or(argument.as_str(), |(name, _)| name);
+        if argument.contains('=') && !known.contains(&name) {
+            let near = select::nearest(name, &known).map(|near| format!("; did you mean {near}?"));
+            let hint = near.unwrap_or_default();
+            return Err(UsageError(format!("--input {name}: no case of this run has an input of that name{hint}")));
+        }
+    }
+    Ok(())
+}
+
+fn takes_snapshots(plan: &Plan) -> bool {
+    plan.workflows.iter().flat_map(|workflow| &workflow.steps).any(|step| step.extension.snapshot.is_some())
+}
+
 fn known_failures(config: &Config, catalogue: &Catalogue) -> Result<KnownFailures, UsageError> {
     let entries = settings::known_failures(config)?;
     for (entry, written) in entries.iter().zip(&config.file.known_failure) {
@@ -225,12 +264,17 @@ fn snapshots(arguments: &args::Run, config: &Config) -> Option<Store> {
 fn unreferenced(arguments: &args::Run, config: &Config, record: &RunRecord) -> Result<(), UsageError> {
     let complete = arguments.filter.is_none() && record.totals.not_judged == 0;
     let Some(store) = snapshots(arguments, config).filter(|_| complete) else { return Ok(()) };
-    for name in store.unreferenced(&record.referenced).map_err(UsageError::new)? {
-        let belongs = arguments.scenarios.is_empty()
-            || arguments
-                .scenarios
-                .iter()
-                .any(|word| name.starts_with(&format!("snapshots/{}/", word.trim_end_matches('/'))));
+    for (name, source) in store.unreferenced(&record.referenced).map_err(UsageError::new)? {
+        let source = source.unwrap_or_default();
+        let played = record.cases.iter().any(|case| *case.name == *source);
+        // A scenario file of the user's that was not part of this run may still stand somewhere.
+        let belongs = played
+            || !select::is_file_name(&source)
+                && (arguments.scenarios.is_empty()
+                    || arguments
+                        .scenarios
+                        .iter()
+                        .any(|word| name.starts_with(&format!("snapshots/{}/", word.trim_end_matches('/')))));
         if belongs {
             note(format!("{name} belongs to no step any more; remove it"));
         }

@@ -20,6 +20,8 @@ pub struct Section {
     pub vendor: Option<Spanned<String>>,
     /// The edition of the interface. `interface` says the same.
     pub dialect: Option<Spanned<String>>,
+    /// Where the marketplace's own API listens while cases are played.
+    pub listen: Option<Spanned<String>>,
     /// Inputs of the scenarios.
     pub inputs: Map<String, Value>,
     /// The marketplace's own settings.
@@ -37,6 +39,7 @@ impl Section {
             let name = key.get_ref().as_ref();
             match (name, value.get_ref()) {
                 ("vendor", _) => section.vendor = Some(text(name, value)?),
+                ("listen", _) => section.listen = Some(text(name, value)?),
                 ("dialect" | "interface", _) if section.dialect.is_some() => {
                     return Err((key.span().start, "dialect and interface say the same; give one".to_owned()));
                 }

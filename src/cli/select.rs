@@ -64,7 +64,8 @@ fn one(word: &str) -> Result<Vec<Selected>, UsageError> {
     Err(UsageError(format!("{word} is no marketplace, scenario or file{hint}")))
 }
 
-fn is_file_name(word: &str) -> bool {
+/// Whether a word names a scenario file rather than something in the binary.
+pub(super) fn is_file_name(word: &str) -> bool {
     [".yaml", ".yml", ".json"].iter().any(|ending| word.ends_with(ending))
 }
 

@@ -113,14 +113,21 @@ pub(super) fn jobs(argument: Option<usize>, config: &Config) -> Result<NonZeroUs
     }
 }
 
+/// The file of certificates that are trusted besides the system's.
+pub(super) fn ca(argument: Option<&Path>, config: &Config) -> Result<Option<PathBuf>, UsageError> {
+    match (argument, &config.file.ca) {
+        (Some(path), _) => Ok(Some(path.to_owned())),
+        (None, Some(path)) => Ok(Some(beside(config, &config.expand(path, &environment).map_err(UsageError::new)?))),
+        (None, None) => Ok(None),
+    }
+}
+
 /// Whom we trust on HTTPS.
-pub(super) fn trust(argument: Option<&Path>, config: &Config) -> Result<Trust, UsageError> {
-    let file = match (argument, &config.file.ca) {
-        (Some(path), _) => path.to_owned(),
-        (None, Some(path)) => beside(config, &config.expand(path, &environment).map_err(UsageError::new)?),
-        (None, None) => return Ok(Trust::System),
-    };
-    files::bytes(&file).map(Trust::Ca).map_err(UsageError::new)
+pub(super) fn trust(ca: Option<&Path>) -> Result<Trust, UsageError> {
+    match ca {
+        Some(file) => files::bytes(file).map(Trust::Ca).map_err(UsageError::new),
+        None => Ok(Trust::System),
+    }
 }
 
 /// The inputs of scenarios: the sections', then the arguments'.

@@ -7,7 +7,7 @@ use super::exit::Ended;
 use super::settings::{self, UsageError};
 use crate::market;
 use crate::run::{files, reference};
-use crate::transport::{Exposure, Server};
+use crate::transport::{BindError, Exposure, Server};
 
 /// Serves until Ctrl-C; one line on standard output says where.
 pub(super) fn vendor(arguments: &Vendor, out: &mut dyn Write) -> Result<Ended, UsageError> {
@@ -34,13 +34,18 @@ pub(super) fn vendor(arguments: &Vendor, out: &mut dyn Write) -> Result<Ended, U
     let exposure = if arguments.allow_remote { Exposure::Remote } else { Exposure::Loopback };
     let runtime = super::runtime(1)?;
     runtime.block_on(async {
-        let server = Server::bind(arguments.listen, exposure).map_err(UsageError::new)?;
+        let server = Server::bind(arguments.listen, exposure).map_err(|error| match error {
+            BindError::NotLoopback { .. } => {
+                UsageError(format!("--listen: {error}: add --allow-remote if that is meant"))
+            }
+            other => UsageError::new(other),
+        })?;
         writeln!(out, "{}  {}", arguments.marketplace, server.base())
             .and_then(|()| out.flush())
             .map_err(UsageError::new)?;
         let stop = server.stop();
         tokio::select! {
-            _ = server.serve(reference::handler(vendor)) => {}
+            _ = server.serve(reference::handler(vendor, arguments.store.clone())) => {}
             _ = tokio::signal::ctrl_c() => stop.stop(),
         }
         Ok(Ended::Well)

@@ -153,6 +153,7 @@ pub(super) fn exchange(request: Request, answer: Result<Response, Loss>) -> Exch
         started: Timestamp::UNIX_EPOCH,
         timing: Timing { total: Duration::from_millis(1), ..Timing::default() },
         peer: Peer { base: "http://127.0.0.1:1".to_owned(), loopback: true, ..Peer::default() },
+        caller: crate::wire::Caller::Marketplace,
     }
 }
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::setting::{Setting, SettingError, Values};
-use super::{CallError, Session, Vendor, VendorError, VendorOptions, kt_bizstore, plain};
-use crate::wire::Secret;
+use super::{CallError, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain};
+use crate::wire::{Request, Response, Secret};
 
 /// The marketplaces that can be played.
-pub const MARKETPLACES: &[&str] = &["kt-bizstore"];
+pub const MARKETPLACES: &[&str] = &["kt-bizstore", "koogallery"];
 
 /// How long an answer may take where neither the user nor a marketplace says.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -25,6 +25,8 @@ pub enum Market {
     },
     /// KT Cloud Biz Store.
     KtBizstore(Arc<kt_bizstore::Settings>),
+    /// Huawei Cloud KooGallery.
+    KooGallery(Arc<koogallery::Store>),
 }
 
 /// Why a token or a key cannot be had.
@@ -51,6 +53,11 @@ impl Market {
                 settings.time_limit = time_limit.unwrap_or(settings.time_limit);
                 Ok(Self::KtBizstore(Arc::new(settings)))
             }
+            Some("koogallery") => {
+                let mut settings = koogallery::Settings::new(values)?;
+                settings.time_limit = time_limit.or(settings.time_limit);
+                Ok(Self::KooGallery(Arc::new(koogallery::Store::new(settings))))
+            }
             _ => Ok(Self::Plain { time_limit: time_limit.unwrap_or(TIME_LIMIT) }),
         }
     }
@@ -60,6 +67,8 @@ impl Market {
         match self {
             Self::Plain { time_limit } => *time_limit,
             Self::KtBizstore(settings) => settings.time_limit,
+            // A case of version 1.0 has more; what is too late for version 2.0 is judged, not cut off.
+            Self::KooGallery(store) => store.settings.time_limit(koogallery::Interface::SaasV1),
         }
     }
 
@@ -70,6 +79,24 @@ impl Market {
             Self::KtBizstore(settings) => {
                 Session::KtBizstore(Box::new(kt_bizstore::Session::new(Arc::clone(settings))))
             }
+            Self::KooGallery(store) => Session::KooGallery(Box::new(koogallery::Session::new(Arc::clone(store)))),
+        }
+    }
+
+    /// Whether vendors call this marketplace.
+    pub fn is_called(&self) -> bool {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) => false,
+            Self::KooGallery(_) => true,
+        }
+    }
+
+    /// Answers a call of a vendor's to this marketplace.
+    pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
+        match self {
+            Self::Plain { .. } => Response::new(404),
+            Self::KtBizstore(_) => kt_bizstore::answer(request),
+            Self::KooGallery(store) => store.answer(request, now),
         }
     }
 
@@ -82,6 +109,7 @@ impl Market {
         match self {
             Self::Plain { .. } => Err(VendorError::NoMarketplace),
             Self::KtBizstore(settings) => Vendor::kt_bizstore(settings, options),
+            Self::KooGallery(store) => Vendor::koogallery(&store.settings, options),
         }
     }
 
@@ -90,6 +118,7 @@ impl Market {
         match self {
             Self::Plain { .. } => String::new(),
             Self::KtBizstore(settings) => settings.key().public_pem(),
+            Self::KooGallery(_) => String::new(),
         }
     }
 
@@ -101,6 +130,7 @@ impl Market {
     pub fn token(&self, tamper: Option<&str>, now: Timestamp) -> Result<Option<Secret>, CredentialError> {
         match self {
             Self::Plain { .. } => Err(CredentialError::NoToken("a plain Arazzo document")),
+            Self::KooGallery(_) => Err(CredentialError::NoToken("KooGallery")),
             Self::KtBizstore(settings) => Ok(kt_bizstore::token(settings, tamper, now)?),
         }
     }
@@ -110,6 +140,7 @@ impl Market {
 pub fn settings(marketplace: &str) -> &'static [Setting] {
     match marketplace {
         "kt-bizstore" => kt_bizstore::SETTINGS,
+        "koogallery" => koogallery::SETTINGS,
         _ => &[],
     }
 }

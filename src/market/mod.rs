@@ -6,6 +6,8 @@
 //! exhaustively, so the compiler lists what a further marketplace has to fill.
 
 mod draft;
+pub mod fault;
+pub mod koogallery;
 pub mod kt_bizstore;
 #[expect(clippy::module_inception, reason = "the file holds the type that the module is about")]
 mod market;
@@ -16,13 +18,26 @@ pub mod setting;
 
 pub use draft::{CallError, Delivery, Draft, Expects};
 pub use market::{CredentialError, MARKETPLACES, Market, settings};
-pub use reference::{Vendor, VendorError, VendorOptions, faults};
+pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
 pub use session::Session;
 
 /// The known mistakes of a signature recipe, usable as `tamper`; `None` for a recipe that nobody knows.
 pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {
+    Some(mistakes_of(recipe)?.into_iter().map(|(name, _)| name.to_owned()).collect())
+}
+
+/// The mistakes of a recipe, each with what it is.
+fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
+    use crate::sign::koogallery::{auth_token, v2};
     use crate::sign::kt_jwt;
-    (recipe == kt_jwt::RECIPE).then(|| kt_jwt::Mistake::ALL.iter().map(|mistake| mistake.name().to_owned()).collect())
+    match recipe {
+        kt_jwt::RECIPE => Some(kt_jwt::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
+        v2::RECIPE => Some(v2::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
+        auth_token::RECIPE => {
+            Some(auth_token::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect())
+        }
+        _ => None,
+    }
 }
 
 /// The header of a marketplace's calls whose value `storeproof keys --token` can print afresh; `None` where each call is
@@ -33,14 +48,30 @@ pub fn token_header(marketplace: &str) -> Option<&'static str> {
 
 /// The generators of inputs that a marketplace has; `None` for one that nobody knows.
 pub fn known_generators(marketplace: &str) -> Option<Vec<String>> {
-    (marketplace == "kt-bizstore").then(|| kt_bizstore::GENERATORS.iter().map(|&name| name.to_owned()).collect())
+    let names = match marketplace {
+        "kt-bizstore" => kt_bizstore::GENERATORS,
+        "koogallery" => koogallery::GENERATORS,
+        _ => return None,
+    };
+    Some(names.iter().map(|&name| name.to_owned()).collect())
 }
 
 /// The mistakes that a marketplace's calls can be sent with, each with what it is.
 pub fn mistakes(marketplace: &str) -> Vec<(&'static str, &'static str)> {
-    use crate::sign::kt_jwt::Mistake;
+    use crate::sign::koogallery::{auth_token, v2};
+    let recipes: &[&str] = match marketplace {
+        "kt-bizstore" => &[crate::sign::kt_jwt::RECIPE],
+        "koogallery" => &[v2::RECIPE, auth_token::RECIPE],
+        _ => &[],
+    };
+    recipes.iter().filter_map(|recipe| mistakes_of(recipe)).flatten().collect()
+}
+
+/// Every requirement that a marketplace's judge can find broken.
+pub fn judged(marketplace: &str) -> Vec<crate::verdict::RequirementId> {
     match marketplace {
-        "kt-bizstore" => Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect(),
+        "kt-bizstore" => kt_bizstore::judged(),
+        "koogallery" => koogallery::judged(),
         _ => Vec::new(),
     }
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::koogallery::vendor as koogallery;
 use super::kt_bizstore::vendor as kt_bizstore;
 use crate::sign::key::{KeyError, VerifyingKey};
-use crate::wire::{Reply, Request};
+use crate::wire::{Reply, Request, Response};
 
 /// What a user can set of a reference vendor.
 #[derive(Clone, Debug)]
@@ -29,7 +30,10 @@ pub enum VendorError {
     NoMarketplace,
     /// A fault that nobody knows.
     #[error("{0}; `storeproof list faults` names all")]
-    Fault(#[from] kt_bizstore::UnknownFault),
+    KtBizstoreFault(#[from] kt_bizstore::UnknownFault),
+    /// A fault that nobody knows.
+    #[error("{0}; `storeproof list faults` names all")]
+    Fault(#[from] super::fault::UnknownFault),
     /// The public key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -42,11 +46,16 @@ impl VendorError {
     }
 }
 
+/// How a vendor calls the store while it answers.
+pub type Ask<'a> = dyn FnMut(Request) -> Option<Response> + 'a;
+
 /// A reference vendor.
 #[derive(Debug)]
 pub enum Vendor {
     /// Of KT Cloud Biz Store.
     KtBizstore(Box<kt_bizstore::Vendor>),
+    /// Of Huawei Cloud KooGallery.
+    KooGallery(Box<koogallery::Vendor>),
 }
 
 impl Vendor {
@@ -72,10 +81,28 @@ impl Vendor {
         Ok(Self::KtBizstore(Box::new(kt_bizstore::Vendor::new(options))))
     }
 
+    pub(super) fn koogallery(
+        settings: &super::koogallery::Settings,
+        options: &VendorOptions,
+    ) -> Result<Self, VendorError> {
+        let faults: Result<Vec<_>, _> = options.faults.iter().map(|name| name.parse()).collect();
+        let options = koogallery::Options {
+            access_key: settings.access_key.clone(),
+            ak: settings.ak.clone(),
+            sk: settings.sk.clone(),
+            setup_delay: options.setup_delay,
+            faults: faults?,
+        };
+        Ok(Self::KooGallery(Box::new(koogallery::Vendor::new(options))))
+    }
+
     /// Answers one request. The same requests at the same times always get the same answers.
-    pub fn answer(&mut self, request: &Request, now: Timestamp) -> Reply {
+    ///
+    /// `ask` sends a call of the vendor's to the store and gives the answer; `None` when there was none.
+    pub fn answer(&mut self, request: &Request, now: Timestamp, ask: &mut Ask<'_>) -> Reply {
         match self {
             Self::KtBizstore(vendor) => vendor.answer(request, now),
+            Self::KooGallery(vendor) => vendor.answer(request, now, ask),
         }
     }
 }
@@ -83,6 +110,7 @@ impl Vendor {
 /// The faults that a marketplace's reference vendor can be told to have, each with what it does.
 pub fn faults(marketplace: &str) -> Vec<(&'static str, &'static str)> {
     match marketplace {
+        "koogallery" => koogallery::Fault::ALL.iter().map(|fault| (fault.name(), fault.what())).collect(),
         "kt-bizstore" => kt_bizstore::Fault::ALL.iter().map(|fault| (fault.name(), fault.what())).collect(),
         _ => Vec::new(),
     }

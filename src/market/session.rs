@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{CallError, Delivery, Draft, kt_bizstore, plain};
-use crate::verdict::Judgement;
+use super::{CallError, Delivery, Draft, koogallery, kt_bizstore, plain};
+use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request, Visit};
 
 /// One marketplace playing one case.
@@ -14,6 +14,8 @@ pub enum Session {
     Plain(plain::Session),
     /// KT Cloud Biz Store.
     KtBizstore(Box<kt_bizstore::Session>),
+    /// Huawei Cloud KooGallery.
+    KooGallery(Box<koogallery::Session>),
 }
 
 impl Session {
@@ -22,6 +24,7 @@ impl Session {
         match self {
             Self::Plain(_) => plain::sign(draft, delivery),
             Self::KtBizstore(session) => session.sign(draft, delivery),
+            Self::KooGallery(session) => session.sign(draft, delivery),
         }
     }
 
@@ -30,13 +33,14 @@ impl Session {
         match self {
             Self::Plain(session) => session.judge(draft, exchange),
             Self::KtBizstore(session) => session.judge(draft, delivery, exchange),
+            Self::KooGallery(session) => session.judge(draft, delivery, exchange),
         }
     }
 
     /// Judges a page that was opened from an answer's `Location`.
     pub fn judge_visit(&mut self, _draft: &Draft, visit: &Visit) -> Judgement {
         match self {
-            Self::Plain(_) => Judgement::default(),
+            Self::Plain(_) | Self::KooGallery(_) => Judgement::default(),
             Self::KtBizstore(_) => kt_bizstore::judge_visit(visit),
         }
     }
@@ -46,6 +50,31 @@ impl Session {
         match self {
             Self::Plain(_) => None,
             Self::KtBizstore(session) => session.probe(now),
+            Self::KooGallery(session) => session.probe(now),
+        }
+    }
+
+    /// Whether a call of the vendor's belongs to this case.
+    pub fn claims(&self, request: &Request) -> bool {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => false,
+            Self::KooGallery(session) => session.claims(request),
+        }
+    }
+
+    /// Judges a call that the vendor made to the marketplace, and names the operation that it called.
+    pub fn judge_callback(&mut self, exchange: &Exchange) -> (Option<String>, Judgement) {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => (None, Judgement::default()),
+            Self::KooGallery(session) => session.judge_callback(exchange),
+        }
+    }
+
+    /// The rule that a vendor breaks by not calling this operation; `None` where vendors call nothing.
+    pub fn awaited(&self, operation: &str) -> Option<RequirementId> {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => None,
+            Self::KooGallery(session) => session.awaited(operation),
         }
     }
 
@@ -54,6 +83,7 @@ impl Session {
         match self {
             Self::Plain(_) => None,
             Self::KtBizstore(_) => kt_bizstore::generate(generator, now, random),
+            Self::KooGallery(session) => session.generate(generator, now, random),
         }
     }
 }

@@ -418,6 +418,7 @@ mod tests {
             started: jiff::Timestamp::UNIX_EPOCH,
             timing: crate::wire::Timing::default(),
             peer: crate::wire::Peer::default(),
+            caller: crate::wire::Caller::Marketplace,
         }
     }
 

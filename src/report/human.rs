@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
 use crate::engine::{CaseRecord, Event};
-use crate::verdict::{Level, Outcome, RequirementId};
-use crate::wire::Redactor;
+use crate::verdict::{Blocked, Level, Outcome, RequirementId};
+use crate::wire::{KnownSecrets, Redactor};
 
 use super::group::{self, Group, Key};
 use super::redact::{self, words};
@@ -57,6 +57,26 @@ pub struct Layout {
 /// What was remarked on a requirement, in the words of the record, with what is printed.
 type Remarks = BTreeMap<(RequirementId, String), String>;
 
+/// Statuses of all answers, for what one answer alone does not show.
+#[derive(Default)]
+struct Answers {
+    whole: usize,
+    not_found: usize,
+    /// Where the first call went.
+    first: Option<String>,
+}
+
+impl Answers {
+    fn note(&mut self, case: &CaseRecord) {
+        for exchange in case.steps.iter().flat_map(|step| &step.exchanges) {
+            let Some(response) = exchange.response() else { continue };
+            self.whole += 1;
+            self.not_found += usize::from(response.status == 404);
+            self.first.get_or_insert_with(|| exchange.request.target.clone());
+        }
+    }
+}
+
 /// The report for a person.
 pub struct Human<'a> {
     printer: Printer<'a>,
@@ -70,12 +90,20 @@ pub struct Human<'a> {
     rules: Rules,
     /// How many cases have ended.
     cases: usize,
+    /// Cases that were not played, by the reason.
+    unplayed: BTreeMap<String, usize>,
+    /// What came back so far.
+    answers: Answers,
+    /// The vendor as the user named it.
+    vendor: String,
     /// Documented readings that were met.
     readings: Remarks,
     /// Rules that were not judged, and why.
     skipped: Remarks,
     /// For what comes from no case.
     redactor: Redactor,
+    /// For what comes from one.
+    known: KnownSecrets,
 }
 
 impl<'a> Human<'a> {
@@ -89,14 +117,39 @@ impl<'a> Human<'a> {
             explained: HashSet::new(),
             rules: Rules::default(),
             cases: 0,
+            unplayed: BTreeMap::new(),
+            answers: Answers::default(),
+            vendor: String::new(),
             readings: BTreeMap::new(),
             skipped: BTreeMap::new(),
             redactor: Redactor::new(background.secrets),
+            known: KnownSecrets::new(background.secrets),
         }
     }
 
     fn case(&mut self, case: &CaseRecord) -> io::Result<()> {
+        redact::meet(&mut self.known, case);
+        let mut known = std::mem::take(&mut self.known);
+        // Most cases have nothing to tell, and secrets are worth looking for only where foreign text is printed.
+        let told = self.tell(case, &LazyCell::new(|| known.redactor()));
+        self.known = known;
+        told
+    }
+
+    fn tell<'r>(
+        &mut self,
+        case: &CaseRecord,
+        redactor: &LazyCell<&'r Redactor, impl FnOnce() -> &'r Redactor>,
+    ) -> io::Result<()> {
         self.cases += 1;
+        self.answers.note(case);
+        if let (Outcome::NotJudged(blocked), true) = (&case.outcome, case.steps.is_empty())
+            && !matches!(blocked, Blocked::Harness(_))
+        {
+            // One cause, one line at the end.
+            *self.unplayed.entry(words(redactor, &blocked.to_string())).or_default() += 1;
+            return Ok(());
+        }
         let groups = group::groups(case);
         self.rules.note(case, &groups);
         let runs = group::by_exchange(&groups);
@@ -107,20 +160,16 @@ impl<'a> Human<'a> {
             .filter(|run: &Vec<_>| !run.is_empty())
             .collect();
         self.headline(case, &groups)?;
-        // Most cases have nothing to tell, and all secrets of a case are worth collecting only where foreign text is
-        // printed.
-        let secrets = self.background.secrets;
-        let redactor = LazyCell::new(|| redact::redactor(secrets, case));
         if let Outcome::NotJudged(blocked) = &case.outcome {
-            self.printer.wrapped(2, &words(&redactor, &format!("because {blocked}")))?;
+            self.printer.wrapped(2, &words(redactor, &format!("because {blocked}")))?;
         }
-        self.remember(case, &redactor);
+        self.remember(case, redactor);
         if self.detail == Detail::Steps {
-            self.course(case, &redactor)?;
+            self.course(case, redactor)?;
         }
         for run in &fresh {
             self.told.extend(run.iter().map(|group| group.key.clone()));
-            self.run(case, run, &redactor)?;
+            self.run(case, run, redactor)?;
         }
         if !fresh.is_empty() {
             self.printer.line("")?;
@@ -183,7 +232,7 @@ impl<'a> Human<'a> {
         self.printer.wrapped(2, &format!("played: {}", told.join("\n")))
     }
 
-    fn remember(&mut self, case: &CaseRecord, redactor: &LazyCell<Redactor, impl FnOnce() -> Redactor>) {
+    fn remember<'r>(&mut self, case: &CaseRecord, redactor: &LazyCell<&'r Redactor, impl FnOnce() -> &'r Redactor>) {
         for step in case.steps.iter().filter(|step| !step.superseded) {
             let readings = step.readings.iter().map(|reading| (&reading.requirement, &reading.met));
             let skipped = step.skipped.iter().map(|skipped| (&skipped.requirement, &skipped.why));
@@ -198,7 +247,24 @@ impl<'a> Human<'a> {
         }
     }
 
+    /// Asks whether the address is right when nothing was found there.
+    fn address(&mut self) -> io::Result<()> {
+        let Answers { whole, not_found, first } = &self.answers;
+        let (Some(first), true) = (first, whole == not_found) else { return Ok(()) };
+        let text = format!(
+            "Every call was answered with 404. Is {} the right base address? Paths are appended to it; the first call \
+             asked for {}.",
+            self.vendor,
+            words(&self.redactor, first)
+        );
+        self.printer.wrapped(0, &text)
+    }
+
     fn closing(&mut self) -> io::Result<()> {
+        for (why, count) in std::mem::take(&mut self.unplayed) {
+            let was = if count == 1 { "was" } else { "were" };
+            self.printer.wrapped(0, &format!("{} {was} not played: {why}", counted(count, "case")))?;
+        }
         if self.cases > 1 {
             self.rules()?;
         }
@@ -234,6 +300,7 @@ impl Reporter for Human<'_> {
         match event {
             Event::RunStarted { seed, cases, vendor } => {
                 let vendor = words(&self.redactor, vendor);
+                self.vendor.clone_from(&vendor);
                 self.printer.line(&format!("{} against {vendor}, seed {seed}", counted(*cases, "case")))?;
                 self.printer.line("")?;
             }
@@ -246,6 +313,7 @@ impl Reporter for Human<'_> {
                 }
                 self.printer.line(&totals_line(totals, *elapsed))?;
                 self.printer.line(conclusion(totals).meaning())?;
+                self.address()?;
             }
             Event::CaseStarted { .. } | Event::StepFinished { .. } => {}
         }

@@ -11,9 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Event;
-use crate::wire::Redactor;
+use crate::wire::KnownSecrets;
 
-use super::{Background, Reporter, RunOutcome, conclusion, escape};
+use super::{Background, Reporter, RunOutcome, conclusion, escape, redact};
 
 /// The version of the document.
 pub const VERSION: u32 = 1;
@@ -341,7 +341,7 @@ pub fn schema() -> String {
 pub struct Json<'a> {
     out: &'a mut dyn Write,
     background: Background<'a>,
-    redactor: Redactor,
+    known: KnownSecrets,
     seed: u64,
     vendor: String,
     cases: Vec<Case>,
@@ -350,8 +350,8 @@ pub struct Json<'a> {
 impl<'a> Json<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>) -> Self {
-        let redactor = Redactor::new(background.secrets);
-        Self { out, background, redactor, seed: 0, vendor: String::new(), cases: Vec::new() }
+        let known = KnownSecrets::new(background.secrets);
+        Self { out, background, known, seed: 0, vendor: String::new(), cases: Vec::new() }
     }
 }
 
@@ -360,9 +360,12 @@ impl Reporter for Json<'_> {
         match event {
             Event::RunStarted { seed, vendor, .. } => {
                 self.seed = *seed;
-                self.vendor = self.redactor.text(vendor);
+                self.vendor = self.known.redactor().text(vendor);
             }
-            Event::CaseFinished(case) => self.cases.push(convert::case(&self.background, case)),
+            Event::CaseFinished(case) => {
+                redact::meet(&mut self.known, case);
+                self.cases.push(convert::case(&self.background, case, self.known.redactor()));
+            }
             Event::RunFinished { totals, interrupted, elapsed } => {
                 let document = Document {
                     version: VERSION,

@@ -11,7 +11,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use crate::engine::{CaseRecord, Event};
 use crate::verdict::{Breach, Outcome, Place};
-use crate::wire::Redactor;
+use crate::wire::{KnownSecrets, Redactor};
 
 use super::group::{self, Group};
 use super::redact::{self, words};
@@ -25,21 +25,31 @@ pub struct Junit<'a> {
     vendor: String,
     /// Suites in the order in which their first case ended.
     suites: Vec<TestSuite>,
+    known: KnownSecrets,
 }
 
 impl<'a> Junit<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>) -> Self {
-        Self { out, background, seed: 0, vendor: String::new(), suites: Vec::new() }
+        Self {
+            out,
+            background,
+            seed: 0,
+            vendor: String::new(),
+            suites: Vec::new(),
+            known: KnownSecrets::new(background.secrets),
+        }
     }
 
     fn case(&mut self, case: &CaseRecord) {
         let (folder, name) = case.name.rsplit_once('/').unwrap_or(("storeproof", &case.name));
         let folder = escape::xml(folder);
-        let redactor = redact::redactor(self.background.secrets, case);
+        redact::meet(&mut self.known, case);
+        let mut known = std::mem::take(&mut self.known);
+        let redactor = known.redactor();
         let groups = group::groups(case);
-        let told = self.findings(case, &groups, &redactor);
-        let summary = groups.iter().map(|group| headline(group, &redactor)).collect::<Vec<_>>().join("; ");
+        let told = self.findings(case, &groups, redactor);
+        let summary = groups.iter().map(|group| headline(group, redactor)).collect::<Vec<_>>().join("; ");
         let failure = |kind: &str| {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type(kind).set_message(escape::xml(&summary)).set_description(escape::xml(&told));
@@ -51,10 +61,11 @@ impl<'a> Junit<'a> {
             Outcome::Unreviewed => (failure("unreviewed"), None),
             Outcome::NotJudged(blocked) => {
                 let mut status = TestCaseStatus::skipped();
-                status.set_type("not judged").set_message(words(&redactor, &blocked.to_string()));
+                status.set_type("not judged").set_message(words(redactor, &blocked.to_string()));
                 (status, Some(&told).filter(|told| !told.is_empty()))
             }
         };
+        self.known = known;
         let mut test = TestCase::new(escape::xml(name), status);
         test.set_classname(folder.as_str()).set_time(case.elapsed);
         if let Some(output) = output {

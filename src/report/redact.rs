@@ -3,21 +3,15 @@
 use std::ops::Range;
 
 use crate::engine::CaseRecord;
-use crate::wire::{Redactor, Secret, printable};
+use crate::wire::{KnownSecrets, Redactor, printable};
 
 /// Longest text of a finding in characters; a vendor may put anything into a value.
 const LONGEST: usize = 400;
 
-/// A redactor of the run's secrets and of all that went into the requests of a case: a vendor may echo in one answer
-/// what it received in another.
-pub(crate) fn redactor(secrets: &[Secret], case: &CaseRecord) -> Redactor {
-    let mut redactor = Redactor::new(secrets);
-    for exchange in case.steps.iter().flat_map(|step| &step.exchanges) {
-        for secret in &exchange.request.secrets {
-            redactor.add(secret);
-        }
-    }
-    redactor
+/// Notes all that went into the requests of a case.
+pub(crate) fn meet(known: &mut KnownSecrets, case: &CaseRecord) {
+    let exchanges = case.steps.iter().flat_map(|step| &step.exchanges);
+    exchanges.flat_map(|exchange| &exchange.request.secrets).for_each(|secret| known.meet(secret));
 }
 
 /// Foreign text as it may be shown: without secrets, harmless, of bounded length.
@@ -81,6 +75,7 @@ pub(crate) fn bytes(redactor: &Redactor, original: &[u8], spans: &[Range<usize>]
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Secret;
 
     #[test]
     fn spans_move_with_the_text_around_secrets() {

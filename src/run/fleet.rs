@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
+use super::desk::Desk;
 use super::play;
 use super::snapshots::{CaseSnapshots, Compared, Origin, Store};
 use crate::check::snapshot::{self, Comparison, Rule};
@@ -20,7 +21,7 @@ use crate::transport::{Browser, Client, Mode};
 use crate::verdict::{
     Blocked, Breach, Catalogue, Finding, KnownFailures, KnownTrouble, Level, Outcome, Place, RequirementId, Weighed,
 };
-use crate::wire::Redactor;
+use crate::wire::{KnownSecrets, Redactor};
 
 /// What a run is made of.
 pub struct Fleet {
@@ -62,6 +63,8 @@ pub struct Lane {
     pub client: Client,
     /// Opens its pages.
     pub browser: Browser,
+    /// Takes the vendor's own calls, where the marketplace has an API for them.
+    pub desk: Option<Desk>,
     /// The vendor as the user named it.
     pub vendor: String,
 }
@@ -97,6 +100,12 @@ pub struct FleetError {
 struct State {
     /// By lane, the case in which its vendor stopped answering, until it answers again.
     died_in: Vec<Mutex<Option<Arc<str>>>>,
+    /// By lane, why its vendor was out of reach for a case, until it answers.
+    out_of_reach: Vec<Mutex<Option<String>>>,
+    /// By lane, whether its vendor was ever reached.
+    reached: Vec<AtomicBool>,
+    /// What must be in no snapshot.
+    secrets: Mutex<KnownSecrets>,
     ended: AtomicBool,
     next: AtomicUsize,
 }
@@ -128,8 +137,14 @@ impl Fleet {
             fleet.playback(case).map_err(|error| FleetError { case: case.plan.name.clone(), error })?;
         }
         tell(Event::RunStarted { seed: fleet.seed, cases: fleet.cases.len(), vendor: fleet.vendor.clone() });
-        let died_in = fleet.lanes.iter().map(|_| Mutex::default()).collect();
-        let state = Arc::new(State { died_in, ended: AtomicBool::new(false), next: AtomicUsize::new(0) });
+        let state = Arc::new(State {
+            died_in: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
+            out_of_reach: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
+            reached: fleet.lanes.iter().map(|_| AtomicBool::new(false)).collect(),
+            secrets: Mutex::default(),
+            ended: AtomicBool::new(false),
+            next: AtomicUsize::new(0),
+        });
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let workers: Vec<_> = (0..fleet.jobs.get().min(fleet.cases.len().max(1)))
             .map(|_| {
@@ -230,6 +245,15 @@ async fn one(
         }
         *died_in() = None;
     }
+    let out_of_reach = || state.out_of_reach[case.lane].lock().unwrap_or_else(PoisonError::into_inner);
+    let why = out_of_reach().clone();
+    if let Some(why) = why {
+        // A vendor that never answered is not asked again for every case; one that did may be back.
+        if !state.reached[case.lane].load(Ordering::Relaxed) || dead(lane).await {
+            return (not_judged(plan, Blocked::Unreachable(why)), None);
+        }
+        *out_of_reach() = None;
+    }
     let playback = match fleet.playback(case) {
         Ok(playback) => playback,
         Err(error) => return (not_judged(plan, Blocked::Harness(error.to_string())), None),
@@ -237,14 +261,23 @@ async fn one(
     let mut tell = |step: Arc<StepRecord>| {
         let _ = sender.send(Told::Event(Event::StepFinished { case: Arc::clone(name), step }));
     };
-    let played = play::case(playback, &lane.client, &lane.browser, interrupted, &mut tell).await;
+    let played = play::case(playback, lane, interrupted, &mut tell).await;
     let mut record = played.record;
+    match &record.outcome {
+        Outcome::NotJudged(Blocked::Unreachable(why)) => *out_of_reach() = Some(why.clone()),
+        _ => state.reached[case.lane].store(true, Ordering::Relaxed),
+    }
     if played.died {
         died_in().get_or_insert_with(|| Arc::clone(name));
     }
     let snapshots = fleet.snapshots.as_ref().map(|store| {
         let mut snapshots = store.case(plan.marketplace.as_deref(), &plan.name);
-        let troubles = compare(&mut record, &mut snapshots, lane.client.endpoint().base());
+        let mut known = state.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        let exchanges = record.steps.iter().flat_map(|step| &step.exchanges);
+        exchanges.flat_map(|exchange| &exchange.request.secrets).for_each(|secret| known.meet(secret));
+        let kept = record.steps.iter().any(|step| step.snapshot.is_some());
+        let base = lane.client.endpoint().base();
+        let troubles = if kept { compare(&mut record, &mut snapshots, base, known.redactor()) } else { Vec::new() };
         (snapshots.referenced().clone(), troubles)
     });
     (record, snapshots)
@@ -261,7 +294,7 @@ async fn dead(lane: &Lane) -> bool {
 }
 
 /// Compares every answer of the case with its reviewed snapshot; a difference is a finding at its step.
-fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str) -> Vec<String> {
+fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str, redactor: &Redactor) -> Vec<String> {
     let mut troubles = Vec::new();
     let mut unreviewed = false;
     let mut steps = std::mem::take(&mut record.steps);
@@ -279,8 +312,7 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str) -
                 continue;
             }
         };
-        let redactor = Redactor::new(&exchange.request.secrets);
-        let taken = snapshot::take(response, Some(base), &rules, &redactor);
+        let taken = snapshot::take(response, Some(base), &rules, redactor);
         let origin = Origin {
             source: record.name.to_string(),
             line: step.spot.line,

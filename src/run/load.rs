@@ -30,6 +30,16 @@ pub enum Origin {
     File(PathBuf),
 }
 
+impl Origin {
+    /// The same for every way of writing it: a ring of documents may go through `..` and links.
+    fn place(&self) -> Self {
+        match self {
+            Self::File(path) => Self::File(std::fs::canonicalize(path).unwrap_or_else(|_| path.clone())),
+            embedded => embedded.clone(),
+        }
+    }
+}
+
 /// Loads scenarios.
 pub struct Loader {
     /// A folder that takes the place of the embedded `specs/`.
@@ -46,7 +56,7 @@ impl Loader {
     /// The scenario of this origin under this name.
     pub fn plan(&self, origin: &Origin, name: &str) -> Result<Arc<Plan>, LoadError> {
         let (document, shown, text) = self.document(origin)?;
-        let shelf = Shelf { loader: self, origin, above: RefCell::new(vec![origin.clone()]) };
+        let shelf = Shelf { loader: self, origin, above: RefCell::new(vec![origin.place()]) };
         match resolve(&document, name, &shelf) {
             Ok(plan) => Ok(Arc::new(plan)),
             Err(problems) => Err(LoadError(problems.render(&shown, Some(&text)))),
@@ -56,7 +66,7 @@ impl Loader {
     /// Everything that is wrong with a scenario, warnings included, as text; empty when it is sound.
     pub fn lint(&self, origin: &Origin, name: &str) -> Result<(Problems, String), LoadError> {
         let (document, shown, text) = self.document(origin)?;
-        let shelf = Shelf { loader: self, origin, above: RefCell::new(vec![origin.clone()]) };
+        let shelf = Shelf { loader: self, origin, above: RefCell::new(vec![origin.place()]) };
         let problems = lint(&document, name, &shelf);
         let rendered = problems.render(&shown, Some(&text));
         Ok((problems, rendered))
@@ -176,12 +186,13 @@ impl Library for Shelf<'_> {
                 None => return Err(format!("{path} is not in this binary")),
             },
         };
-        if self.above.borrow().contains(&origin) {
+        let place = origin.place();
+        if self.above.borrow().contains(&place) {
             return Err(format!("{url} leads back to a document that names it"));
         }
         let (document, shown, text) = self.loader.document(&origin).map_err(|error| error.to_string())?;
         let mut above = self.above.borrow().clone();
-        above.push(origin.clone());
+        above.push(place);
         let shelf = Shelf { loader: self.loader, origin: &origin, above: RefCell::new(above) };
         resolve(&document, url, &shelf).map(Arc::new).map_err(|problems| problems.render(&shown, Some(&text)))
     }

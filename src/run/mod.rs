@@ -3,6 +3,7 @@
 //! [`Loader`] turns names and files into plans, [`Fleet`] plays them against a vendor, several at one time where asked
 //! for, and tells what happens as events. The engine decides; nothing here does.
 
+mod desk;
 pub mod files;
 mod fleet;
 mod load;
@@ -10,5 +11,6 @@ mod play;
 pub mod reference;
 pub mod snapshots;
 
+pub use desk::Desk;
 pub use fleet::{Fleet, FleetCase, FleetError, Lane, RunRecord};
 pub use load::{LoadError, Loader, Origin, interface_of};

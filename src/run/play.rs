@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
+use super::desk::Desk;
+use super::fleet::Lane;
 use crate::engine::{CaseRecord, Dispatch, Next, Playback, Purpose, Returned, StepRecord};
 use crate::transport::{Browser, Client, Mode};
 use crate::verdict::Blocked;
@@ -13,11 +15,12 @@ use crate::wire::Exchange;
 /// Plays a case to its end, telling each step as it ends.
 pub(super) async fn case(
     mut playback: Playback,
-    client: &Client,
-    browser: &Browser,
+    lane: &Lane,
     interrupted: &mut watch::Receiver<bool>,
     tell: &mut (dyn FnMut(Arc<StepRecord>) + Send),
 ) -> Played {
+    let Lane { client, browser, .. } = lane;
+    let mut inbox = lane.desk.as_ref().map(Desk::inbox);
     loop {
         let next = playback.next(now());
         for step in playback.take_events() {
@@ -27,7 +30,13 @@ pub(super) async fn case(
             Next::Send(dispatches) => {
                 tokio::select! {
                     biased;
-                    returned = deliver(dispatches, client, browser) => playback.received(returned, now()),
+                    returned = deliver(dispatches, client, browser) => {
+                        // What the vendor asked before it answered belongs to this step.
+                        while let Some(exchange) = inbox.as_mut().and_then(|inbox| inbox.try_recv().ok()) {
+                            playback.called(&exchange);
+                        }
+                        playback.received(returned, now());
+                    }
                     () = ended(interrupted) => return abandoned(playback),
                 }
             }
@@ -35,6 +44,7 @@ pub(super) async fn case(
                 tokio::select! {
                     biased;
                     () = sleep_until(when) => {}
+                    exchange = called(&mut inbox) => { playback.called(&exchange); }
                     () = ended(interrupted) => return abandoned(playback),
                 }
             }
@@ -44,6 +54,16 @@ pub(super) async fn case(
             }
         }
     }
+}
+
+/// The vendor's next call; never where it has nobody to call.
+async fn called(inbox: &mut Option<mpsc::UnboundedReceiver<Exchange>>) -> Exchange {
+    if let Some(inbox) = inbox
+        && let Some(exchange) = inbox.recv().await
+    {
+        return exchange;
+    }
+    std::future::pending().await
 }
 
 /// Ends when the user interrupts; never when nobody can.

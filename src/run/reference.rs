@@ -4,16 +4,23 @@ use std::sync::{Mutex, PoisonError};
 
 use super::play;
 use crate::market::Vendor;
-use crate::transport::{BindError, Running, spawn_in_thread};
+use crate::transport::{BindError, Running, ask, spawn_in_thread};
 use crate::wire::{Reply, Request};
 
-/// Starts a reference vendor in a thread of its own, on a free port of this machine.
-pub fn start(vendor: Vendor) -> Result<Running, BindError> {
-    spawn_in_thread(handler(vendor))
+/// Starts a reference vendor in a thread of its own, on a free port of this machine. `store` is the base address of the
+/// marketplace's API, where the vendor calls one.
+pub fn start(vendor: Vendor, store: Option<String>) -> Result<Running, BindError> {
+    spawn_in_thread(handler(vendor, store))
 }
 
 /// Answers requests with a vendor, one at a time, by this machine's clock.
-pub fn handler(vendor: Vendor) -> impl Fn(Request, std::net::SocketAddr) -> Reply + Send + Sync + 'static {
+pub fn handler(
+    vendor: Vendor,
+    store: Option<String>,
+) -> impl Fn(Request, std::net::SocketAddr) -> Reply + Send + Sync + 'static {
     let vendor = Mutex::new(vendor);
-    move |request, _| vendor.lock().unwrap_or_else(PoisonError::into_inner).answer(&request, play::now())
+    move |request, _| {
+        let mut ask = |request: Request| ask(store.as_deref()?, request);
+        vendor.lock().unwrap_or_else(PoisonError::into_inner).answer(&request, play::now(), &mut ask)
+    }
 }

@@ -98,16 +98,17 @@ impl Store {
         CaseSnapshots { store: self.clone(), folder, used: BTreeSet::new() }
     }
 
-    /// Reviewed snapshots that no step of a run has referred to, as names. Means something only after a run of every case.
-    pub fn unreferenced(&self, referenced: &BTreeSet<String>) -> Result<Vec<String>, SnapshotError> {
-        let mut names = Vec::new();
+    /// Reviewed snapshots that no step of a run has referred to, as names, each with the scenario that it came from.
+    pub fn unreferenced(&self, referenced: &BTreeSet<String>) -> Result<Vec<(String, Option<String>)>, SnapshotError> {
+        let mut unreferenced = Vec::new();
         for path in files(&self.root.join(FOLDER), ".snap")? {
             let name = name_of(&self.root, &path);
             if !referenced.contains(&name) {
-                names.push(name);
+                let source = Snapshot::load(&path)?.and_then(|snapshot| snapshot.source);
+                unreferenced.push((name, source));
             }
         }
-        Ok(names)
+        Ok(unreferenced)
     }
 }
 
@@ -155,6 +156,14 @@ impl CaseSnapshots {
                 Ok(Compared::Accepted { name })
             }
         }
+    }
+
+    /// Reads all reviewed snapshots of the case, so that a broken file is told before anything is sent.
+    pub fn check(&self) -> Result<(), SnapshotError> {
+        for path in files(&self.store.root.join(&self.folder), ".snap")? {
+            Snapshot::load(&path)?;
+        }
+        Ok(())
     }
 
     /// Names of all snapshots that the case has referred to.

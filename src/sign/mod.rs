@@ -7,9 +7,16 @@
 //!
 //! No clock is read here: the time is always passed in.
 
+mod digest;
+mod explain;
+mod json;
 pub mod key;
+pub mod koogallery;
 pub mod kt_jwt;
+pub mod mistake;
 mod pem;
+mod query;
+pub mod sdk_hmac;
 
 use std::fmt;
 
@@ -22,6 +29,12 @@ pub struct Intermediate {
     pub name: &'static str,
     /// The string itself.
     pub value: String,
+}
+
+impl Intermediate {
+    pub(crate) fn new(name: &'static str, value: impl Into<String>) -> Self {
+        Self { name, value: value.into() }
+    }
 }
 
 impl fmt::Debug for Intermediate {

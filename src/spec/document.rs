@@ -441,7 +441,93 @@ mod tests {
         assert_eq!(Document::from_bytes(b"\xef\xbb\xbfa: 1").expect("parses").value, json!({"a": 1}));
     }
 
+    /// A value to write, whose positions are known from the writing.
+    fn any_value() -> impl Strategy<Value = Value> {
+        let text = "[ -~\u{e9}가😀]{0,6}";
+        let scalar = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            text.prop_map(Value::from),
+        ];
+        scalar.prop_recursive(4, 32, 4, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 1..4).prop_map(Value::from),
+                proptest::collection::hash_map(text, inner, 1..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Writes a value in block style below what stands there, or in flow style where `flow` says so. Lists and mappings
+    /// in block style begin with their first entry.
+    fn write(value: &Value, indent: usize, flow: bool, out: &mut String) {
+        let begin = |out: &mut String| {
+            if out.ends_with('\n') {
+                out.push_str(&" ".repeat(indent));
+            }
+        };
+        match value {
+            Value::Array(items) if !flow => {
+                for item in items {
+                    begin(out);
+                    out.push_str("- ");
+                    write(item, indent + 2, flow, out);
+                }
+            }
+            Value::Object(members) if !flow => {
+                for (key, value) in members {
+                    begin(out);
+                    out.push_str(&format!("{}:", Value::from(key.as_str())));
+                    out.push_str(if value.is_array() || value.is_object() { "\n" } else { " " });
+                    write(value, indent + 2, flow, out);
+                }
+            }
+            _ => out.push_str(&format!("{value}\n")),
+        }
+    }
+
+    /// What stands at a position.
+    fn behind(text: &str, position: Position) -> String {
+        text.lines().nth(position.line - 1).unwrap_or_default().chars().skip(position.column - 1).collect()
+    }
+
+    /// Every value's position points at its text, and so does its key's.
+    fn points_at_itself(document: &Document, text: &str, value: &Value, pointer: &str) {
+        let at = document.standing(pointer);
+        let stands = behind(text, at.value);
+        let key = |name: &str| Value::from(name).to_string();
+        match value {
+            Value::Array(items) => {
+                assert!(stands.starts_with('-') || stands.starts_with('['), "{pointer}: {stands:?} in {text}");
+                for (index, item) in items.iter().enumerate() {
+                    points_at_itself(document, text, item, &format!("{pointer}/{index}"));
+                }
+            }
+            Value::Object(members) => {
+                let first = members.keys().next().map(|name| key(name)).unwrap_or_default();
+                assert!(stands.starts_with('{') || stands.starts_with(&first), "{pointer}: {stands:?} in {text}");
+                for (name, member) in members {
+                    let below = format!("{pointer}/{}", escape(name));
+                    let stands = behind(text, document.standing(&below).key);
+                    assert!(stands.starts_with(&key(name)), "{below}: {stands:?} in {text}");
+                    points_at_itself(document, text, member, &below);
+                }
+            }
+            scalar => assert!(stands.starts_with(&scalar.to_string()), "{pointer}: {stands:?} in {text}"),
+        }
+    }
+
     proptest! {
+        #[test]
+        fn every_position_points_at_its_text(value in any_value(), flow in any::<bool>(), before in "(# é\n|\n){0,3}") {
+            let mut text = before;
+            write(&value, 0, flow, &mut text);
+            let document = Document::parse(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+            prop_assert_eq!(&document.value, &value, "{}", text);
+            points_at_itself(&document, &text, &value, "");
+        }
+
         #[test]
         fn any_json_reads_back_as_itself(number in any::<i64>(), text in any::<String>(), flag in any::<bool>()) {
             let expected = json!({"n": number, "t": text, "l": [flag, null]});

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::wire::{Exchange, Loss, Peer, Request};
+use crate::wire::{Caller, Exchange, Loss, Peer, Request};
 
 use super::attempt::Attempt;
 use super::connect::{Connection, Security};
@@ -120,7 +120,15 @@ impl Client {
             tls: done.tls,
             reused: done.reused,
         };
-        Exchange { request, answer: done.answer, raw: done.raw, started, timing: done.timing, peer }
+        Exchange {
+            request,
+            answer: done.answer,
+            raw: done.raw,
+            started,
+            timing: done.timing,
+            peer,
+            caller: Caller::Marketplace,
+        }
     }
 
     async fn exchange(&self, attempt: &mut Attempt<'_>, mode: Mode) -> Result<(), Loss> {

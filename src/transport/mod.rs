@@ -28,6 +28,7 @@
 
 mod answer;
 mod anyone;
+mod ask;
 mod attempt;
 mod body;
 mod browser;
@@ -35,12 +36,14 @@ mod client;
 mod connect;
 mod conversation;
 mod endpoint;
+mod handed_over;
 mod head;
 mod message;
 mod server;
 mod thread;
 mod trust;
 
+pub use ask::ask;
 pub use browser::Browser;
 pub use client::{Client, Limits, Mode};
 pub use endpoint::{Endpoint, EndpointError};

@@ -21,6 +21,18 @@ pub struct Exchange {
     pub timing: Timing,
     /// Who answered.
     pub peer: Peer,
+    /// Who called.
+    pub caller: Caller,
+}
+
+/// Who made a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Caller {
+    /// The marketplace calls the vendor.
+    #[default]
+    Marketplace,
+    /// The vendor calls the marketplace; the answer is then ours.
+    Vendor,
 }
 
 impl Exchange {

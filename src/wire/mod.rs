@@ -8,6 +8,7 @@
 
 mod exchange;
 mod headers;
+mod known;
 mod printable;
 mod reply;
 mod request;
@@ -15,8 +16,9 @@ mod response;
 mod secret;
 mod visit;
 
-pub use exchange::{Exchange, Loss, Peer, Raw, Timing, Tls, TlsTrouble};
+pub use exchange::{Caller, Exchange, Loss, Peer, Raw, Timing, Tls, TlsTrouble};
 pub use headers::{Header, Headers};
+pub use known::KnownSecrets;
 pub use printable::{is_treacherous, printable, printable_text};
 pub use reply::{Reply, ReplyKind};
 pub use request::Request;

@@ -36,8 +36,8 @@ impl fmt::Display for Secret {
 
 /// Replaces secrets, and the forms that can be derived from them, in text and bytes.
 ///
-/// A secret is found as it is, in base64 and base64url (with and without padding), in hex of either case,
-/// percent-encoded, JSON-escaped, and, when it is a JWT, by each of its parts. Values shorter than 6 bytes are not
+/// A secret is found as it is, in base64 and base64url (with and without padding, also within the base64 of a longer
+/// text), in hex of either case, percent-encoded, JSON-escaped, and, when it is a JWT, by each of its parts. Values shorter than 6 bytes are not
 /// searched for: they would blank out ordinary text.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
@@ -54,6 +54,17 @@ const SLOTS: usize = 1 << 12;
 
 fn slot(first: u8, second: u8) -> usize {
     (usize::from(first) << 4) ^ usize::from(second)
+}
+
+/// What a value looks like in the base64 and base64url of a text in which so many bytes, modulo three, stand before it.
+/// Digits that carry bits of its neighbours are left out, unless nothing stands before it.
+fn in_base64(value: &str, before: usize) -> [Vec<u8>; 2] {
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+    let shifted = [&[0; 2][..before], value.as_bytes()].concat();
+    // Six bits a digit: the first digits hold bits of what stands before, the last one those of what stands behind.
+    let own = (before * 8).div_ceil(6)..shifted.len() * 8 / 6;
+    [STANDARD_NO_PAD.encode(&shifted), URL_SAFE_NO_PAD.encode(&shifted)]
+        .map(|text| text.as_bytes()[own.clone()].to_vec())
 }
 
 /// What stands in the place of a secret.
@@ -92,8 +103,10 @@ impl Redactor {
         let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
         let percent: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
         let escaped = serde_json::Value::from(value).to_string();
-        for form in [
+        let encodings = (0..3).flat_map(|before| in_base64(value, before));
+        for form in encodings.chain([
             value.as_bytes().to_vec(),
+            // As a whole, so that nothing is left of it where it stands alone.
             base64::engine::general_purpose::STANDARD_NO_PAD.encode(value).into_bytes(),
             base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value).into_bytes(),
             hex.to_ascii_uppercase().into_bytes(),
@@ -101,7 +114,7 @@ impl Redactor {
             percent.replace('+', "%20").into_bytes(),
             percent.into_bytes(),
             escaped.trim_matches('"').as_bytes().to_vec(),
-        ] {
+        ]) {
             let Some(first) = form.first_chunk::<SHORTEST>() else { continue };
             self.beginnings.resize(SLOTS, false);
             self.beginnings[slot(first[0], first[1])] = true;
@@ -120,10 +133,8 @@ impl Redactor {
         while !self.forms.is_empty()
             && let Some(first) = bytes[at..].first_chunk::<SHORTEST>()
         {
-            let form = self
-                .forms
-                .get(first)
-                .and_then(|list| list.iter().find(|form| bytes[at..].starts_with(form.as_slice())));
+            let list = if self.beginnings[slot(first[0], first[1])] { self.forms.get(first) } else { None };
+            let form = list.and_then(|list| list.iter().find(|form| bytes[at..].starts_with(form.as_slice())));
             match form {
                 Some(form) => {
                     found.push(at..at + form.len());
@@ -184,6 +195,25 @@ mod tests {
                 let kept = redactor.bytes(&text);
                 let left = kept.windows(value.len()).filter(|window| *window == value).count();
                 prop_assert_eq!(left, 0, "{:?}", String::from_utf8_lossy(&kept));
+            }
+        }
+    }
+
+    /// `Basic` credentials, a logged header line and a cookie are base64 of more than the secret.
+    #[test]
+    fn a_secret_inside_the_base64_of_a_longer_text_is_replaced() {
+        use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+        let secret = Secret::new("s3cr3t/key+1?~");
+        let redactor = Redactor::new([&secret]);
+        for before in ["", "a", "ab", "abc", "user:"] {
+            for behind in ["", "z", "zy", "zyx"] {
+                let text = format!("{before}{}{behind}", secret.expose());
+                for encoded in [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
+                    let kept = redactor.text(&encoded);
+                    assert!(kept.contains("[redacted]"), "{encoded} became {kept}");
+                    // What is left holds the neighbours and at most a few bits of the secret.
+                    assert!(kept.len() <= before.len() + behind.len() + 16 + "[redacted]".len(), "{kept}");
+                }
             }
         }
     }

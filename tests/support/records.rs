@@ -11,7 +11,9 @@ use storeproof::verdict::{
     Blocked, Breach, Catalogue, Finding, Level, Outcome, Place, Provenance, Reading, Requirement, RequirementId,
     Skipped, Weighed,
 };
-use storeproof::wire::{Exchange, Headers, Hop, Loss, Peer, Raw, Request, Response, Secret, Timing, Visit, VisitEnd};
+use storeproof::wire::{
+    Caller, Exchange, Headers, Hop, Loss, Peer, Raw, Request, Response, Secret, Timing, Visit, VisitEnd,
+};
 
 /// The token of every request; no report may show it in any form.
 pub(crate) const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpYXQiOjE3Njg0MzUyMDB9.Y2FuYXJ5LXNpZ25hdHVyZQ";
@@ -114,6 +116,7 @@ fn lost(method: &str, target: &str) -> Exchange {
         started: "2026-01-15T00:00:00.25Z".parse().expect("a time"),
         timing: Timing { connected: Duration::from_millis(1), first_byte: None, total: Duration::from_millis(12) },
         peer: Peer { base: "http://127.0.0.1:8080/api".to_owned(), loopback: true, ..Peer::default() },
+        caller: Caller::Marketplace,
     }
 }
 

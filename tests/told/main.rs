@@ -5,3 +5,4 @@
 mod support;
 
 mod fresh_seeds;
+mod not_there;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::callbacks::Callback;
 use super::player::Player;
 use crate::engine::compose::Composed;
 use crate::engine::event::{SnapshotRecord, StepRecord};
@@ -192,7 +193,8 @@ impl Attempt {
             // It still takes connections, so it has not died; it is this plain call that it does not answer. That
             // may be so whatever came before, and other calls are worth playing.
             Some(loss) => {
-                let told = self.findings.iter().any(|found| matches!(found.finding.breach, Breach::Lost { .. }));
+                let lost = |breach: &Breach| matches!(breach, Breach::Lost { .. } | Breach::Tls { .. });
+                let told = self.findings.iter().any(|found| lost(&found.finding.breach));
                 if !told {
                     let at = self.exchanges.len() - 1;
                     let finding = Finding::new(HTTP_ANSWER, Place::Connection, Breach::Lost { loss })
@@ -301,6 +303,26 @@ impl Attempt {
         let copies = usize::try_from(self.sent).unwrap_or(usize::MAX);
         let kept = self.exchanges.iter().enumerate().take(copies);
         kept.filter(|(_, exchange)| exchange.answer != Err(Loss::HungUp))
+    }
+
+    /// Keeps the vendor's own calls with this attempt, behind the exchanges that we began.
+    pub(super) fn absorb(&mut self, callbacks: Vec<Callback>, catalogue: &Catalogue) {
+        for callback in callbacks {
+            let at = self.exchanges.len();
+            self.exchanges.push(callback.exchange);
+            for finding in callback.judgement.findings {
+                self.find(finding, Some(at), catalogue);
+            }
+            self.readings.extend(callback.judgement.readings);
+            self.skipped.extend(callback.judgement.skipped);
+        }
+    }
+
+    /// A call that the vendor should have made has not come.
+    pub(super) fn missed(&mut self, operation: &str, within: Duration, rule: RequirementId, catalogue: &Catalogue) {
+        let what = format!("a call of {operation}");
+        let because = format!("none came within {within:?} after the answer");
+        self.find(Finding::new(rule, Place::Course, Breach::Missing { what, because }), None, catalogue);
     }
 
     /// The record of this attempt, with the findings so far.

@@ -22,10 +22,12 @@
 //! - **Outputs of a step that calls a workflow** are those it names (`$outputs` is then the called workflow's); when it
 //!   names none, all of the called workflow's.
 //!
-//! Waiting for a callback of the vendor is not played yet: a plan that asks for it does not start. [`Next`] is the place
-//! where it will be said.
+//! Calls of the vendor come at any time: [`Playback::called`] takes those that belong to the case. They are judged at
+//! once and kept with the step that ends next; a step with `await` does not end before its call has come, or its time is
+//! over.
 
 mod attempt;
+mod callbacks;
 mod frame;
 mod inputs;
 mod player;
@@ -48,9 +50,11 @@ pub use inputs::InputError;
 use super::evaluate::Values;
 use super::event::{CaseRecord, StepRecord};
 use crate::market::Session;
-use crate::scenario::plan::Plan;
+use crate::scenario::plan::{Plan, Step};
 use crate::verdict::{Blocked, Catalogue, Level, Outcome};
+use crate::wire::Exchange;
 use attempt::{Attempt, Progress};
+use callbacks::Callbacks;
 use frame::{Back, Frame};
 use inputs::Inputs;
 use player::Player;
@@ -126,6 +130,8 @@ pub struct Playback {
     told: usize,
     /// How many steps were begun.
     played: u32,
+    /// Calls of the vendor that belong to no step yet.
+    callbacks: Callbacks,
     /// Whether the vendor was ever reached.
     reached: bool,
     died: bool,
@@ -143,6 +149,8 @@ enum Phase {
     Calling(Box<Attempt>),
     /// Wait for the results of what was sent.
     Waiting(Box<Attempt>),
+    /// Everything came back; wait for a call of the vendor's, until this time at most.
+    Awaiting(Box<Attempt>, Timestamp),
     /// Wait for a time, then begin the step at the cursor.
     Sleeping(Timestamp),
     /// Nothing.
@@ -174,7 +182,11 @@ impl Playback {
     ) -> Result<Self, StartError> {
         let library = Library::new(plan);
         for workflow in library.documents().flat_map(|document| &document.plan.workflows) {
-            if let Some(step) = workflow.steps.iter().find(|step| step.extension.await_call.is_some()) {
+            let waits = |step: &&Step| {
+                let awaited = step.extension.await_call.as_ref();
+                awaited.is_some_and(|awaited| player.awaited(&awaited.operation.id).is_none())
+            };
+            if let Some(step) = workflow.steps.iter().find(waits) {
                 return Err(StartError::NoCallbacks { workflow: workflow.id.clone(), step: step.id.clone() });
             }
         }
@@ -198,6 +210,7 @@ impl Playback {
             records: Vec::new(),
             told: 0,
             played: 0,
+            callbacks: Callbacks::default(),
             reached: false,
             died: false,
             blocked: None,
@@ -222,6 +235,11 @@ impl Playback {
                     self.phase = Phase::Waiting(attempt);
                     return Next::SleepUntil(now);
                 }
+                Phase::Awaiting(attempt, until) if now < until && !self.has_come() => {
+                    self.phase = Phase::Awaiting(attempt, until);
+                    return Next::SleepUntil(until);
+                }
+                Phase::Awaiting(attempt, _) => self.conclude(*attempt, now),
                 Phase::Calling(mut attempt) => match attempt.dispatch(&mut self.player, self.options.time_limit, now) {
                     Ok(dispatches) => {
                         self.phase = Phase::Waiting(attempt);
@@ -251,7 +269,12 @@ impl Playback {
         };
         match attempt.take(back, &mut self.player, &self.catalogue, &mut self.reached, now) {
             Progress::Unfinished => self.phase = Phase::Calling(attempt),
-            Progress::Complete => self.conclude(*attempt, now),
+            Progress::Complete => match self.awaited() {
+                Some(within) if !self.has_come() => {
+                    self.phase = Phase::Awaiting(attempt, now.checked_add(within).unwrap_or(now));
+                }
+                _ => self.conclude(*attempt, now),
+            },
             Progress::Unreachable(how) => {
                 self.file(*attempt);
                 self.block(Blocked::Unreachable(how));
@@ -266,6 +289,33 @@ impl Playback {
                 self.block(Blocked::Harness("not every request that was sent has a result".to_owned()));
             }
         }
+    }
+
+    /// Takes a call that the vendor made to the marketplace, and the marketplace's answer. False when it belongs to
+    /// another case.
+    pub fn called(&mut self, exchange: &Exchange) -> bool {
+        let ours = !matches!(self.phase, Phase::Done) && self.player.claims(&exchange.request);
+        if ours {
+            self.callbacks.take(exchange.clone(), &mut self.player);
+        }
+        ours
+    }
+
+    /// How long the step at the cursor waits for a call of the vendor's.
+    fn awaited(&self) -> Option<Duration> {
+        Some(self.step()?.extension.await_call.as_ref()?.within)
+    }
+
+    /// Whether the call that the step at the cursor waits for has come.
+    fn has_come(&self) -> bool {
+        let awaited = self.step().and_then(|step| step.extension.await_call.as_ref());
+        awaited.is_none_or(|awaited| self.callbacks.came(&awaited.operation.id))
+    }
+
+    fn step(&self) -> Option<&Step> {
+        let frame = self.frames.last()?;
+        let workflow = self.library.document(frame.at.0).plan.workflows.get(frame.at.1)?;
+        workflow.steps.get(frame.cursor.step)
     }
 
     /// Records of steps that have ended since the last call, in the order in which they were played.
@@ -293,7 +343,7 @@ impl Playback {
     pub fn abandon(&mut self, why: Blocked, now: Timestamp) -> Box<CaseRecord> {
         match std::mem::replace(&mut self.phase, Phase::Done) {
             Phase::Done => {}
-            Phase::Calling(attempt) | Phase::Waiting(attempt) => {
+            Phase::Calling(attempt) | Phase::Waiting(attempt) | Phase::Awaiting(attempt, _) => {
                 self.file(*attempt);
                 self.block(why);
             }
@@ -309,6 +359,7 @@ impl Playback {
     }
 
     fn finish(&mut self) {
+        self.callbacks.append_to(self.records.last_mut(), &self.catalogue);
         self.frames.clear();
         self.schedule.clear();
         self.phase = Phase::Done;

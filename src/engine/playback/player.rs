@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::market::{CallError, Delivery, Draft, Session};
-use crate::verdict::Judgement;
+use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request, Visit};
 
 /// A session of a marketplace. The engine asks it through this type alone, so that a test can put a script in its place.
@@ -47,6 +47,30 @@ impl Player {
             Self::Session(session) => session.probe(now),
             #[cfg(test)]
             Self::Script(script) => script.probe(),
+        }
+    }
+
+    pub(super) fn claims(&self, request: &Request) -> bool {
+        match self {
+            Self::Session(session) => session.claims(request),
+            #[cfg(test)]
+            Self::Script(_) => request.target.starts_with("/ours"),
+        }
+    }
+
+    pub(super) fn judge_callback(&mut self, exchange: &Exchange) -> (Option<String>, Judgement) {
+        match self {
+            Self::Session(session) => session.judge_callback(exchange),
+            #[cfg(test)]
+            Self::Script(script) => (Some("called".to_owned()), script.judge(exchange)),
+        }
+    }
+
+    pub(super) fn awaited(&self, operation: &str) -> Option<RequirementId> {
+        match self {
+            Self::Session(session) => session.awaited(operation),
+            #[cfg(test)]
+            Self::Script(_) => Some(RequirementId::known("MUST-CALL")),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Scenarios by hand against a vendor that is a closure: each path through the state machine.
 
+mod callbacks;
 mod calls;
 mod flow;
 mod losses;

@@ -99,6 +99,14 @@ impl Playback {
         let Some(frame) = self.frames.last() else { return };
         let plan = Arc::clone(&self.library.document(frame.at.0).plan);
         let Some((workflow, step)) = standing(&plan, frame) else { return };
+        if let Some(awaited) = &step.extension.await_call
+            && !self.callbacks.came(&awaited.operation.id)
+            && let Some(rule) = self.player.awaited(&awaited.operation.id)
+        {
+            attempt.missed(&awaited.operation.id, awaited.within, rule, &self.catalogue);
+        }
+        attempt.absorb(self.callbacks.drain(), &self.catalogue);
+        let Some(frame) = self.frames.last() else { return };
         let none = Values::new();
         let context = self.context(frame, &none);
 

@@ -8,7 +8,7 @@ use crate::engine::{CaseRecord, StepRecord, Totals};
 use crate::verdict::{Level as Weight, Outcome, Provenance as Known, Weighed};
 use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
 
-use super::super::{Background, redact, reproduce, scenario_file};
+use super::super::{Background, reproduce, scenario_file};
 use super::{
     Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Level, Loss, Note, Provenance,
     Request, Response, Step, Timing, Visit,
@@ -36,9 +36,8 @@ pub(super) fn millis(time: Duration) -> f64 {
     time.as_micros() as f64 / 1_000.0
 }
 
-pub(super) fn case(background: &Background<'_>, case: &CaseRecord) -> Case {
-    let redactor = redact::redactor(background.secrets, case);
-    let cut = Cut { redactor: &redactor, background, case };
+pub(super) fn case(background: &Background<'_>, case: &CaseRecord, redactor: &Redactor) -> Case {
+    let cut = Cut { redactor, background, case };
     let judged = || case.steps.iter().filter(|step| !step.superseded);
     let (outcome, blocked) = match &case.outcome {
         Outcome::Conforms => (CaseOutcome::Conforms, None),
@@ -68,7 +67,7 @@ pub(super) fn case(background: &Background<'_>, case: &CaseRecord) -> Case {
             .flat_map(|step| step.skipped.iter().map(|skipped| note(&skipped.requirement, step, &skipped.why)))
             .collect(),
         steps: case.steps.iter().map(|step| cut.step(step)).collect(),
-        rerun: reproduce::rerun(background, case, &redactor),
+        rerun: reproduce::rerun(background, case, redactor),
     }
 }
 

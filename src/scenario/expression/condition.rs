@@ -403,7 +403,47 @@ mod tests {
         }
     }
 
+    /// A condition as it may be written, with blanks or without, and the shape that it must be read as.
+    fn written() -> impl Strategy<Value = (String, String)> {
+        let blank = || prop_oneof![Just(""), Just(" "), Just("  ")];
+        let literal = prop_oneof![
+            any::<i32>().prop_map(|number| (number.to_string(), number.to_string())),
+            any::<bool>().prop_map(|flag| (flag.to_string(), flag.to_string())),
+            "[ -~가]{0,8}".prop_map(|text| (format!("'{}'", text.replace('\'', "''")), json!(text).to_string())),
+        ];
+        let side = prop_oneof![
+            Just("$statusCode"),
+            Just("$response.body#/a/0"),
+            Just("$inputs.mem-sq"),
+            Just("$steps.one.outputs.x")
+        ];
+        let operator = prop_oneof![Just("=="), Just("!="), Just("<"), Just("<="), Just(">"), Just(">=")];
+        let comparison = (side, operator, literal, blank()).prop_map(|(side, operator, (text, value), blank)| {
+            // A blank ends the expression on the left; what follows an operator needs none.
+            (format!("{side} {operator}{blank}{text}"), format!("({side} {operator} {value})"))
+        });
+        comparison.prop_recursive(4, 24, 3, move |inner| {
+            let several = proptest::collection::vec(inner.clone(), 2..4);
+            prop_oneof![
+                inner.prop_map(|(text, shape)| (format!("!({text})"), format!("!{shape}"))),
+                (several, any::<bool>(), blank()).prop_map(|(parts, all, blank)| {
+                    let sign = if all { "&&" } else { "||" };
+                    let texts: Vec<String> = parts.iter().map(|(text, _)| format!("({blank}{text}{blank})")).collect();
+                    let shapes: Vec<&str> = parts.iter().map(|(_, shape)| shape.as_str()).collect();
+                    let text = texts.join(&format!("{blank}{sign}{blank}"));
+                    (text, format!("({})", shapes.join(&format!(" {sign} "))))
+                }),
+            ]
+        })
+    }
+
     proptest! {
+        #[test]
+        fn what_is_written_is_read_as_its_brackets_say((text, expected) in written()) {
+            let read = Condition::parse(&text);
+            prop_assert_eq!(read.as_ref().map(shape), Ok(expected), "{}", text);
+        }
+
         #[test]
         fn no_text_makes_it_panic(text in "([ ()!<>=&|'\"{}\\[\\].#$/~a-ü0-9-]|\\$inputs\\.|\\$statusCode){0,30}") {
             let _ = Condition::parse(&text);

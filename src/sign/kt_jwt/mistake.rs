@@ -1,63 +1,12 @@
 //! The known mistakes of the recipe: wrong tokens, each with what the store's contract says about it.
 
-use std::fmt;
-use std::str::FromStr;
-
-/// How the contract treats a token with a mistake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Treatment {
-    /// The vendor must refuse it with 401.
-    MustRefuse,
-    /// The documents ask to refuse it, with a tolerance that they do not state: accepting it is reported, no failure.
-    ShouldRefuse,
-    /// Nothing is documented; refusing is good practice, and accepting is reported as advice.
-    AdviseRefuse,
-    /// The documents contradict each other: either answer is right, and the report says which reading was met.
-    Classify,
-    /// Nothing is documented; accepting is good practice, and refusing is reported as advice.
-    AdviseAccept,
-    /// The vendor must accept it: the token is within the documented limits.
-    MustAccept,
-}
-
-/// Makes the enum and its table, so that no mistake lacks a line.
-macro_rules! mistakes {
-    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $treatment:ident, $what:literal, $consequence:literal;)+) => {
-        /// One way in which a token can be wrong, or at a limit.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Mistake {
-            $($(#[doc = $doc])+ $variant,)+
-        }
-
-        impl Mistake {
-            /// Every mistake, in the order of the documentation.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// Its name, as a scenario's `tamper` gives it.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)+ }
-            }
-
-            /// What such a token is, as the start of a sentence: `a token signed with another key`.
-            pub fn what(self) -> &'static str {
-                match self { $(Self::$variant => $what,)+ }
-            }
-
-            /// Why it matters how the vendor treats it, as a sentence.
-            pub fn consequence(self) -> &'static str {
-                match self { $(Self::$variant => $consequence,)+ }
-            }
-
-            /// What the contract says about it.
-            pub fn treatment(self) -> Treatment {
-                match self { $(Self::$variant => Treatment::$treatment,)+ }
-            }
-        }
-    };
-}
+use crate::sign::mistake::mistakes;
+pub use crate::sign::mistake::{Treatment, UnknownMistake};
 
 mistakes! {
+    /// One way in which a token can be wrong, or at a limit.
+    Mistake;
+
     /// The header is not sent at all.
     MissingToken = "missing-token", MustRefuse, "a call without a token",
         "Whoever finds the address could register, bill and delete customers.";
@@ -146,37 +95,6 @@ mistakes! {
     /// `Bearer ` in front of the token.
     BearerPrefix = "bearer-prefix", AdviseRefuse, "a token with `Bearer ` in front",
         "The documents define the header as the raw token.";
-}
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// No mistake has this name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is no known mistake{}", .nearest.map(|near| format!("; did you mean {near}?")).unwrap_or_default())]
-pub struct UnknownMistake {
-    /// What was asked for.
-    pub name: String,
-    /// The nearest name there is.
-    pub nearest: Option<&'static str>,
-}
-
-impl FromStr for Mistake {
-    type Err = UnknownMistake;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|mistake| mistake.name() == name).ok_or_else(|| {
-            let near = Self::ALL
-                .iter()
-                .map(|mistake| mistake.name())
-                .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-            let nearest = near.filter(|near| strsim::jaro_winkler(name, near) > 0.75);
-            UnknownMistake { name: name.to_owned(), nearest }
-        })
-    }
 }
 
 #[cfg(test)]

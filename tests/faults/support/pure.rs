@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use storeproof::engine::{CaseRecord, Dispatch, Next, Options, Playback, Returned};
 use storeproof::market::setting::Values;
 use storeproof::market::{Market, Vendor, VendorOptions};
-use storeproof::wire::{Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Timing, Visit, VisitEnd};
+use storeproof::wire::{Caller, Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Timing, Visit, VisitEnd};
 
 /// The fault breaks HTTP itself, which only a socket can carry.
 pub(crate) struct NeedsSockets;
@@ -81,7 +81,7 @@ impl Wire {
         let answer = if self.dead {
             Err(if self.reached { Loss::Refused } else { Loss::ClosedBeforeAnswer })
         } else {
-            let reply = self.vendor.answer(&request, self.now);
+            let reply = self.vendor.answer(&request, self.now, &mut |_| None);
             total += reply.after;
             match reply.kind {
                 _ if total > LIMIT => Err(Loss::TimeOut { limit: LIMIT }),
@@ -99,7 +99,15 @@ impl Wire {
         self.now = self.now.checked_add(jiff::SignedDuration::try_from(total).expect("short")).expect("in range");
         let timing = Timing { total, ..Timing::default() };
         let peer = Peer { base: BASE.to_owned(), loopback: true, ..Peer::default() };
-        Ok(Exchange { request, answer, raw: Raw::default(), started: self.now, timing, peer })
+        Ok(Exchange {
+            request,
+            answer,
+            raw: Raw::default(),
+            started: self.now,
+            timing,
+            peer,
+            caller: Caller::Marketplace,
+        })
     }
 
     /// Opens a page as the browser does, as far as the reference vendor needs it.

@@ -22,13 +22,14 @@ pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
     };
     let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
     let vendor = market.vendor(&options).expect("the fault is known");
-    let running = reference::start(vendor).expect("a free port");
+    let running = reference::start(vendor, None).expect("a free port");
     let endpoint = Endpoint::parse(running.base()).expect("an address");
     let limits = Limits { total: LIMIT, connect: LIMIT, ..Limits::default() };
     let lane = Lane {
         market,
         client: Client::new(endpoint.clone(), limits, Trust::System).expect("no TLS"),
         browser: Browser::new(endpoint, limits, &Trust::System).expect("no TLS"),
+        desk: None,
         vendor: "reference".to_owned(),
     };
     let fleet = Fleet {

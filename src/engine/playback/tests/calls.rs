@@ -87,13 +87,15 @@ fn generated_inputs_come_from_the_seed() {
 }
 
 #[test]
-fn a_step_that_waits_for_a_callback_does_not_start() {
+fn a_step_that_waits_for_a_callback_does_not_start_where_nobody_takes_it() {
+    let operation = operation("called", "GET", "/called");
     let mut waiting = step("a");
-    let operation = operation("query", "GET", "/q");
     waiting.extension.await_call = Some(crate::scenario::plan::Await { operation, within: Duration::from_secs(1) });
-    let result = Stage::try_new(plan(vec![workflow("w", vec![waiting])]), Script::default(), options());
-    let expected = StartError::NoCallbacks { workflow: "w".to_owned(), step: "a".to_owned() };
-    assert_eq!(result.err(), Some(expected));
+    let plan = Arc::new(plan(vec![workflow("w", vec![waiting])]));
+    let session = crate::market::Session::Plain(crate::market::plain::Session { time_limit: Duration::from_secs(1) });
+    let now = Timestamp::UNIX_EPOCH;
+    let error = Playback::new(plan, session, catalogue(), options(), now).expect_err("nobody takes the call");
+    assert_eq!(error, StartError::NoCallbacks { workflow: "w".to_owned(), step: "a".to_owned() });
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! Calls of the vendor that have come and belong to no step yet.
+
+use std::sync::Arc;
+
+use super::player::Player;
+use crate::engine::event::StepRecord;
+use crate::verdict::{Catalogue, Judgement, Weighed};
+use crate::wire::Exchange;
+
+/// One call of the vendor's.
+#[derive(Debug)]
+pub(super) struct Callback {
+    /// The operation that was called, where it is one.
+    operation: Option<String>,
+    pub(super) exchange: Exchange,
+    pub(super) judgement: Judgement,
+}
+
+/// Those that came since the last step ended.
+#[derive(Debug, Default)]
+pub(super) struct Callbacks(Vec<Callback>);
+
+impl Callbacks {
+    /// Judges a call and keeps it.
+    pub(super) fn take(&mut self, exchange: Exchange, player: &mut Player) {
+        let (operation, judgement) = player.judge_callback(&exchange);
+        self.0.push(Callback { operation, exchange, judgement });
+    }
+
+    /// Whether this operation was called.
+    pub(super) fn came(&self, operation: &str) -> bool {
+        self.0.iter().any(|callback| callback.operation.as_deref() == Some(operation))
+    }
+
+    /// Calls that came after the last step are kept with it: they are the vendor's, and are judged like all others.
+    pub(super) fn append_to(&mut self, last: Option<&mut Arc<StepRecord>>, catalogue: &Catalogue) {
+        let Some(last) = last.filter(|_| !self.0.is_empty()) else { return };
+        let step = Arc::make_mut(last);
+        for callback in self.drain() {
+            let exchange = Some(step.exchanges.len());
+            step.exchanges.push(callback.exchange);
+            let weighed = callback.judgement.findings.into_iter().map(|finding| {
+                let level = catalogue.level(&finding.requirement);
+                Weighed { finding, level, exchange }
+            });
+            step.findings.extend(weighed);
+            step.readings.extend(callback.judgement.readings);
+            step.skipped.extend(callback.judgement.skipped);
+        }
+    }
+
+    /// Hands over what came.
+    pub(super) fn drain(&mut self) -> Vec<Callback> {
+        std::mem::take(&mut self.0)
+    }
+}

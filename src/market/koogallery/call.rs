@@ -1,0 +1,300 @@
+//! From an operation and its inputs to a signed call, as the store sends it.
+//!
+//! A scenario gives what the case is about; the store fills in the rest, as it does in life: `activity`, `businessId`
+//! (another one on every delivery, also of the same order), `testFlag` by the setting, `timeStamp`, signature and nonce.
+//! A member or parameter that the scenario gives stays as it is; one that it gives as null is not sent at all.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::generate;
+use super::judge;
+use super::memory::Memory;
+use super::order::{Buyer, Order};
+use super::settings::{Flag, Interface, Settings};
+use super::store::Store;
+use crate::market::{CallError, Delivery, Draft};
+use crate::sign::koogallery::{auth_token, v2};
+use crate::verdict::{Judgement, RequirementId};
+use crate::wire::{Exchange, Request};
+
+/// The store playing one case.
+#[derive(Debug)]
+pub struct Session {
+    store: Arc<Store>,
+    memory: Memory,
+    /// Orders that this case has placed or named.
+    orders: BTreeSet<String>,
+    buyer: Option<Buyer>,
+    /// Nonces and business ids; begun with the time, so that no two runs send the same.
+    random: Option<fastrand::Rng>,
+    previous_nonce: Option<String>,
+}
+
+impl Session {
+    /// A store at which this case has bought nothing yet.
+    pub fn new(store: Arc<Store>) -> Self {
+        Self {
+            store,
+            memory: Memory::default(),
+            orders: BTreeSet::new(),
+            buyer: None,
+            random: None,
+            previous_nonce: None,
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The buyer of this case's orders.
+    pub(crate) fn buyer(&mut self, random: &mut fastrand::Rng) -> Buyer {
+        self.buyer.get_or_insert_with(|| generate::buyer(random)).clone()
+    }
+
+    /// Places an order: the order query knows it from now on.
+    pub(crate) fn place(&mut self, order: Order) {
+        self.orders.insert(order.id.clone());
+        self.store.books().orders.insert(order.id.clone(), order);
+    }
+
+    /// A generated input.
+    pub(crate) fn generate(&mut self, generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> Option<Value> {
+        generate::generate(self, generator, now, random)
+    }
+
+    /// Signs a draft for one delivery.
+    pub(crate) fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
+        let recipe = draft.operation.signatures.first().map_or(v2::RECIPE, String::as_str);
+        let request = match recipe {
+            v2::RECIPE => self.sign_body(draft, delivery)?,
+            auth_token::RECIPE => self.sign_parameters(draft, delivery)?,
+            other => return Err(CallError::UnknownRecipe(other.to_owned())),
+        };
+        self.memory.sent(&draft.operation.id, &request);
+        Ok(request)
+    }
+
+    /// Version 2.0: a JSON body, signed in the query.
+    fn sign_body(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
+        let body = match &draft.payload {
+            Some(Value::Object(members)) => self.body(&draft.operation.id, members, delivery.now),
+            _ => draft.request.body.clone(),
+        };
+        let nonce = self.hex(32, delivery.now);
+        let settings = &self.store.settings;
+        let to_sign = v2::Delivery {
+            scheme: v2::Scheme::Query,
+            key: &settings.access_key,
+            other_interface_key: Some(&settings.kit_access_key),
+            body: &body,
+            nonce: &nonce,
+            previous_nonce: self.previous_nonce.as_deref(),
+            now: delivery.now,
+            settings: settings.signature,
+        };
+        let signed = match &delivery.tamper {
+            None => v2::sign(&to_sign),
+            Some(name) => v2::forge(mistake(name, v2::RECIPE)?, &to_sign),
+        };
+        let mut request = draft.request.clone();
+        request.target = format!("?{}", signed.query());
+        request.body = signed.body.clone();
+        request.secrets.extend(signed.signature.clone());
+        self.dress(&mut request);
+        self.previous_nonce = Some(nonce);
+        Ok(request)
+    }
+
+    /// The body with what the store fills in, as the store writes it: compact, sorted, all values as the scenario has
+    /// them.
+    fn body(&mut self, operation: &str, given: &Map<String, Value>, now: Timestamp) -> Vec<u8> {
+        let mut members = given.clone();
+        members.entry("activity").or_insert_with(|| Value::from(operation));
+        if operation == "newInstance" && !members.contains_key("businessId") {
+            members.insert("businessId".to_owned(), Value::from(self.hex(32, now)));
+        }
+        let flag = match (operation, self.store.settings.real_test_flag) {
+            // The table of the notification makes it mandatory.
+            ("orderNotify", _) | (_, Flag::Zero) => Some("0"),
+            (_, Flag::Absent) => None,
+        };
+        if let Some(flag) = flag {
+            members.entry("testFlag").or_insert_with(|| Value::from(flag));
+        }
+        self.note_orders(members.get("orderId"));
+        members.retain(|_, value| !value.is_null());
+        let mut names: Vec<String> = members.keys().cloned().collect();
+        names.sort();
+        if self.store.settings.unsorted_wire {
+            names.reverse();
+        }
+        let ordered: Map<String, Value> = names
+            .into_iter()
+            .filter_map(|name| members.remove_entry(&name))
+            .map(|(name, value)| (name, self.nested(value)))
+            .collect();
+        Value::Object(ordered).to_string().into_bytes()
+    }
+
+    /// Objects inside are sorted too, unless the setting says otherwise.
+    fn nested(&self, value: Value) -> Value {
+        match value {
+            Value::Object(mut members) if !self.store.settings.unsorted_nested => {
+                members.sort_keys();
+                Value::Object(members.into_iter().map(|(name, value)| (name, self.nested(value))).collect())
+            }
+            Value::Array(items) => Value::Array(items.into_iter().map(|item| self.nested(item)).collect()),
+            other => other,
+        }
+    }
+
+    /// Version 1.0: everything in the query, `authToken` behind it.
+    fn sign_parameters(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
+        let operation = draft.operation.id.as_str();
+        let given = |name: &str| draft.arguments.iter().any(|(known, _)| known == name);
+        let mut parameters: Vec<(String, String)> = Vec::new();
+        if !given("activity") {
+            parameters.push(("activity".to_owned(), operation.to_owned()));
+        }
+        for (name, value) in &draft.arguments {
+            match value {
+                Value::Null => {}
+                Value::String(text) => parameters.push((name.clone(), text.clone())),
+                other => parameters.push((name.clone(), other.to_string())),
+            }
+        }
+        if operation == "newInstance" && !given("businessId") {
+            parameters.push(("businessId".to_owned(), self.hex(32, delivery.now)));
+        }
+        if self.store.settings.real_test_flag == Flag::Zero && !given("testFlag") {
+            parameters.push(("testFlag".to_owned(), "0".to_owned()));
+        }
+        if !given(auth_token::TIME_STAMP) {
+            let stamp = generate::expire_time(true, delivery.now);
+            parameters.push((auth_token::TIME_STAMP.to_owned(), stamp));
+        }
+        let order = parameters.iter().find(|(name, _)| name == "orderId").map(|(_, id)| Value::from(id.as_str()));
+        self.note_orders(order.as_ref());
+        let settings = &self.store.settings;
+        let mut request = draft.request.clone();
+        let (query, token) = match &delivery.tamper {
+            None => {
+                let signed = auth_token::sign(&settings.access_key, &parameters, &settings.auth_token);
+                let query = auth_token::query(&parameters, &signed.token, settings.auth_token.form);
+                (query, Some(signed.token))
+            }
+            Some(name) => {
+                let mistake = mistake(name, auth_token::RECIPE)?;
+                let forged = auth_token::forge(mistake, &settings.access_key, &parameters, &settings.auth_token);
+                (forged.query, forged.token)
+            }
+        };
+        request.target = format!("?{query}");
+        request.secrets.extend(token);
+        self.dress(&mut request);
+        Ok(request)
+    }
+
+    /// Remembers which orders are this case's, so that the vendor's questions about them are too.
+    fn note_orders(&mut self, order: Option<&Value>) {
+        if let Some(Value::String(order)) = order {
+            self.orders.insert(order.clone());
+        }
+    }
+
+    /// Header fields as in every example of the documents.
+    fn dress(&self, request: &mut Request) {
+        if request.headers.get("accept").is_none() {
+            request.headers.push("Accept", "application/json");
+        }
+        // What a scenario writes out stays; the plain name is how it says "as the store does".
+        if request.headers.text("content-type").as_deref() == Some("application/json") {
+            request.headers.remove("content-type");
+            request.headers.push("Content-Type", self.store.settings.content_type);
+        }
+    }
+
+    /// Random hexadecimal digits in capitals, as in the examples.
+    fn hex(&mut self, digits: usize, now: Timestamp) -> String {
+        let random = self.random.get_or_insert_with(|| {
+            // Cases that begin at one instant have placed other orders.
+            let orders = self.orders.iter().flat_map(|order| order.bytes());
+            let seed = now.as_nanosecond().to_le_bytes().into_iter().chain(orders);
+            fastrand::Rng::with_seed(seed.fold(7, |seed, byte| seed.wrapping_mul(31) ^ u64::from(byte)))
+        });
+        (0..digits).map(|_| random.digit(16).to_ascii_uppercase()).collect()
+    }
+
+    /// Judges what became of one delivery.
+    pub(crate) fn judge(&mut self, draft: &Draft, delivery: &Delivery, exchange: &Exchange) -> Judgement {
+        let case = judge::Case { draft, delivery, exchange, store: &self.store };
+        judge::exchange(&case, &mut self.memory)
+    }
+
+    /// Whether a call of the vendor's is about an order or an instance of this case.
+    pub(crate) fn claims(&self, request: &Request) -> bool {
+        judge::callback::concerns(request, &self.orders, &self.memory)
+    }
+
+    /// Judges a call of the vendor's.
+    pub(crate) fn judge_callback(&mut self, exchange: &Exchange) -> (Option<String>, Judgement) {
+        judge::callback::judge(exchange, &self.store, &mut self.memory)
+    }
+
+    /// The rule that a vendor breaks by not calling this operation.
+    pub(crate) fn awaited(&self, operation: &str) -> Option<RequirementId> {
+        judge::callback::awaited(operation)
+    }
+
+    /// Asks for an instance that the vendor knows, else for one that it cannot know. Either way any answer shows that it
+    /// lives.
+    pub(crate) fn probe(&mut self, now: Timestamp) -> Option<Request> {
+        let instance = self.memory.any().unwrap_or("storeproof-probe").to_owned();
+        let settings: &Settings = &self.store.settings;
+        let request = match self.memory.interface() {
+            Interface::SaasV2 => {
+                let body = serde_json::json!({ "activity": "queryInstance", "instanceId": instance }).to_string();
+                let nonce = self.hex(32, now);
+                let settings = &self.store.settings;
+                let signed = v2::sign(&v2::Delivery {
+                    scheme: v2::Scheme::Query,
+                    key: &settings.access_key,
+                    other_interface_key: None,
+                    body: body.as_bytes(),
+                    nonce: &nonce,
+                    previous_nonce: None,
+                    now,
+                    settings: settings.signature,
+                });
+                let mut request = Request::new("POST", format!("?{}", signed.query()));
+                request.headers.push("Content-Type", settings.content_type);
+                request.body = signed.body;
+                request.secrets.extend(signed.signature);
+                request
+            }
+            Interface::SaasV1 => {
+                let parameters = [
+                    ("activity".to_owned(), "queryInstance".to_owned()),
+                    ("instanceId".to_owned(), instance),
+                    (auth_token::TIME_STAMP.to_owned(), generate::expire_time(true, now)),
+                ];
+                let signed = auth_token::sign(&settings.access_key, &parameters, &settings.auth_token);
+                let query = auth_token::query(&parameters, &signed.token, settings.auth_token.form);
+                let mut request = Request::new("GET", format!("?{query}"));
+                request.secrets.push(signed.token);
+                request
+            }
+        };
+        Some(request)
+    }
+}
+
+/// A mistake of a recipe by its name.
+fn mistake<M: std::str::FromStr>(name: &str, recipe: &str) -> Result<M, CallError> {
+    name.parse().map_err(|_| CallError::UnknownMistake { mistake: name.to_owned(), recipe: recipe.to_owned() })
+}

@@ -1,0 +1,32 @@
+//! Huawei Cloud KooGallery (云商店), SaaS products.
+//!
+//! The store calls one HTTPS address of the vendor and says in `activity` what it wants: open an instance, ask for its
+//! access data, renew, freeze, upgrade, release it. Version 2.0 sends a signed JSON body by POST, version 1.0 signed
+//! parameters by GET. What was bought stands in no call of version 2.0: the vendor asks the store's order query, which
+//! [`Store`] answers, and pay-per-use products push what was used.
+//!
+//! What we imitate: the production interface V2.0 and V1.0, the order notification, the order query with its mock
+//! orders, both usage pushes, on the sites cn, intl and eu. What we do not: License products, the joint-operation kit,
+//! OAuth, the console's asynchronous checks of usage records, and the store's retries over hours.
+
+mod answer;
+mod call;
+mod generate;
+mod judge;
+mod memory;
+mod order;
+mod rule;
+mod settings;
+mod store;
+pub mod vendor;
+
+pub use call::Session;
+pub use generate::GENERATORS;
+pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
+pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site};
+pub use store::Store;
+
+/// Every requirement that is judged here, those of the recipes' mistakes included.
+pub fn judged() -> Vec<crate::verdict::RequirementId> {
+    rule::ALL.to_vec()
+}

@@ -1,0 +1,152 @@
+//! What the store knows: orders, the instances that vendors opened for them, and what was used.
+//!
+//! All cases of a run share one store, as all products of a vendor do. The order query and the usage push read and
+//! write it (see `answer`); cases add the orders that they place and the instances that the vendor opened.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::{Timestamp, ToSpan};
+
+use super::order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
+use super::settings::{Settings, Site};
+use crate::wire::{Request, Response};
+
+/// The store with its settings.
+#[derive(Debug)]
+pub struct Store {
+    /// What the user has set.
+    pub settings: Settings,
+    books: Mutex<Books>,
+}
+
+/// What the store has written down.
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    pub(crate) orders: BTreeMap<String, Order>,
+    pub(crate) instances: BTreeMap<String, Instance>,
+    /// `metering_sn` of every usage record that was taken.
+    pub(crate) metering: BTreeSet<String>,
+    /// Instance, begin and end of every usage record that was taken.
+    pub(crate) periods: BTreeSet<(String, String, String)>,
+}
+
+/// An instance that a vendor opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Instance {
+    /// The order it was opened for.
+    pub(crate) order: String,
+    /// How it is charged.
+    pub(crate) charging: Charging,
+    /// When it was opened.
+    pub(crate) opened: Timestamp,
+    /// Whether it was released.
+    pub(crate) released: bool,
+}
+
+impl Store {
+    /// A store with nothing but the mock orders.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, books: Mutex::default() }
+    }
+
+    /// Answers a call of a vendor's to the open API.
+    pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
+        super::answer::answer(self, request, now)
+    }
+
+    pub(crate) fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An order of this id: one that a case has placed, or a mock order of the site.
+    pub(crate) fn order(&self, id: &str, now: Timestamp) -> Option<Order> {
+        if let Some(order) = self.books().orders.get(id) {
+            return Some(order.clone());
+        }
+        mock(id, self.settings.site, now)
+    }
+}
+
+/// The mock orders that every vendor can ask for (order query, section on debugging; spelled MONTY there). The two of
+/// pay-per-use are not listed for Europe.
+pub(crate) const MOCKS: &[(&str, OrderType, Charging, Option<Period>)] = &[
+    ("MOCKPERIODYEARNEW", OrderType::New, Charging::Period, Some(Period { unit: "year", number: 1 })),
+    ("MOCKONETIMENEW", OrderType::New, Charging::OneTime, None),
+    ("MOCKONDEMAND", OrderType::New, Charging::OnDemand, None),
+    ("MOCKONDEMANDPKG", OrderType::New, Charging::Package, None),
+    ("MOCKPERIODDAYTRIAL", OrderType::Trial, Charging::Period, Some(Period { unit: "day", number: 7 })),
+    ("MOCKMONTYTRIALTOFORMAL", OrderType::TrialToFormal, Charging::Period, Some(Period { unit: "month", number: 1 })),
+    ("MOCKMONTYUNSUBSCRIBE", OrderType::Unsubscribe, Charging::Period, Some(Period { unit: "month", number: 1 })),
+    ("MOCKMONTYRENEW", OrderType::Renew, Charging::Period, Some(Period { unit: "month", number: 1 })),
+    ("MOCKMONTYCHANGE", OrderType::Change, Charging::Period, Some(Period { unit: "month", number: 1 })),
+];
+
+fn mock(id: &str, site: Site, now: Timestamp) -> Option<Order> {
+    let (id, kind, charging, period) = *MOCKS.iter().find(|(name, ..)| *name == id)?;
+    if site == Site::Eu && matches!(charging, Charging::OnDemand | Charging::Package) {
+        return None;
+    }
+    let product = Product {
+        product_id: "00301-110233-0--0".to_owned(),
+        sku_code: "d0abcd12-1234-5678-ab90-11ab012aaaa1".to_owned(),
+        name: "Standard".to_owned(),
+        linear_value: Some(10),
+    };
+    let line = OrderLine {
+        id: format!("{id}-000001"),
+        charging,
+        period,
+        expires: period.map(|period| end_of(period, now)),
+        product,
+        price: "100.00".to_owned(),
+    };
+    let buyer = Buyer {
+        customer_id: "68cbc86abc2018ab880d92f36422fa0e".to_owned(),
+        customer_name: "mock-buyer".to_owned(),
+        user: None,
+        contact: None,
+    };
+    Some(Order { id: id.to_owned(), kind, created: now, lines: vec![line], buyer })
+}
+
+/// When a term that begins now ends. Months are those of the calendar in UTC.
+pub(crate) fn end_of(period: Period, now: Timestamp) -> Timestamp {
+    let number = i32::try_from(period.number).unwrap_or(i32::MAX);
+    let span = match period.unit {
+        "year" => number.years(),
+        "month" => number.months(),
+        _ => number.days(),
+    };
+    let zoned = now.to_zoned(jiff::tz::TimeZone::UTC);
+    zoned.checked_add(span).map_or(now, |end| end.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(Site::Cn, 9)]
+    #[case(Site::Intl, 9)]
+    #[case(Site::Eu, 7)]
+    fn mock_orders_are_there_without_being_placed(#[case] site: Site, #[case] count: usize) {
+        let store = Store::new(Settings { site, ..Settings::default() });
+        let orders = MOCKS.iter().filter_map(|(id, ..)| store.order(id, Timestamp::UNIX_EPOCH));
+        assert_eq!(
+            orders.inspect(|order| assert_eq!(order.lines[0].id, format!("{}-000001", order.id))).count(),
+            count
+        );
+    }
+
+    #[test]
+    fn terms_end_by_the_calendar() {
+        let now: Timestamp = "2028-01-31T10:00:00Z".parse().expect("a time");
+        let end = |unit, number| end_of(Period { unit, number }, now).to_string();
+        assert_eq!(end("month", 1), "2028-02-29T10:00:00Z");
+        assert_eq!(end("year", 1), "2029-01-31T10:00:00Z");
+        assert_eq!(end("day", 7), "2028-02-07T10:00:00Z");
+    }
+}

@@ -1,0 +1,173 @@
+//! Says what reproduces a signature that does not verify.
+
+use std::fmt;
+
+use super::deviation::{Deviation, compute, explain};
+use super::forge::ADDED;
+use super::mistake::Mistake;
+use super::parse::Malformed;
+use super::verify::read;
+use super::{Refusal, SIGN_TYPE, verify};
+use crate::sign::json::Document;
+use crate::wire::{Headers, Secret};
+
+/// What is known of the vendor and of the call that was answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The access key bound to the interface.
+    pub key: &'a Secret,
+    /// The key bound to the other kind of interface, where there is one.
+    pub other_interface_key: Option<&'a Secret>,
+    /// `timeStamp` of the call, where it had one.
+    pub time_stamp: Option<&'a str>,
+}
+
+/// One explanation of an answer that does not verify.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Diagnosis {
+    /// It is refused for this reason, which needs no further explanation.
+    Refused(Refusal),
+    /// The whole value is the signature, without names and quotes.
+    BareSignature,
+    /// It matches with these deviations from the recipe; rarely more than one.
+    Deviates(Vec<Deviation>),
+    /// It matches the body without a last member: something was added after signing.
+    ChangedBody,
+}
+
+impl Diagnosis {
+    /// The mistake that makes such an answer, where it is one of the recipe's.
+    pub fn mistake(&self) -> Option<Mistake> {
+        Some(match self {
+            Self::Refused(Refusal::Missing) => Mistake::MissingHeader,
+            Self::Refused(Refusal::Name { found }) if found == "body-sign" => Mistake::NameLowerCase,
+            Self::Refused(Refusal::Name { .. }) => Mistake::NameCase,
+            Self::Refused(Refusal::Malformed(Malformed::NoQuotes { .. })) => Mistake::NoQuotes,
+            Self::Refused(Refusal::SignType { .. }) => Mistake::OtherSignType,
+            Self::BareSignature => Mistake::BareSignature,
+            Self::ChangedBody => Mistake::ChangedBody,
+            Self::Deviates(set) => match set.as_slice() {
+                [Deviation::SecondTestKey] => Mistake::WrongKey,
+                [Deviation::KeyAndTimeStamp] => Mistake::KeyAndTimeStamp,
+                [Deviation::Trimmed] => Mistake::LineFeedSent,
+                [Deviation::LineFeedAdded] => Mistake::LineFeedSigned,
+                [Deviation::Sorted] => Mistake::SortedSigned,
+                [Deviation::Spaced] => Mistake::BlanksSigned,
+                [Deviation::Hex] => Mistake::Hex,
+                [Deviation::PlainSha256] => Mistake::PlainSha256,
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::BareSignature => {
+                write!(f, "the header holds the signature alone; it must be sign_type=\"{SIGN_TYPE}\", signature=\"…\"")
+            }
+            Self::Deviates(set) => crate::sign::explain::sentence(f, set),
+            Self::ChangedBody => f.write_str("the body was changed after signing: it matches without its last member"),
+        }
+    }
+}
+
+/// Explains why an answer is refused: every fault of the header's form, then what reproduces the signature. Empty for
+/// a good one.
+pub fn diagnose(headers: &Headers, body: &[u8], known: &Known<'_>) -> Vec<Diagnosis> {
+    let mut found = Vec::new();
+    let wrong = verify(headers, body, known.key);
+    let Some((read, _)) = read(headers) else { return wrong.into_iter().map(Diagnosis::Refused).collect() };
+    let signature = read.map(|read| read.signature).unwrap_or_default();
+    let bare = wrong.iter().any(|refusal| {
+        matches!(refusal, Refusal::Malformed(Malformed::PartMissing { part: "signature" })) && !signature.is_empty()
+    });
+    if bare {
+        found.push(Diagnosis::BareSignature);
+    }
+    for refusal in wrong {
+        match refusal {
+            Refusal::Signature | Refusal::NotBase64 => {
+                let explained = of_signature(&signature, body, known);
+                if explained.is_empty() {
+                    found.push(Diagnosis::Refused(refusal));
+                }
+                found.extend(explained);
+            }
+            Refusal::Malformed(_) if bare => {}
+            other => found.push(Diagnosis::Refused(other)),
+        }
+    }
+    found
+}
+
+fn of_signature(signature: &str, body: &[u8], known: &Known<'_>) -> Vec<Diagnosis> {
+    let document = Document::parse(body);
+    let made = |set: &[Deviation]| compute(body, document.as_ref(), known, set);
+    if let Some(set) = explain(body.len(), |set| made(set).is_some_and(|made| made == signature)) {
+        return vec![Diagnosis::Deviates(set)];
+    }
+    let unchanged = body.strip_suffix(ADDED).map(|open| [open, b"}"].concat());
+    let unchanged = unchanged.or_else(|| without_last_member(document.as_ref()));
+    let fits = |body: &Vec<u8>| compute(body, None, known, &[]).is_some_and(|made| made == signature);
+    unchanged.filter(fits).map(|_| Diagnosis::ChangedBody).into_iter().collect()
+}
+
+fn without_last_member(document: Option<&Document>) -> Option<Vec<u8>> {
+    let (_, fewer) = document?.members()?.split_last()?;
+    Some(crate::sign::json::Style::AS_READ.write(&Document::Object(fewer.to_vec())).into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{forge, sign};
+    use super::*;
+    use crate::sign::koogallery::body_sign::HEADER;
+    use crate::sign::mistake::Treatment;
+
+    const BODY: &[u8] = r#"{"resultCode":"000000","resultMsg":"成功 </a>","instanceId":"i-1"}"#.as_bytes();
+
+    fn known<'a>(key: &'a Secret, kit: &'a Secret) -> Known<'a> {
+        Known { key, other_interface_key: Some(kit), time_stamp: Some("20260304050607890") }
+    }
+
+    #[test]
+    fn every_forged_answer_is_explained() {
+        let (key, kit) = (Secret::new("kg-demo-key-01"), Secret::new("kg-kit-key-02"));
+        for mistake in Mistake::ALL {
+            let forged = forge(*mistake, BODY, &known(&key, &kit));
+            let found = diagnose(&forged.headers(), &forged.body, &known(&key, &kit));
+            if mistake.treatment() == Treatment::MustAccept {
+                assert_eq!(found, [], "{mistake}");
+                continue;
+            }
+            assert_eq!(found.first().and_then(Diagnosis::mistake), Some(*mistake), "{mistake}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn every_deviation_is_found_again() {
+        let (key, kit) = (Secret::new(" kg-demo-key-02 "), Secret::new("kg-kit-key-02"));
+        let body = " {\"z\": 1.50, \"n\": null, \"a\": \"中/<\", \"o\": {\"y\": 1.0, \"x\": \"\\u4e2d\"}}\n".as_bytes();
+        let document = Document::parse(body);
+        for deviation in Deviation::ALL {
+            let signature = compute(body, document.as_ref(), &known(&key, &kit), &[*deviation]).expect("applies");
+            let headers = Headers::from_iter([(HEADER, super::super::header(&signature))]);
+            let found = diagnose(&headers, body, &known(&key, &kit));
+            assert_eq!(found, [Diagnosis::Deviates(vec![*deviation])], "{deviation:?}");
+        }
+    }
+
+    #[test]
+    fn a_bare_signature_of_other_bytes_is_told_twice() {
+        let (key, kit) = (Secret::new("kg-demo-key-01"), Secret::new("kg-kit-key-02"));
+        let signed = sign(&key, b"{}");
+        let bare = signed.steps[1].value.clone();
+        let found = diagnose(&Headers::from_iter([(HEADER, bare)]), b"{}\n", &known(&key, &kit));
+        assert_eq!(found, [Diagnosis::BareSignature, Diagnosis::Deviates(vec![Deviation::Trimmed])]);
+    }
+}

@@ -1,0 +1,150 @@
+//! Says what reproduces a signature that does not verify.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::deviation::{Deviation, Parts, explain};
+use super::mistake::Mistake;
+use super::{NONCE, Refusal, SIGNATURE, TS, verify};
+use crate::sign::digest::{differ_once, with_last_tried};
+use crate::wire::{Headers, Secret};
+
+/// One explanation of a push that is refused, or that will be once the store looks more closely.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Diagnosis {
+    /// It is refused for this reason, which needs no further explanation.
+    Refused(Refusal),
+    /// It matches with these deviations from the recipe; rarely more than one.
+    Deviates(Vec<Deviation>),
+    /// One character of the signature is wrong.
+    ChangedSignature,
+    /// It matches a nonce with another last character.
+    ChangedNonce,
+    /// `ts` fits if it is read as seconds.
+    TsInSeconds,
+}
+
+impl Diagnosis {
+    /// The mistake that makes such a push, where it is one of the recipe's.
+    pub fn mistake(&self) -> Option<Mistake> {
+        Some(match self {
+            Self::Refused(Refusal::Missing { name: SIGNATURE }) => Mistake::MissingSignature,
+            Self::Refused(Refusal::Missing { name: TS }) => Mistake::MissingTs,
+            Self::Refused(Refusal::Missing { name: NONCE }) => Mistake::MissingNonce,
+            Self::ChangedNonce => Mistake::ChangedNonce,
+            Self::TsInSeconds => Mistake::TsInSeconds,
+            Self::Deviates(set) => match set.as_slice() {
+                [Deviation::SecondTestKey] => Mistake::WrongKey,
+                [Deviation::Descending] => Mistake::DescendingSort,
+                [Deviation::Spaced] => Mistake::BlanksSigned,
+                [Deviation::Digest] => Mistake::BodyDigest,
+                [Deviation::NonceFirst] => Mistake::NonceFirst,
+                [Deviation::Unnamed] => Mistake::Unnamed,
+                [Deviation::Hex] => Mistake::Hex,
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Deviates(set) => crate::sign::explain::sentence(f, set),
+            Self::ChangedSignature => f.write_str("one character of the signature is wrong, the others are right"),
+            Self::ChangedNonce => {
+                f.write_str("the nonce was changed after signing: it matches one with another last character")
+            }
+            Self::TsInSeconds => f.write_str("ts is in seconds; it must be in milliseconds"),
+        }
+    }
+}
+
+/// Explains why a push is refused, most telling explanation first; empty for a good one. A `ts` in seconds is told
+/// also where the signature fits.
+pub fn diagnose(
+    headers: &Headers,
+    body: &[u8],
+    key: &Secret,
+    now: Timestamp,
+    window: Option<Duration>,
+) -> Vec<Diagnosis> {
+    let text = |name| headers.text(name).unwrap_or_default();
+    let seconds: Option<i64> = text(TS).parse().ok();
+    let in_seconds = seconds.is_some_and(|seconds| now.as_second().saturating_sub(seconds).saturating_abs() < 86_400);
+    match verify(headers, body, key, now, window) {
+        Ok(_) | Err(Refusal::Untimely { .. }) if in_seconds => vec![Diagnosis::TsInSeconds],
+        Ok(_) => Vec::new(),
+        Err(Refusal::Signature) => {
+            let found = signature(&text(SIGNATURE), &text(TS), &text(NONCE), body, key);
+            if found.is_empty() { vec![Diagnosis::Refused(Refusal::Signature)] } else { found }
+        }
+        Err(refusal) => vec![Diagnosis::Refused(refusal)],
+    }
+}
+
+/// With larger bodies no other nonces are tried.
+const MOST_SEARCHED: usize = 16 << 10;
+
+fn signature(signature: &str, ts: &str, nonce: &str, body: &[u8], key: &Secret) -> Vec<Diagnosis> {
+    let parts = Parts::new(key, body, nonce, ts);
+    if differ_once(&parts.compute(&[]).signature, signature) {
+        return vec![Diagnosis::ChangedSignature];
+    }
+    if let Some(set) = explain(body.len(), |set| parts.compute(set).signature == signature) {
+        return vec![Diagnosis::Deviates(set)];
+    }
+    if body.len() > MOST_SEARCHED {
+        return Vec::new();
+    }
+    let fits = |nonce: String| Parts::new(key, body, &nonce, ts).compute(&[]).signature == signature;
+    with_last_tried(nonce).any(fits).then_some(Diagnosis::ChangedNonce).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Reading, forge, signed};
+    use super::*;
+
+    const BODY: &[u8] = r#"{"y":"中","usage_records":[{"usage_value":"1.5","instance_id":"i-1"}],"z":1}"#.as_bytes();
+
+    fn now() -> Timestamp {
+        Timestamp::from_millisecond(1_700_000_000_123).expect("a time")
+    }
+
+    #[test]
+    fn every_forged_push_is_explained() {
+        let key = Secret::new("kg-demo-key-01");
+        for mistake in Mistake::ALL {
+            let headers = forge(*mistake, &key, BODY, "abcdef0123456789", now()).headers();
+            let found = diagnose(&headers, BODY, &key, now(), None);
+            assert_eq!(found.first().and_then(Diagnosis::mistake), Some(*mistake), "{mistake}: {found:?}");
+            assert_eq!(found.len(), 1, "{mistake}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn every_deviation_is_found_again() {
+        let key = Secret::new(" kg-demo-key-01 ");
+        let body = [b"\n".as_slice(), BODY].concat();
+        let body = body.as_slice();
+        for deviation in Deviation::ALL {
+            let headers = signed(&key, body, "n", "1700000000123".to_owned(), &[*deviation]).headers();
+            let found = diagnose(&headers, body, &key, now(), None);
+            let expected = match deviation {
+                Deviation::SortedTop => {
+                    let accepted = verify(&headers, body, &key, now(), None).expect("accepted");
+                    assert_eq!(accepted.reading, Reading::SortedTop);
+                    Vec::new()
+                }
+                other => vec![Diagnosis::Deviates(vec![*other])],
+            };
+            assert_eq!(found, expected, "{deviation:?}");
+        }
+    }
+}
