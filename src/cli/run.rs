@@ -175,7 +175,16 @@ fn plans(
         super::known_dialect(&dialect).map_err(|error| UsageError::new(config.error(written, error.to_string())))?;
         configured.insert(marketplace, dialect);
     }
-    let patience = arguments.patience.or(config.file.patience).unwrap_or(1).max(1);
+    let patience = match (arguments.patience, &config.file.patience) {
+        (Some(patience), _) => patience,
+        (None, Some(patience)) if *patience.get_ref() == 0 => {
+            return Err(UsageError::new(
+                config.error(patience, "with a patience of 0 nothing is waited for; write 1 or more"),
+            ));
+        }
+        (None, Some(patience)) => *patience.get_ref(),
+        (None, None) => 1,
+    };
     let mut problems = Vec::new();
     let mut plans = Vec::new();
     for scenario in selected {

@@ -339,9 +339,9 @@ impl Breach {
         let it = place.subject();
         match self {
             Self::Value { .. } | Self::Falls { .. } | Self::NotReset { .. } => format!("{it} {self}"),
-            Self::Form { expected, actual } => format!("{it} is {actual:?}, expected {expected}"),
+            Self::Form { expected, actual } => format!("{it} is {}, expected {expected}", shown(actual)),
             Self::SnapshotForm { expected, actual } => {
-                format!("{it} is {actual:?}, but the snapshot asks for {expected}")
+                format!("{it} is {}, but the snapshot asks for {expected}", shown(actual))
             }
             Self::Calendar { problem, actual } => format!("{it} is {actual:?}: {problem}"),
             Self::Code { expected, actual } => {
@@ -406,7 +406,7 @@ impl Breach {
             Self::Tls { .. } => "a certificate and a TLS version that verify".to_owned(),
             Self::Status { expected, .. } | Self::Accepted { expected, .. } => list(expected),
             Self::ServerError { .. } => "a documented status below 500".to_owned(),
-            Self::Refused { .. } => "that it is accepted".to_owned(),
+            Self::Refused { .. } => "a status that accepts it".to_owned(),
             Self::HeaderMissing { name } => format!("header {name}"),
             Self::HeaderRepeated { .. } => "once".to_owned(),
             Self::ContentType { expected, .. } | Self::Code { expected, .. } | Self::State { expected, .. } => {
@@ -489,6 +489,12 @@ fn parts(terms: &[(String, i64)]) -> String {
     terms.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(" and ")
 }
 
+/// A value in quotation marks, unless it is JSON with marks of its own or a word for a kind of value.
+fn shown(actual: &str) -> String {
+    let kind = ["a ", "an ", "null", "{", "[", "\""].iter().any(|start| actual.starts_with(start));
+    if kind { actual.to_owned() } else { format!("{actual:?}") }
+}
+
 /// The declared character set of a body that declares none.
 const UNDECLARED: &str = "nothing";
 
@@ -558,7 +564,7 @@ mod tests {
         assert_eq!(at("/3/pay-amt", &value), "pay-amt is 7, expected 0 (suspended)");
         assert_eq!(at("", &value), "the body is 7, expected 0 (suspended)");
         let form = Breach::Form { expected: "a list of bills".into(), actual: "an object".into() };
-        assert_eq!(at("", &form), "the body is \"an object\", expected a list of bills");
+        assert_eq!(at("", &form), "the body is an object, expected a list of bills");
         let schema = |problem: &str| Breach::Schema {
             keyword: "type".into(),
             problem: problem.into(),

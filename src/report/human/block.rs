@@ -37,8 +37,8 @@ impl Human<'_> {
                 None => rules.push(vec![group]),
             }
         }
-        for rule in &rules {
-            self.block(case, rule, redactor)?;
+        for (index, rule) in rules.iter().enumerate() {
+            self.block(case, rule, index == 0, redactor)?;
         }
         match first.first.exchange.and_then(|index| first.step.exchanges.get(index)) {
             Some(exchange) => self.exchange(first.step, exchange, groups, redactor)?,
@@ -80,14 +80,16 @@ impl Human<'_> {
         }
     }
 
-    /// What one rule has against one answer.
-    fn block(&mut self, case: &CaseRecord, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
+    /// What one rule has against one answer. Where that was asked for is said once for all rules.
+    fn block(&mut self, case: &CaseRecord, groups: &[&Group<'_>], first: bool, redactor: &Redactor) -> io::Result<()> {
         let Some(group) = groups.first() else { return Ok(()) };
         let weighed = group.first;
         let finding = &weighed.finding;
         self.title(weighed)?;
         self.printer.line("")?;
-        self.where_in_scenario(case, group.step, redactor)?;
+        if first {
+            self.where_in_scenario(case, group.step, redactor)?;
+        }
         if let Breach::Snapshot { name, diff } = &finding.breach {
             self.printer.entry("snapshot", &words(redactor, name))?;
             self.diff(diff, redactor)?;
@@ -122,15 +124,7 @@ impl Human<'_> {
         if finding.place != Place::Course {
             self.printer.entry("place", &words(redactor, &finding.place.to_string()))?;
         }
-        let problem = finding.problem();
-        self.printer.entry("problem", &words(redactor, &problem))?;
-        // What the sentence has said already is not said again.
-        for (label, text) in [("expected", finding.breach.expected()), ("actual", finding.breach.actual())] {
-            if !text.is_empty() && !problem.contains(&text) {
-                self.printer.entry(label, &words(redactor, &text))?;
-            }
-        }
-        Ok(())
+        self.printer.entry("problem", &words(redactor, &finding.problem()))
     }
 
     /// Several problems of one kind, a line each.
@@ -196,18 +190,28 @@ impl Human<'_> {
         if group.others.is_empty() {
             return Ok(());
         }
-        let mut named: Vec<String> = Vec::new();
-        for (step, weighed) in group.others.iter().take(MOST_OTHERS) {
+        let mut named: Vec<(String, usize)> = Vec::new();
+        for (step, weighed) in &group.others {
             let place = match &weighed.finding.place {
                 place @ (Place::Body(_) | Place::Header(_)) if *place != group.first.finding.place => {
                     format!(" ({})", words(redactor, &place.to_string()))
                 }
                 _ => String::new(),
             };
-            named.push(format!("step {}{place}", words(redactor, &step.id)));
+            let name = format!("step {}{place}", words(redactor, &step.id));
+            match named.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, count)) => *count += 1,
+                None => named.push((name, 1)),
+            }
         }
-        if group.others.len() > MOST_OTHERS {
-            named.push(format!("{} more", group.others.len() - MOST_OTHERS));
+        let more = named.len().saturating_sub(MOST_OTHERS);
+        let mut named: Vec<String> = named
+            .into_iter()
+            .take(MOST_OTHERS)
+            .map(|(name, count)| if count == 1 { name } else { format!("{name} ({count} times)") })
+            .collect();
+        if more > 0 {
+            named.push(format!("{more} more"));
         }
         self.printer.entry("also at", &named.join(", "))
     }
