@@ -62,7 +62,13 @@ fn workflows(document: &Value) -> impl Iterator<Item = &Value> {
 
 fn filled(first: &str, others: &str, text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    textwrap::fill(&text, textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(others))
+    textwrap::fill(
+        &text,
+        textwrap::Options::new(WIDTH)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .initial_indent(first)
+            .subsequent_indent(others),
+    )
 }
 
 #[cfg(test)]

@@ -83,7 +83,13 @@ pub(super) fn explain(id: &str, out: &mut dyn Write) -> Result<Ended, UsageError
 }
 
 fn filled(about: &str) -> String {
-    textwrap::fill(about, textwrap::Options::new(100).initial_indent("  ").subsequent_indent("  "))
+    textwrap::fill(
+        about,
+        textwrap::Options::new(100)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .initial_indent("  ")
+            .subsequent_indent("  "),
+    )
 }
 
 fn requirement_text(requirement: &Requirement) -> String {
