@@ -228,13 +228,9 @@ fn leaking() -> Event {
     for weighed in &mut step.findings {
         weighed.finding.cause = Some(all.clone());
     }
-    let place = storeproof::verdict::Place::Header("X-Echo".to_owned());
-    let breach = storeproof::verdict::Breach::HeaderValue {
-        name: "X-Echo".to_owned(),
-        expected: "nothing".to_owned(),
-        actual: all,
-    };
-    step.findings.push(records::finding("KT-CONTENT-TYPE", storeproof::verdict::Level::Must, place, breach));
+    let place = Place::Header("X-Echo".to_owned());
+    let breach = Breach::HeaderValue { name: "X-Echo".to_owned(), expected: "nothing".to_owned(), actual: all };
+    step.findings.push(records::finding("KT-CONTENT-TYPE", Level::Must, place, breach));
     Event::CaseFinished(Arc::new(case))
 }
 

@@ -12,9 +12,10 @@ mod rules;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::engine::{CaseRecord, Event};
-use crate::verdict::{Blocked, Level, Outcome, RequirementId};
+use crate::verdict::{Blocked, Breach, Level, Outcome, RequirementId};
 use crate::wire::{KnownSecrets, Redactor};
 
 use super::group::{self, Group, Key};
@@ -167,9 +168,13 @@ impl<'a> Human<'a> {
         if self.detail == Detail::Steps {
             self.course(case, redactor)?;
         }
-        for run in &fresh {
+        for (index, run) in fresh.iter().enumerate() {
             self.told.extend(run.iter().map(|group| group.key.clone()));
-            self.run(case, run, redactor)?;
+            // That the vendor died of a call is told with what the call showed.
+            let before = index.checked_sub(1).map(|before| fresh[before][0].step);
+            let died = run.iter().all(|group| matches!(group.first.finding.breach, Breach::Died { .. }));
+            let follows = died && before.is_some_and(|before| Arc::ptr_eq(before, run[0].step));
+            self.run(case, run, follows, redactor)?;
         }
         if !fresh.is_empty() {
             self.printer.line("")?;

@@ -528,6 +528,15 @@ fn criterion(condition: &str, observed: &[(String, String)]) -> String {
         (Some(wanted), [(_, status)]) => {
             format!("the status is {status}, but this call answers {} (criterion `{condition}`)", list(&wanted))
         }
+        (None, [(expression, value)]) if condition.split("==").count() == 2 && !condition.contains(['&', '|']) => {
+            match (condition.split_once("=="), expression.strip_prefix("$response.body#")) {
+                (Some((left, right)), Some(pointer)) if left.trim() == expression => {
+                    let it = Place::Body(pointer.to_owned()).subject();
+                    format!("{it} is {value}, expected {} (criterion `{condition}`)", right.trim())
+                }
+                _ => format!("the criterion `{condition}` does not hold{}", values(observed)),
+            }
+        }
         _ => format!("the criterion `{condition}` does not hold{}", values(observed)),
     }
 }
@@ -584,6 +593,11 @@ mod tests {
         let breach = criterion("$statusCode == 200 || $statusCode == 201");
         assert!(breach.to_string().starts_with("the status is 400, but this call answers 200 or 201 (criterion `"));
         assert_eq!((breach.expected().as_str(), breach.actual().as_str()), ("200 or 201", "400"));
+        let breach = Breach::Criterion {
+            condition: "$response.body#/status == '1'".into(),
+            observed: vec![("$response.body#/status".into(), "\"0\"".into())],
+        };
+        assert_eq!(breach.to_string(), "status is \"0\", expected '1' (criterion `$response.body#/status == '1'`)");
         let breach = criterion("$statusCode < 300");
         assert_eq!(breach.to_string(), "the criterion `$statusCode < 300` does not hold: $statusCode is 400");
     }

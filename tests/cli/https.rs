@@ -40,6 +40,8 @@ fn a_certificate_that_is_named_is_trusted() {
     let ran = folder.run(&format!("{run} --ca ca.pem")).ends(0);
     assert_eq!(ran.json()["cases"][0]["steps"][0]["exchanges"][0]["tls"], "TLSv1.3");
     folder.storeproof(run.split(' ')).env("STOREPROOF_CA", "ca.pem").ran().ends(0);
+    let told = folder.run(&format!("run {SHORT} --vendor {address} --ca ca.pem")).ends(0).out;
+    assert!(!told.contains("KT-HTTPS"), "nothing has to be imagined in front of TLS: {told}");
     // In the configuration the path is relative to the file.
     folder.put("below/storeproof.toml", "ca = \"../ca.pem\"\n");
     folder.run(&format!("{run} --config below/storeproof.toml")).ends(0);

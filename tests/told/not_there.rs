@@ -6,6 +6,7 @@ use storeproof::wire::Response;
 use crate::support::storeproof;
 
 /// An address at which nobody listens: a port that was free a moment ago.
+#[expect(clippy::disallowed_types, reason = "the listener only finds a free port")]
 fn nobody() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     format!("http://{}", listener.local_addr().expect("an address"))
@@ -29,6 +30,15 @@ fn cases_behind_the_first_failure_are_counted() {
     assert_eq!(ran.out.matches("breaks      kt-bizstore/").count(), 1, "{ran}");
     assert!(ran.out.contains("6 cases were not played: the run was ended before\n"), "{ran}");
     assert!(!ran.out.contains("not judged  kt-bizstore/"), "{ran}");
+}
+
+#[test]
+fn a_vendor_that_dies_of_a_call_is_one_story() {
+    let ran = storeproof("run kt-bizstore/billing/bad-dates --vendor reference:day-bad-date-dies");
+    assert_eq!(ran.code, Some(1), "{ran}");
+    assert!(ran.out.contains("  must  HTTP-ANSWER") && ran.out.contains("  must  VENDOR-ALIVE"), "{ran}");
+    assert_eq!(ran.out.matches("\n    request").count(), 1, "{ran}");
+    assert_eq!(ran.out.matches("      curl ").count(), 1, "{ran}");
 }
 
 #[test]

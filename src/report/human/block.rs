@@ -4,7 +4,7 @@ use std::io;
 
 use crate::engine::{CaseRecord, StepRecord};
 use crate::verdict::{Breach, Finding, Level, Place, Provenance, Weighed};
-use crate::wire::{Exchange, Redactor, Visit, VisitEnd, printable};
+use crate::wire::{Exchange, Loss, Redactor, Visit, VisitEnd, printable};
 
 use super::super::excerpt::{self, Line, Mark};
 use super::super::group::Group;
@@ -24,7 +24,15 @@ const LONGEST_DIFF: usize = 40;
 
 impl Human<'_> {
     /// Findings that one exchange shows: a block for each rule, then the exchange once with all of them marked.
-    pub(super) fn run(&mut self, case: &CaseRecord, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
+    ///
+    /// What follows from the findings before it is told without an exchange of its own.
+    pub(super) fn run(
+        &mut self,
+        case: &CaseRecord,
+        groups: &[&Group<'_>],
+        follows: bool,
+        redactor: &Redactor,
+    ) -> io::Result<()> {
         let Some(first) = groups.first() else { return Ok(()) };
         let mut rules: Vec<Vec<&Group<'_>>> = Vec::new();
         for group in groups {
@@ -38,7 +46,10 @@ impl Human<'_> {
             }
         }
         for (index, rule) in rules.iter().enumerate() {
-            self.block(case, rule, index == 0, redactor)?;
+            self.block(case, rule, index == 0 && !follows, redactor)?;
+        }
+        if follows {
+            return Ok(());
         }
         match first.first.exchange.and_then(|index| first.step.exchanges.get(index)) {
             Some(exchange) => self.exchange(first.step, exchange, groups, redactor)?,
@@ -108,7 +119,7 @@ impl Human<'_> {
         self.explain(finding, redactor)?;
         let weight = match weighed.level {
             Level::Must => "",
-            Level::Should => "this does not fail the run: the store's documents ask for it without insisting",
+            Level::Should => "this does not fail the run: the store's documents do not insist on it",
             Level::Advice | Level::Manual => "this does not fail the run: it is good practice",
         };
         if !weight.is_empty() {
@@ -339,7 +350,11 @@ fn nth(step: &StepRecord, index: usize) -> String {
         (Some(first), Some(last)) => first.method != last.method || first.target != last.target,
         _ => false,
     };
-    let probed = last > 0 && (other || step.tamper.is_some());
+    let failed = step.exchanges.iter().take(last).any(|exchange| match &exchange.answer {
+        Ok(response) => response.status >= 500,
+        Err(loss) => *loss != Loss::HungUp,
+    });
+    let probed = last > 0 && (other || failed || step.tamper.is_some());
     let deliveries = if probed { last } else { last + 1 };
     match (probed && index == last, deliveries) {
         (true, _) => ", by which we see whether the vendor still answers after the call of this step".to_owned(),
