@@ -39,6 +39,12 @@ pub fn header_once(requirement: &RequirementId, name: &str, response: &Response)
 
 /// The media type is one of these; a suffix such as `application/problem+json` counts as `application/json`.
 pub fn content_type(requirement: &RequirementId, expected: &[&str], response: &Response) -> Option<Finding> {
+    let declared: Vec<String> = response.headers.all("content-type").map(|header| header.text()).collect();
+    if declared.iter().any(|other| !other.eq_ignore_ascii_case(&declared[0])) {
+        let breach = Breach::HeaderRepeated { name: "Content-Type".to_owned(), count: declared.len() };
+        let finding = Finding::new(requirement.clone(), Place::Header("Content-Type".to_owned()), breach);
+        return Some(finding.because(format!("two parts of the server set it, to {}", declared.join(" and to "))));
+    }
     let actual = response.media_type();
     let fits = actual.as_deref().is_some_and(|actual| {
         expected.iter().any(|expected| {
@@ -98,6 +104,17 @@ mod tests {
         assert_eq!(finding.place, Place::Header("content-TYPE".to_owned()));
         let finding = content_type(&RULE, &["text/html"], &Response::new(200)).expect("is found");
         assert_eq!(finding.breach.to_string(), "the content type is missing, expected text/html");
+    }
+
+    #[test]
+    fn content_types_that_contradict_each_other_are_found() {
+        let typed = |other| Response {
+            headers: Headers::from_iter([("Content-Type", "application/json"), ("content-type", other)]),
+            ..Response::new(200)
+        };
+        assert_eq!(content_type(&RULE, &["application/json"], &typed("Application/JSON")), None);
+        let finding = content_type(&RULE, &["application/json"], &typed("text/plain")).expect("is found");
+        assert_eq!(finding.breach.to_string(), "header Content-Type appears 2 times");
     }
 
     #[test]

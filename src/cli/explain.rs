@@ -20,6 +20,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ("server-error", "The vendor's server failed (5xx) where the contract has an answer."),
     ("accepted", "A call that must be refused was accepted."),
     ("refused", "A call that must be accepted was refused."),
+    ("otherwise", "What the store sends was refused, and something that it never sends is accepted."),
     ("header", "A header field is missing, repeated, or has another value than it must have."),
     ("content-type", "The content type is missing or is another than documented."),
     ("charset", "The bytes of the text are not what the content type says they are."),

@@ -144,13 +144,14 @@ fn snapshot_root(config: &Config) -> PathBuf {
     }
 }
 
-/// A runtime for so many cases at one time.
+/// A runtime for so many cases at one time. One case needs no thread besides this one: handing each step from thread to
+/// thread costs more than all that is done with it.
 fn runtime(jobs: usize) -> Result<tokio::runtime::Runtime, UsageError> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(jobs.clamp(1, 16))
-        .enable_all()
-        .build()
-        .map_err(UsageError::new)
+    let mut builder = match jobs {
+        0 | 1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    builder.worker_threads(jobs.clamp(1, 16)).enable_all().build().map_err(UsageError::new)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the time is read for what is not a run")]

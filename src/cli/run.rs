@@ -330,50 +330,29 @@ fn play(
             };
             if to_file { reporters.push(reporter) } else { standard = Some(reporter) }
         }
-        runtime.block_on(async {
-            let (end, interrupted) = watch::channel(false);
-            let listening = tokio::spawn(async move {
-                if tokio::signal::ctrl_c().await.is_ok() {
-                    let _ = end.send(true);
+        // Reporters write with blocking calls. They hold up no exchange: one case waits between two of them at most,
+        // and several are played in other threads.
+        let mut tell = |event: Event| {
+            if let Some(progress) = &mut progress {
+                let _ = progress.event(&event);
+            }
+            let mut tell = || -> io::Result<()> {
+                for reporter in &mut reporters {
+                    reporter.event(&event)?;
                 }
-                // A second Ctrl-C does not wait for the reports.
-                if tokio::signal::ctrl_c().await.is_ok() {
-                    super::abort();
-                }
-            });
-            let (sender, receiver) = std::sync::mpsc::channel::<Event>();
-            let playing = tokio::spawn(async move {
-                let mut tell = |event: Event| {
-                    let _ = sender.send(event);
-                };
-                fleet.run(interrupted, &mut tell).await
-            });
-            // Reporters write with blocking calls, which must not hold up the exchanges.
-            tokio::task::block_in_place(|| {
-                for event in receiver {
-                    if let Some(progress) = &mut progress {
-                        let _ = progress.event(&event);
-                    }
-                    let mut tell = || -> io::Result<()> {
-                        for reporter in &mut reporters {
-                            reporter.event(&event)?;
-                        }
-                        standard.as_mut().map_or(Ok(()), |reporter| reporter.event(&event))
-                    };
-                    let told = match &progress {
-                        Some(progress) => progress.suspend(&mut tell),
-                        None => tell(),
-                    };
-                    if written.is_ok() {
-                        written = told;
-                    }
-                }
-            });
-            listening.abort();
-            playing.await
-        })
+                standard.as_mut().map_or(Ok(()), |reporter| reporter.event(&event))
+            };
+            let told = match &progress {
+                Some(progress) => progress.suspend(&mut tell),
+                None => tell(),
+            };
+            if written.is_ok() {
+                written = told;
+            }
+        };
+        runtime.block_on(fleet.run(interruptions()?, &mut tell))
     };
-    let record = record.map_err(UsageError::new)?.map_err(UsageError::new)?;
+    let record = record.map_err(UsageError::new)?;
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(UsageError::new(error)),
         _ => {}
@@ -386,6 +365,24 @@ fn play(
     let mut troubles = record.troubles.clone();
     troubles.extend(record.known_troubles.iter().map(ToString::to_string));
     Ok((record, troubles))
+}
+
+/// Turns true at the first Ctrl-C; the second ends the process and does not wait for the reports. A thread of its own
+/// listens, because a reporter may wait for whoever reads what it writes.
+fn interruptions() -> Result<watch::Receiver<bool>, UsageError> {
+    let (end, interrupted) = watch::channel(false);
+    let runtime = super::runtime(1)?;
+    let listen = async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            let _ = end.send(true);
+        }
+        if tokio::signal::ctrl_c().await.is_ok() {
+            super::abort();
+        }
+    };
+    let thread = std::thread::Builder::new().name("interruptions".to_owned());
+    thread.spawn(move || runtime.block_on(listen)).map_err(UsageError::new)?;
+    Ok(interrupted)
 }
 
 /// What the run means for whoever started it; the worst counts.

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
+use serde_json_path::JsonPath;
 
 use super::compare::{equal, ordered};
 use super::encode::plain;
@@ -76,14 +77,28 @@ pub fn test(criterion: &Criterion, context: Context<'_>) -> Verdict {
             Err(why) => Verdict::Unevaluable { problem: why.to_string() },
             Ok(Found::Missing) => fails(looked_at, "missing".to_owned()),
             Ok(Found::Value(value)) => {
-                if query.query(&value).is_empty() {
-                    fails(looked_at, shortened(Some(&value)))
-                } else {
+                if selects(query, &value) {
                     Verdict::Holds
+                } else {
+                    fails(looked_at, shortened(Some(&value)))
                 }
             }
         },
     }
+}
+
+/// Whether a query selects anything.
+///
+/// A filter at the root looks at the members of an object (RFC 9535, 2.3.5). The specification's own examples mean the
+/// object itself: `$[?count(@.pets) > 0]` is to hold for `{"pets": […]}` (Arazzo 1.0.1, "Criterion Object Example").
+/// Both readings count, save where the filter itself speaks of the root, which the second reading would shift.
+fn selects(query: &JsonPath, value: &Value) -> bool {
+    if !query.query(value).is_empty() {
+        return true;
+    }
+    let text = query.to_string();
+    let at_root = text.strip_prefix("$[?").is_some_and(|filter| !filter.contains('$'));
+    at_root && value.is_object() && !query.query(&Value::Array(vec![value.clone()])).is_empty()
 }
 
 /// Whether all criteria hold; those that cannot be evaluated do not.
@@ -418,6 +433,17 @@ mod tests {
     #[rstest]
     #[case("$[?count(@.pets[*]) > 0]", r#"{"x":{"pets":[1]}}"#, true)]
     #[case("$[?count(@.pets[*]) > 0]", r#"{"x":{"pets":[]}}"#, false)]
+    #[case("$[?count(@.pets) > 0]", r#"{"pets":[1]}"#, true)]
+    #[case("$[?count(@.pets) > 0]", r#"{"pet":[1]}"#, false)]
+    #[case("$[?@.state == 'ready']", r#"{"state":"ready"}"#, true)]
+    #[case("$[?@.state == 'ready']", r#"{"state":"waiting"}"#, false)]
+    #[case("$[?@.state == 'ready']", r#"[{"state":"waiting"},{"state":"ready"}]"#, true)]
+    #[case("$[?@[0].state == 'ready']", r#"[{"state":"ready"}]"#, false)]
+    #[case("$[?$.token == 'a']", r#"{"token":"b"}"#, false)]
+    #[case("$[?$.token && $.token != null]", r#"{"token":"b"}"#, true)]
+    #[case("$[?$.token && $.token != null]", r#"{"token":null}"#, false)]
+    #[case("$[?$.token && $.token != null]", r#"{"error":"b"}"#, false)]
+    #[case("$[0].state", r#"{"state":"ready"}"#, false)]
     #[case("$.a", r#"{"a":null}"#, true)]
     #[case("$.b", r#"{"a":null}"#, false)]
     fn json_paths_need_a_node(#[case] query: &str, #[case] text: &str, #[case] expected: bool) {

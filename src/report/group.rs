@@ -31,6 +31,7 @@ impl Key {
         };
         let detail = match &finding.breach {
             Breach::Accepted { what, .. } | Breach::Refused { what, .. } | Breach::Differs { what, .. } => what.clone(),
+            Breach::Otherwise { how, .. } => how.clone(),
             Breach::Criterion { condition, .. } | Breach::Unevaluable { condition, .. } => condition.clone(),
             Breach::Schema { keyword, expected, .. } => format!("{keyword} {expected}"),
             Breach::Snapshot { name, .. } => name.clone(),

@@ -126,7 +126,7 @@ impl Fleet {
     pub async fn run(
         self,
         interrupted: watch::Receiver<bool>,
-        tell: &mut (dyn FnMut(Event) + Send),
+        tell: &mut dyn FnMut(Event),
     ) -> Result<RunRecord, FleetError> {
         let started = play::now();
         let today = started.to_zoned(jiff::tz::TimeZone::UTC).date();

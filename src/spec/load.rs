@@ -29,8 +29,18 @@ impl Interface {
     /// 3.1 is read likewise; its schemas are JSON Schema 2020-12 already. Swagger 2 is refused. References must stay
     /// inside the document. All that is wrong is in the error, with positions.
     pub fn from_document(document: &Document) -> Result<Self, SpecProblems> {
+        Self::examined(document, Care::Everything)
+    }
+
+    /// Reads a document that [`Interface::from_document`] was seen to accept: whether every reference leads somewhere is
+    /// not looked at again.
+    pub(super) fn from_sound_document(document: &Document) -> Result<Self, SpecProblems> {
+        Self::examined(document, Care::Structure)
+    }
+
+    fn examined(document: &Document, care: Care) -> Result<Self, SpecProblems> {
         let mut found = Collector::new(document);
-        let interface = read(&mut found);
+        let interface = read(&mut found, care);
         match (SpecProblems::of(found.problems), interface) {
             (None, Some(interface)) => Ok(interface),
             (Some(problems), _) => Err(problems),
@@ -46,13 +56,24 @@ fn one(document: &Document, trouble: SpecTrouble) -> SpecProblems {
     SpecProblems::of(found.problems).expect("one problem was just found")
 }
 
-fn read(found: &mut Collector<'_>) -> Option<Interface> {
+/// How much of a document is looked at before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Care {
+    /// All of it.
+    Everything,
+    /// What reading it needs.
+    Structure,
+}
+
+fn read(found: &mut Collector<'_>, care: Care) -> Option<Interface> {
     let document = found.document;
     let rules = soundness::rules(found)?;
     let parts = structure::check(found, rules);
     let description = Description::read(found);
     let definitions = Arc::new(Definitions { document: document.value.clone(), edition_3_1: rules.edition_3_1 });
-    soundness::references(found, &parts, &definitions);
+    if care == Care::Everything {
+        soundness::references(found, &parts, &definitions);
+    }
     if !rules.strict {
         soundness::schemas(found, &parts, &definitions);
     }

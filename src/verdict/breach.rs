@@ -106,6 +106,14 @@ pub enum Breach {
         /// What came.
         actual: u16,
     },
+    /// What is right was refused, and this, which is not, is accepted.
+    #[error("{how} is accepted with status {actual}, and what the store sends is not")]
+    Otherwise {
+        /// What is accepted, as the start of a sentence: "a token with exp".
+        how: String,
+        /// What came.
+        actual: u16,
+    },
     /// A mandatory header field is missing.
     #[error("header {name} is missing")]
     HeaderMissing {
@@ -315,6 +323,14 @@ pub enum Breach {
         /// What the probe met.
         loss: Loss,
     },
+    /// A signature that is not that of the content and the key.
+    #[error("the signature of {of} is not right: {problem}")]
+    Signature {
+        /// What was signed: "the order query".
+        of: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The answer differs from the reviewed snapshot.
     #[error("the answer differs from the reviewed snapshot {name}")]
     Snapshot {
@@ -374,6 +390,7 @@ impl Breach {
             Self::ServerError { .. } => "server-error",
             Self::Accepted { .. } => "accepted",
             Self::Refused { .. } => "refused",
+            Self::Otherwise { .. } => "otherwise",
             Self::HeaderMissing { .. } | Self::HeaderRepeated { .. } | Self::HeaderValue { .. } => "header",
             Self::ContentType { .. } => "content-type",
             Self::Charset { .. } => "charset",
@@ -394,6 +411,7 @@ impl Breach {
             Self::Unwanted { .. } => "unwanted",
             Self::Differs { .. } => "same-answer",
             Self::Criterion { .. } | Self::Unevaluable { .. } => "criterion",
+            Self::Signature { .. } => "signature",
             Self::Died { .. } => "alive",
             Self::Snapshot { .. } | Self::SnapshotForm { .. } => "snapshot",
         }
@@ -407,6 +425,7 @@ impl Breach {
             Self::Status { expected, .. } | Self::Accepted { expected, .. } => list(expected),
             Self::ServerError { .. } => "a documented status below 500".to_owned(),
             Self::Refused { .. } => "a status that accepts it".to_owned(),
+            Self::Otherwise { .. } => "that what the store sends is accepted".to_owned(),
             Self::HeaderMissing { name } => format!("header {name}"),
             Self::HeaderRepeated { .. } => "once".to_owned(),
             Self::ContentType { expected, .. } | Self::Code { expected, .. } | Self::State { expected, .. } => {
@@ -432,6 +451,7 @@ impl Breach {
             Self::Differs { first, .. } => first.clone(),
             Self::Criterion { condition, .. } => statuses(condition).map_or(condition.clone(), |wanted| list(&wanted)),
             Self::Unevaluable { condition, .. } => condition.clone(),
+            Self::Signature { .. } => "a signature over what was sent, by the key that both sides know".to_owned(),
             Self::Died { .. } => "an answer to the next call".to_owned(),
             Self::Snapshot { name, .. } => format!("as in {name}"),
         }
@@ -445,7 +465,8 @@ impl Breach {
             Self::Status { actual, .. }
             | Self::ServerError { actual }
             | Self::Accepted { actual, .. }
-            | Self::Refused { actual, .. } => actual.to_string(),
+            | Self::Refused { actual, .. }
+            | Self::Otherwise { actual, .. } => actual.to_string(),
             Self::HeaderMissing { .. } | Self::Missing { .. } => "missing".to_owned(),
             Self::HeaderRepeated { count, .. } => format!("{count} times"),
             Self::ContentType { actual, .. } => actual.clone().unwrap_or_else(|| "missing".to_owned()),
@@ -470,7 +491,7 @@ impl Breach {
                 [(_, status)] if statuses(condition).is_some() => status.clone(),
                 _ => observed.iter().map(|(name, value)| format!("{name} is {value}")).collect::<Vec<_>>().join(", "),
             },
-            Self::Unevaluable { problem, .. } => problem.clone(),
+            Self::Unevaluable { problem, .. } | Self::Signature { problem, .. } => problem.clone(),
             Self::Snapshot { diff, .. } => diff.clone(),
         }
     }

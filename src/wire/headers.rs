@@ -108,11 +108,7 @@ impl<'a> IntoIterator for &'a Headers {
 
 impl<N: Into<String>, V: Into<Vec<u8>>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        let mut headers = Self::new();
-        for (name, value) in fields {
-            headers.push(name, value);
-        }
-        headers
+        Self(fields.into_iter().map(|(name, value)| Header { name: name.into(), value: value.into() }).collect())
     }
 }
 

@@ -1,19 +1,20 @@
 //! Values that must not be printed, and their removal from everything that is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use base64::Engine as _;
 
 /// A value that no log, report or snapshot may show. `Debug` and `Display` hide it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Secret(Arc<str>);
 
 impl Secret {
     /// Wraps a value.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+        Self(value.into().into())
     }
 
     /// The value itself, for signing and sending only.
@@ -41,6 +42,8 @@ impl fmt::Display for Secret {
 /// searched for: they would blank out ordinary text.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
+    /// Whose forms are known already: many calls carry the same token.
+    known: HashSet<Secret>,
     /// Every form by its first bytes, so that a look-up costs the same however many secrets there are. Longest first
     /// within a list, so that a whole is replaced before its parts.
     forms: HashMap<[u8; SHORTEST], Vec<Vec<u8>>>,
@@ -85,6 +88,9 @@ impl Redactor {
 
     /// Adds one secret.
     pub fn add(&mut self, secret: &Secret) {
+        if !self.known.insert(secret.clone()) {
+            return;
+        }
         let value = secret.expose();
         self.add_forms(value);
         let parts: Vec<&str> = value.split('.').collect();
@@ -100,7 +106,8 @@ impl Redactor {
         if value.len() < SHORTEST {
             return;
         }
-        let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+        let hex: String = value.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
         let percent: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
         let escaped = serde_json::Value::from(value).to_string();
         let encodings = (0..3).flat_map(|before| in_base64(value, before));

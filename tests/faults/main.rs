@@ -149,3 +149,134 @@ fn a_window_of_ten_minutes_is_told_and_not_held_against_the_vendor(#[case] fault
     let told = readings.filter(|reading| reading.requirement.as_str() == "KT-AUTH-WINDOW-10M").collect::<Vec<_>>();
     assert!(!told.is_empty() && told.iter().all(|reading| reading.met.ends_with(met)), "{told:?}");
 }
+
+/// What the documents leave open is told as a reading, or as not judged, and never held against a vendor.
+#[rstest]
+#[case("key-form-refused", "registration/odd-keys", "keys with a blank are refused with 400")]
+#[case("key-slash-404", "registration/odd-keys", "keys with a slash are refused with 404")]
+#[case("resign-status-late", "resignation/repeated", "right after the withdrawal")]
+#[case(
+    "day-twice-after-return",
+    "life-cycle/first-to-last",
+    "a bill for each time of a customer who left and came back"
+)]
+#[case("day-bad-date-empty", "billing/bad-dates", "an empty list for a day that does not exist")]
+#[case("day-future-empty", "billing/month-to-date", "no charges for days that are still to come")]
+#[case("trial-accepted", "registration/free-trial", "--input trial-customer=KEY")]
+fn what_is_left_open_is_told_and_not_held_against_the_vendor(
+    #[case] fault: &str,
+    #[case] case: &str,
+    #[case] told: &str,
+) {
+    let record = support::pure::play(&format!("kt-bizstore/{case}"), &[fault], 1);
+    assert_eq!((record.outcome.clone(), reported(&record)), (Outcome::Conforms, BTreeMap::new()));
+    let readings = record.steps.iter().flat_map(|step| step.readings.iter().map(|reading| &reading.met));
+    let skipped = record.steps.iter().flat_map(|step| step.skipped.iter().map(|skipped| &skipped.why));
+    let all: Vec<_> = readings.chain(skipped).collect();
+    assert!(all.iter().any(|line| line.contains(told)), "{all:?}");
+}
+
+/// Where the case and the rule are not enough, the finding says what most likely causes it.
+#[rstest]
+#[case("require-bearer", "authentication/bill-by-day", "a token with `Bearer ` in front is accepted")]
+#[case(
+    "require-authorization",
+    "authentication/bill-by-day",
+    "`Authorization: Bearer` instead of encoded-jwt is accepted"
+)]
+#[case("require-exp", "authentication/bill-by-day", "a token with exp is accepted")]
+#[case("require-sub", "authentication/bill-by-day", "a token with sub is accepted")]
+#[case("iat-as-milliseconds", "authentication/bill-by-day", "a token with iat in milliseconds is accepted")]
+#[case("iat-as-korean-time", "authentication/bill-by-day", "a token from nine hours ahead is accepted")]
+#[case("refuse-reused-token", "registration/lost-answer", "this token had been used a moment before")]
+#[case("refusal-200", "authentication/apply", "the body says \"error\"")]
+#[case("accept-too-old-9m", "authentication/apply", "this looks like the ten minutes of the README")]
+#[case("apply-first-200", "authentication/apply", "another --seed sends other keys")]
+#[case("apply-known-409", "authentication/apply", "this call is its sign-on")]
+#[case("suspend-refused", "billing/suspended", "state code 2")]
+#[case("sign-on-resets", "life-cycle/first-to-last", "a sign-on must not begin the set-up anew")]
+#[case("apply-forgets", "billing/month-to-date", "the customer applied for above is no longer known")]
+#[case("key-mojibake", "registration/odd-keys", "the key was read as Latin-1")]
+#[case("key-decoded-twice", "registration/odd-keys", "the key was percent-decoded twice")]
+#[case("key-plus-as-blank", "registration/odd-keys", "a plus sign was read as a blank")]
+#[case("key-truncated", "registration/odd-keys", "the key was cut after 20 characters")]
+#[case("key-upper-cased", "registration/odd-keys", "the key was turned into upper case")]
+#[case("key-case-ignored", "registration/odd-keys", "upper and lower case are taken for the same")]
+#[case("status-gzip", "authentication/status", "1f 8b")]
+#[case("status-member-twice", "authentication/status", "member `status` occurs twice")]
+#[case("status-camel-case", "authentication/status", "such as `memSq` in place of `mem-sq`")]
+#[case("status-wrapped", "authentication/status", "everything is wrapped in a member `data`")]
+#[case("bill-period-reversed", "authentication/bill-by-day", "it is the entry of customer M")]
+fn what_most_likely_causes_it_is_said(#[case] fault: &str, #[case] case: &str, #[case] told: &str) {
+    let record = support::play(&format!("kt-bizstore/{case}"), fault);
+    let findings: Vec<String> = record
+        .steps
+        .iter()
+        .flat_map(|step| &step.findings)
+        .map(|weighed| format!("{} | {}", weighed.finding.breach, weighed.finding.cause.clone().unwrap_or_default()))
+        .collect();
+    assert!(findings.iter().any(|finding| finding.contains(told)), "{findings:#?}");
+}
+
+/// One mistake is one finding in the step that shows it.
+#[rstest]
+#[case("status-no-content-type", "authentication/status")]
+#[case("status-text-plain", "authentication/status")]
+#[case("status-html", "authentication/status")]
+#[case("status-euc-kr", "authentication/status")]
+#[case("status-gzip", "authentication/status")]
+#[case("status-camel-case", "authentication/status")]
+#[case("status-wrapped", "authentication/status")]
+#[case("day-object", "authentication/bill-by-day")]
+#[case("day-wrapped", "authentication/bill-by-day")]
+#[case("day-camel-case", "authentication/bill-by-day")]
+#[case("apply-forgets", "billing/month-to-date")]
+#[case("suspend-refused", "billing/suspended")]
+fn one_mistake_is_told_once_a_step(#[case] fault: &str, #[case] case: &str) {
+    let record = support::play(&format!("kt-bizstore/{case}"), fault);
+    for step in record.steps.iter().filter(|step| !step.superseded) {
+        assert!(step.findings.len() <= 1, "{}: {:#?}", step.id, step.findings);
+    }
+    assert!(!reported(&record).is_empty());
+}
+
+/// The setting `token-window` governs what is held against a vendor.
+#[rstest]
+#[case::the_readme(Some("10m"), Some("accept-too-old-9m"), &[])]
+#[case::the_readme_refused(Some("10m"), None, &["KT-AUTH-WINDOW"])]
+#[case::a_minute_insisted_on(Some("60s"), None, &[])]
+#[case::a_minute_and_ten_accepted(Some("60s"), Some("accept-too-old-9m"), &["KT-AUTH-WINDOW"])]
+#[case::half_a_minute(Some("30s"), Some("refuse-too-old-50s"), &[])]
+#[case::half_a_minute_exceeded(Some("30s"), None, &["KT-AUTH-WINDOW"])]
+#[case::never_ending(Some("10m"), Some("accept-too-old-1h"), &["KT-AUTH-WINDOW"])]
+fn the_window_of_a_token_is_what_the_user_says(
+    #[case] window: Option<&str>,
+    #[case] fault: Option<&str>,
+    #[case] rules: &[&str],
+    #[values("status", "apply", "resign")] call: &str,
+) {
+    let faults: Vec<&str> = fault.into_iter().collect();
+    let case = format!("kt-bizstore/authentication/{call}");
+    let settings: Vec<(&str, &str)> = window.map(|window| ("token-window", window)).into_iter().collect();
+    let record = support::pure::play_with(&case, &faults, &settings, 1);
+    let found: Vec<String> = reported(&record).into_keys().filter(|rule| rule.starts_with("KT-AUTH-WINDOW")).collect();
+    assert_eq!(found, rules);
+}
+
+/// Every scenario leaves the vendor as it found it.
+#[test]
+fn every_customer_that_is_made_leaves_again() {
+    for scenario in embedded::scenarios() {
+        let record = support::pure::play(scenario.name(), &[], 1);
+        let mut present = BTreeSet::new();
+        for exchange in record.steps.iter().flat_map(|step| &step.exchanges) {
+            let Some(key) = exchange.request.path().strip_prefix("/customers/") else { continue };
+            match (exchange.request.method.as_str(), exchange.response().map(|answer| answer.status)) {
+                ("POST", Some(200 | 201)) => present.insert(key.to_owned()),
+                ("DELETE", Some(200)) => present.remove(key),
+                _ => false,
+            };
+        }
+        assert_eq!(present, BTreeSet::new(), "{}", scenario.name());
+    }
+}

@@ -15,6 +15,8 @@ use storeproof::verdict::Catalogue;
 pub(crate) const ELSEWHERE: &[&str] = &[
     // tests/faults/main.rs, on the window of ten minutes: told, and never held against a vendor.
     "KT-AUTH-WINDOW-10M",
+    // The same: whether `exp` is looked at is told.
+    "KT-AUTH-EXP",
     // tests/judge.rs: answers of a vendor that is not on this machine.
     "KT-HTTPS",
     "KT-APPLY-LOCATION-HTTPS",

@@ -121,7 +121,8 @@ impl Attempt {
             negative: deliver.tamper.is_some() || deliver.method.is_some(),
             sent: 0,
             outstanding: Vec::new(),
-            exchanges: Vec::new(),
+            // Exchanges are large and kept to the end; a vector that grows by itself takes room for four.
+            exchanges: Vec::with_capacity(usize::try_from(deliver.copies.max(least)).unwrap_or_default()),
             visits: Vec::new(),
             findings: Vec::new(),
             readings: Vec::new(),

@@ -348,6 +348,7 @@ impl Playback {
         let Some(frame) = self.frames.last_mut() else { return };
         match frame.steps.get_mut(step) {
             Some(kept) => *kept = outputs,
+            None if outputs.is_empty() => {}
             None => {
                 frame.steps.insert(step.to_owned(), outputs);
             }

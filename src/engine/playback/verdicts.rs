@@ -60,7 +60,14 @@ pub(super) fn repeats(criterion: &Weighed, judged: &[Weighed]) -> bool {
             |found| {
                 let no_json = matches!(found.finding.breach, Breach::NotJson(_));
                 let unread = matches!(criterion.finding.breach, Breach::Unevaluable { .. });
-                found.finding.place == criterion.finding.place || (no_json && unread)
+                // What is wrong with the status, or with the body as a whole, is wrong with each of its members.
+                let whole = match &found.finding.place {
+                    Place::Status => true,
+                    Place::Body(pointer) => pointer.is_empty(),
+                    _ => false,
+                };
+                let of_body = matches!(criterion.finding.place, Place::Body(_));
+                found.finding.place == criterion.finding.place || (no_json && unread) || (whole && of_body)
             },
         )
 }

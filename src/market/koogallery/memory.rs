@@ -1,6 +1,6 @@
 //! What the store remembers of its instances while it plays a case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::settings::Interface;
 use crate::wire::Request;
@@ -32,6 +32,10 @@ pub(crate) struct Instance {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) instances: BTreeMap<String, Instance>,
+    /// How often the vendor asked for each order.
+    pub(crate) asked: BTreeMap<String, usize>,
+    /// Nonces of usage pushes.
+    pub(crate) nonces: BTreeSet<String>,
     interface: Option<Interface>,
 }
 

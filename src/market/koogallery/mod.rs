@@ -18,6 +18,7 @@ mod order;
 mod rule;
 mod settings;
 mod store;
+mod usage;
 pub mod vendor;
 
 pub use call::Session;

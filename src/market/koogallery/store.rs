@@ -3,10 +3,11 @@
 //! All cases of a run share one store, as all products of a vendor do. The order query and the usage push read and
 //! write it (see `answer`); cases add the orders that they place and the instances that the vendor opened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{Timestamp, ToSpan};
+use serde_json::Value;
 
 use super::order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 use super::settings::{Settings, Site};
@@ -25,10 +26,34 @@ pub struct Store {
 pub(crate) struct Books {
     pub(crate) orders: BTreeMap<String, Order>,
     pub(crate) instances: BTreeMap<String, Instance>,
-    /// `metering_sn` of every usage record that was taken.
-    pub(crate) metering: BTreeSet<String>,
-    /// Instance, begin and end of every usage record that was taken.
-    pub(crate) periods: BTreeSet<(String, String, String)>,
+    /// Every usage record that was taken, in the order in which they came.
+    pub(crate) used: Vec<Used>,
+}
+
+/// A usage record that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Used {
+    pub(crate) instance: String,
+    /// The vendor's own id of the record; the older push has none.
+    pub(crate) sn: Option<String>,
+    pub(crate) begin: String,
+    pub(crate) end: String,
+    /// `usage_value` as it was written.
+    pub(crate) value: String,
+}
+
+impl Used {
+    /// What a record says, as far as it says it.
+    pub(crate) fn of(record: &Value) -> Self {
+        let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Self {
+            instance: text("instance_id"),
+            sn: record.get("metering_sn").and_then(Value::as_str).map(str::to_owned),
+            begin: text("begin_time"),
+            end: text("end_time"),
+            value: record.get("usage_value").map(ToString::to_string).unwrap_or_default(),
+        }
+    }
 }
 
 /// An instance that a vendor opened.
@@ -40,8 +65,8 @@ pub(crate) struct Instance {
     pub(crate) charging: Charging,
     /// When it was opened.
     pub(crate) opened: Timestamp,
-    /// Whether it was released.
-    pub(crate) released: bool,
+    /// When it was released.
+    pub(crate) released: Option<Timestamp>,
 }
 
 impl Store {

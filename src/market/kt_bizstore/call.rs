@@ -8,6 +8,7 @@ use super::judge;
 use super::memory::Memory;
 use super::settings::Settings;
 use crate::market::{CallError, Delivery, Draft};
+use crate::sign::key::SignError;
 use crate::sign::kt_jwt::{self, Mistake};
 use crate::verdict::Judgement;
 use crate::wire::{Exchange, Request, Secret};
@@ -17,15 +18,31 @@ use crate::wire::{Exchange, Request, Secret};
 pub struct Session {
     settings: Arc<Settings>,
     memory: Memory,
+    /// The last token without a mistake, and its `iat`.
+    token: Option<(i64, Secret)>,
 }
 
 impl Session {
     /// A store that knows no customer yet.
     pub fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, memory: Memory::default() }
+        Self { settings, memory: Memory::default(), token: None }
     }
 
-    /// Signs a draft for one delivery; every delivery gets a token of its own.
+    /// A token of this time. It is signed once a second: its claims count in seconds and RSASSA-PKCS1-v1_5 draws no
+    /// random number, so that signing again would give the very same bytes.
+    fn token(&mut self, now: Timestamp) -> Result<Secret, SignError> {
+        let issued_at = self.settings.token.issued_at(now);
+        match &self.token {
+            Some((known, token)) if *known == issued_at => Ok(token.clone()),
+            _ => {
+                let token = kt_jwt::sign(self.settings.key(), now, &self.settings.token)?.token;
+                self.token = Some((issued_at, token.clone()));
+                Ok(token)
+            }
+        }
+    }
+
+    /// Signs a draft for one delivery.
     pub(crate) fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         for recipe in &draft.operation.signatures {
             if recipe != kt_jwt::RECIPE {
@@ -33,8 +50,16 @@ impl Session {
             }
         }
         let mut request = draft.request.clone();
-        let token = token(&self.settings, delivery.tamper.as_deref(), delivery.now)?;
-        if let Some(token) = token {
+        let token = match &delivery.tamper {
+            None => Some(self.token(delivery.now).map_err(|error| CallError::Signing(error.to_string()))?),
+            Some(mistake) => token(&self.settings, Some(mistake), delivery.now)?,
+        };
+        if delivery.tamper.as_deref() == Some(Mistake::AuthorizationBearer.name())
+            && let Some(token) = &token
+        {
+            request.headers.push("Authorization", format!("Bearer {}", token.expose()));
+            request.secrets.push(token.clone());
+        } else if let Some(token) = token {
             self.carry(&mut request, &draft.operation.id, token);
         }
         Ok(request)
@@ -58,9 +83,9 @@ impl Session {
     /// Asks for the status of a customer that the vendor knows, else of one that it cannot know. Either way any answer
     /// shows that it lives.
     pub(crate) fn probe(&mut self, now: Timestamp) -> Option<Request> {
-        let customer = self.memory.any().unwrap_or("storeproof-probe");
-        let mut request = Request::new("GET", format!("/status/{}", percent(customer)));
-        let token = kt_jwt::sign(self.settings.key(), now, &self.settings.token).ok()?.token;
+        let customer = percent(self.memory.any().unwrap_or("storeproof-probe"));
+        let mut request = Request::new("GET", format!("/status/{customer}"));
+        let token = self.token(now).ok()?;
         self.carry(&mut request, "getStatus", token);
         Some(request)
     }
@@ -68,7 +93,7 @@ impl Session {
 
 /// A token signed at this time, right or with one of the recipe's mistakes; `None` where the mistake is to send none.
 pub(crate) fn token(settings: &Settings, tamper: Option<&str>, now: Timestamp) -> Result<Option<Secret>, CallError> {
-    let signing = |error: crate::sign::key::SignError| CallError::Signing(error.to_string());
+    let signing = |error: SignError| CallError::Signing(error.to_string());
     let Some(name) = tamper else {
         return Ok(Some(kt_jwt::sign(settings.key(), now, &settings.token).map_err(signing)?.token));
     };
@@ -88,4 +113,25 @@ fn percent(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_of_a_second_is_the_one_that_signing_again_would_give() {
+        let settings = Arc::new(Settings::default());
+        let mut session = Session::new(Arc::clone(&settings));
+        let mut tokens = Vec::new();
+        for time in ["2021-05-06T01:02:03.1Z", "2021-05-06T01:02:03.9Z", "2021-05-06T01:02:04Z", "2021-05-06T01:02:03Z"]
+        {
+            let now: Timestamp = time.parse().unwrap();
+            let token = session.token(now).unwrap();
+            assert_eq!(token, kt_jwt::sign(settings.key(), now, &settings.token).unwrap().token, "{time}");
+            tokens.push(token);
+        }
+        assert_eq!(tokens[0], tokens[1]);
+        assert_ne!(tokens[1], tokens[2]);
+    }
 }

@@ -23,6 +23,7 @@ pub const GENERATORS: &[&str] = &[
     "last-day-of-next-month",
     "first-day-after-next-month",
     "second-day-after-next-month",
+    "last-day-of-a-month-of-another-length",
     "discount-period",
 ];
 
@@ -49,6 +50,13 @@ pub fn generate(generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> 
         "last-day-of-next-month" => next.last_of_month().to_string(),
         "first-day-after-next-month" => after_next.to_string(),
         "second-day-after-next-month" => after_next.saturating_add(1.day()).to_string(),
+        "last-day-of-a-month-of-another-length" => {
+            let mut month = after_next;
+            while month.days_in_month() == next.days_in_month() {
+                month = month.last_of_month().saturating_add(1.day());
+            }
+            month.last_of_month().to_string()
+        }
         // A contract of one year from today.
         "discount-period" => {
             let end = today.saturating_add(1.year()).saturating_sub(1.day());
@@ -86,6 +94,7 @@ mod tests {
         assert_eq!(value("last-day-of-month"), "2027-01-31");
         assert_eq!(value("last-day-of-next-month"), "2027-02-28");
         assert_eq!(value("first-day-after-next-month"), "2027-03-01");
+        assert_eq!(value("last-day-of-a-month-of-another-length"), "2027-03-31");
         assert_eq!(value("discount-period"), "20270101~20271231");
     }
 }

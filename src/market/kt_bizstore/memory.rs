@@ -1,6 +1,6 @@
 //! What the store remembers of its customers while it plays a case.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -46,6 +46,18 @@ pub(crate) struct Customer {
     pub(crate) installed: bool,
     /// Whether the store suspended the customer and resumed it again.
     pub(crate) resumed: bool,
+    /// The day on which the customer applied again after leaving.
+    pub(crate) returned_on: Option<Date>,
+    /// Whether the store signed the customer on since the application.
+    pub(crate) signed_on: bool,
+    /// Whether the vendor reported the deletion ("98") since the customer left.
+    pub(crate) leaving: bool,
+    /// The last day of the free period, as bills have it.
+    pub(crate) free_until: Option<Date>,
+    /// Whether it was told that the charge stands still over the days.
+    pub(crate) flat: bool,
+    /// Whether it was told that days before joining are charged.
+    pub(crate) told_joined: bool,
     /// What a bill charged while the last status was "0": the next status tells whether the set-up still ran.
     pub(crate) billed_in_setup: Option<BilledInSetup>,
     /// `pay-amt` of the day on which the customer joined, as each of the two bill calls has it.
@@ -86,6 +98,10 @@ pub(crate) struct FirstDay {
 pub(crate) struct Figure {
     /// The month-to-date charge for usage; without its own field the total less the one-time fee.
     pub(crate) usage: i64,
+    /// Whether the bill tells that charge and the one-time fee apart.
+    pub(crate) split: bool,
+    /// The one-time fee.
+    pub(crate) onetime: i64,
     /// `license-count` as written.
     pub(crate) licenses: String,
     /// Whether the day lies in the free or discount period, where charges may stand still.
@@ -100,6 +116,10 @@ pub(crate) struct Memory {
     pub(crate) unproven: Option<String>,
     /// Which mistakes got through, by operation.
     pub(crate) let_through: HashMap<String, Vec<Mistake>>,
+    /// Whether a token was refused that is right in every way.
+    pub(crate) refused_valid: bool,
+    /// Digests of the tokens that were accepted: two calls within one second carry the same.
+    pub(crate) accepted: HashSet<u64>,
 }
 
 impl Memory {
@@ -116,6 +136,11 @@ impl Memory {
     /// Every customer that was ever named.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&String, &Customer)> {
         self.customers.iter()
+    }
+
+    /// Whether the vendor must know the customer and serve it.
+    pub(crate) fn serves(&self, mem_sq: &str) -> bool {
+        self.known(mem_sq).is_some_and(Customer::active)
     }
 
     /// Some customer that the vendor knows, for a probe.

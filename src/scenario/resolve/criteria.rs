@@ -137,8 +137,8 @@ impl<'d> Context<'d> {
             Ok(query) => return Some(query),
             Err(error) => error,
         };
-        let filter = format!("$[?{text}]");
-        if let (false, Ok(query)) = (self.is_strict(), JsonPath::parse(&filter)) {
+        let filter = as_filter(text);
+        if let (false, Some((filter, query))) = (self.is_strict(), &filter) {
             self.warn(
                 node,
                 What::ReadAs {
@@ -146,19 +146,35 @@ impl<'d> Context<'d> {
                     read: format!("`{filter}`"),
                 },
             );
-            return Some(query);
+            return Some(query.clone());
         }
         let offset = error.position().saturating_sub(1).min(text.chars().count());
         let mut why = match error.message() {
             "parser error" | "" => "it cannot be read from here on (RFC 9535)".to_owned(),
             message => message.to_owned(),
         };
-        if JsonPath::parse(&filter).is_ok() {
+        if let Some((filter, _)) = filter {
             why = format!("a comparison stands in a filter, as in `{filter}`");
         }
         self.error_inside(node, offset, What::JsonPath(why), Nearby::default());
         None
     }
+}
+
+/// The filter that a comparison would be in a query, with its text.
+///
+/// In a filter what is missing differs from `null` (RFC 9535, 2.3.5.2.2). The examples of the specification ask with
+/// `!= null` whether a value is there, so that it must be. Of several comparisons each would have to ask for its own
+/// value; those are not guessed at.
+fn as_filter(text: &str) -> Option<(String, JsonPath)> {
+    let several = ["&&", "||"].iter().any(|operator| text.contains(operator));
+    let filter = match text.split(['=', '!', '<', '>']).next() {
+        Some(wanted) if !several => format!("$[?{} && {text}]", wanted.trim()),
+        _ if text.contains("!=") => return None,
+        _ => format!("$[?{text}]"),
+    };
+    let query = JsonPath::parse(&filter).ok()?;
+    Some((filter, query))
 }
 
 /// The offset and the last line of what the regex library says; it marks the place below the pattern.

@@ -62,7 +62,7 @@ impl<'d> Context<'d> {
                 _ => "only steps that are never reached themselves lead here".to_owned(),
             };
             let node = outline.node.get("stepId").unwrap_or_else(|| outline.node.clone());
-            self.error(&node, What::Unreachable { step: this.id.clone(), why });
+            self.error_if_strict(&node, What::Unreachable { step: this.id.clone(), why }, Nearby::default());
         }
     }
 }

@@ -60,13 +60,16 @@ impl<'d> Context<'d> {
         let before = Scope { workflow, step: Some(index), moment: Moment::Before };
         let after = Scope { moment: Moment::After, ..before };
         let target = target.as_ref();
-        let arguments = self.arguments(node, target, &shared.parameters, before);
+        let mut arguments = self.arguments(node, target, &shared.parameters, before);
         let payload = self.payload(node, target, before);
-        let criteria = self.criteria(node, "successCriteria", after);
+        let mut criteria = self.criteria(node, "successCriteria", after);
         let on_success = self.actions(node, "onSuccess", After::Success, after);
         let on_failure = self.actions(node, "onFailure", After::Failure, after);
         let outputs = self.outputs(node, after);
         let extension = self.extension(node, target, after);
+        // Both are kept to the end of the run, and collecting leaves room for four.
+        arguments.shrink_to_fit();
+        criteria.shrink_to_fit();
         Some(Step {
             id: (*id).to_owned(),
             description: self.text(node, "description").map(|(_, text)| text.trim().to_owned()),

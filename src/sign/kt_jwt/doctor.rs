@@ -84,6 +84,7 @@ impl Diagnosis {
             Self::Hmac(HmacSecret::PublicKeyTrimmed) => Mistake::Hs256PublicKeyTrimmed,
             Self::ChangedPayload => Mistake::ChangedPayload,
             Self::ChangedSignature => Mistake::ChangedSignature,
+            Self::IatInMilliseconds => Mistake::IatInMs,
             _ => return None,
         })
     }
@@ -312,12 +313,19 @@ mod tests {
             let value = forge(*mistake, SigningKey::test(), now(), &Settings::default()).expect("forged");
             let found = diagnosed(value.as_ref().map(Secret::expose));
             let expected = match mistake {
-                Mistake::TooOld50s | Mistake::IatAhead2s | Mistake::IatAhead5s | Mistake::ExpInMs => {
+                Mistake::TooOld50s
+                | Mistake::IatAhead2s
+                | Mistake::IatAhead5s
+                | Mistake::ExpInMs
+                | Mistake::AuthorizationBearer
+                | Mistake::WithExp
+                | Mistake::WithSub => {
                     assert_eq!(found, [], "{mistake}");
                     continue;
                 }
                 Mistake::TooOld61s | Mistake::TooOld9m | Mistake::TooOld1h => Mistake::TooOld70s,
                 Mistake::SampleToken => Mistake::JwtIoKey,
+                Mistake::IatAhead9h => Mistake::FromTheFuture,
                 Mistake::MalformedClaims => Mistake::MalformedNotJson,
                 Mistake::NoSignature => {
                     assert_eq!(found, [Diagnosis::Refused(Refusal::Signature)]);

@@ -83,6 +83,14 @@ pub fn forge(
             let expiry = issued_at.saturating_add(60).saturating_mul(1000);
             signed(HEADER_JSON, &format!(r#"{{"name":"{NAME}","iat":{issued_at},"exp":{expiry}}}"#))?
         }
+        Mistake::AuthorizationBearer => signed(HEADER_JSON, &claims)?,
+        Mistake::WithExp => {
+            let expiry = issued_at.saturating_add(60);
+            signed(HEADER_JSON, &format!(r#"{{"name":"{NAME}","iat":{issued_at},"exp":{expiry}}}"#))?
+        }
+        Mistake::WithSub => signed(HEADER_JSON, &format!(r#"{{"name":"{NAME}","iat":{issued_at},"sub":"{NAME}"}}"#))?,
+        Mistake::IatInMs => signed(HEADER_JSON, &claims_json(NAME, issued_at.saturating_mul(1000)))?,
+        Mistake::IatAhead9h => signed(HEADER_JSON, &claims_json(NAME, issued_at.saturating_add(9 * 3600)))?,
         Mistake::BearerPrefix => Secret::new(format!("Bearer {}", signed(HEADER_JSON, &claims)?.expose())),
     };
     Ok(Some(value))

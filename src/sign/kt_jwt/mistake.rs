@@ -1,5 +1,7 @@
 //! The known mistakes of the recipe: wrong tokens, each with what the store's contract says about it.
 
+use std::time::Duration;
+
 use crate::sign::mistake::mistakes;
 pub use crate::sign::mistake::{Treatment, UnknownMistake};
 
@@ -95,6 +97,37 @@ mistakes! {
     /// `Bearer ` in front of the token.
     BearerPrefix = "bearer-prefix", AdviseRefuse, "a token with `Bearer ` in front",
         "The documents define the header as the raw token.";
+    /// The right token in the header `Authorization`, and none in `encoded-jwt`. Like those below it is for finding out
+    /// why a vendor refuses what is right.
+    AuthorizationBearer = "authorization-bearer", Classify, "the token as `Authorization: Bearer` instead of encoded-jwt",
+        "The store sends the token in the header encoded-jwt alone.";
+    /// An `exp` one minute ahead, in seconds.
+    WithExp = "with-exp", Classify, "a token with exp",
+        "The store's tokens have name and iat only; compare iat with the clock in place of asking for exp.";
+    /// A `sub`.
+    WithSub = "with-sub", Classify, "a token with sub",
+        "The store's tokens have name and iat only, and name no customer.";
+    /// `iat` in milliseconds.
+    IatInMs = "iat-in-ms", Classify, "a token with iat in milliseconds",
+        "iat counts seconds (RFC 7519, 2): compare it with the clock in seconds.";
+    /// `iat` nine hours ahead: the clock of Korea taken for UTC.
+    IatAhead9h = "iat-ahead-9h", Classify, "a token from nine hours ahead",
+        "iat counts seconds since 1970 in UTC (RFC 7519, 2), whatever the zone; the vendor's clock is Korean time taken for UTC.";
+}
+
+impl Mistake {
+    /// How long ago the token was issued, for those that are only too old, or nearly.
+    pub fn age(self) -> Option<Duration> {
+        let seconds = match self {
+            Self::TooOld50s => 50,
+            Self::TooOld61s => 61,
+            Self::TooOld70s => 70,
+            Self::TooOld9m => 9 * 60,
+            Self::TooOld1h => 3600,
+            _ => return None,
+        };
+        Some(Duration::from_secs(seconds))
+    }
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ impl Default for Settings {
 
 impl Settings {
     /// `iat` of a token signed now, in seconds since 1970.
-    fn issued_at(&self, now: Timestamp) -> i64 {
+    pub(crate) fn issued_at(&self, now: Timestamp) -> i64 {
         now.as_second().saturating_sub_unsigned(self.back_date.as_secs())
     }
 }

@@ -39,6 +39,11 @@ pub(crate) fn has_expiry(token: &str) -> bool {
     read(token, |parts| parts.claims().is_ok_and(|claims| claims.contains_key("exp")))
 }
 
+/// Whether the claims have `sub`.
+pub(crate) fn has_subject(token: &str) -> bool {
+    read(token, |parts| parts.claims().is_ok_and(|claims| claims.contains_key("sub")))
+}
+
 /// Holds the claims of an unverified token against the clock.
 pub(crate) fn timely(token: &str, now: Timestamp, window: &Window) -> Result<(), Refusal> {
     verify::timely(&Parts::split(Some(token))?.claims()?, now, window).map(drop)

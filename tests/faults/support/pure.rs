@@ -20,7 +20,21 @@ pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
     try_play(case, faults, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
 }
 
+/// The same with settings of the user. The reference vendor keeps to its faults and to no settings.
+pub(crate) fn play_with(case: &str, faults: &[&str], settings: &[(&str, &str)], seed: u64) -> CaseRecord {
+    try_play_with(case, faults, settings, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+}
+
 pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
+    try_play_with(case, faults, &[], seed)
+}
+
+fn try_play_with(
+    case: &str,
+    faults: &[&str],
+    settings: &[(&str, &str)],
+    seed: u64,
+) -> Result<CaseRecord, NeedsSockets> {
     let options = VendorOptions {
         public_key: None,
         setup_delay: Duration::from_millis(250),
@@ -28,13 +42,18 @@ pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRec
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
     let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
+    let mut values = Values::default();
+    for (name, value) in settings {
+        values.set(name, *value);
+    }
+    let judging = Market::new(Some("kt-bizstore"), &values, Some(LIMIT)).expect("the settings are right");
     let mut vendor = Wire {
         vendor: market.vendor(&options).expect("the fault is known"),
         now: NOON.parse().expect("a time"),
         dead: false,
         reached: false,
     };
-    let session = market.session();
+    let session = judging.session();
     let options = Options { seed, time_limit: LIMIT, ..Options::default() };
     let plan = super::plan(case);
     let mut playback =

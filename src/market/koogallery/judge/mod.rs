@@ -1,6 +1,7 @@
 //! Judges an answer as KooGallery would read it.
 
 pub(crate) mod callback;
+mod push;
 
 use super::memory::Memory;
 use super::rule;

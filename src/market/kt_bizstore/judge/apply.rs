@@ -5,8 +5,8 @@
 
 use super::super::memory::{FirstDay, Memory, Standing};
 use super::super::rule;
-use super::{Case, documented};
-use crate::check::location::{NotAbsolute, absolute, is_loopback};
+use super::{Case, TRIAL, WRONG_ADDRESS, compressed, documented, key};
+use crate::check::location::{NotAbsolute, absolute, foreign_character, is_loopback, on_other_port};
 use crate::check::{charset, message};
 use crate::verdict::{Breach, Finding, Judgement, Place};
 use crate::wire::{Response, Visit, VisitEnd};
@@ -19,12 +19,21 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
         accepted(case, response, memory);
         return judgement;
     }
-    if !documented(case, &[200, 201], rule::HTTP_STATUS, response, &mut judgement) {
+    if (400..500).contains(&response.status) && refused(case, response, memory, &mut judgement) {
         return judgement;
+    }
+    if !documented(case, &[200, 201], rule::HTTP_STATUS, response, memory, &mut judgement) {
+        return judgement;
+    }
+    if case.mem_sq().starts_with(TRIAL) {
+        judgement.skip(rule::APPLY_TRIAL, NO_TRIAL);
     }
     created_once(case, response, memory, &mut judgement);
     accepted(case, response, memory);
     location(case, response, &mut judgement);
+    if compressed(case, &rule::APPLY_HTML, response, &mut judgement) {
+        return judgement;
+    }
     judgement.findings.extend(message::content_type(&rule::APPLY_HTML, &["text/html"], response));
     judgement.findings.extend(charset::text(&rule::HTTP_CHARSET, response));
     if response.body.iter().all(u8::is_ascii_whitespace) {
@@ -35,16 +44,97 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     judgement
 }
 
+/// Members of the application that are documented.
+const MEMBERS: [&str; 6] = [
+    "service-info",
+    "onetime-type",
+    "contract-period",
+    "contract-discount-period",
+    "license-start-date",
+    "license-states-cd",
+];
+
+const NO_TRIAL: &str = "name a customer on a free trial with --input trial-customer=KEY";
+
+/// An application that was refused with 4xx. False where the scenario's own criteria say more.
+fn refused(case: &Case<'_>, response: &Response, memory: &Memory, judgement: &mut Judgement) -> bool {
+    let status = response.status;
+    // A valid token that was refused is told by its own rule.
+    if status == 401 || !judgement.findings.is_empty() {
+        return false;
+    }
+    let mem_sq = case.mem_sq();
+    let standing = memory.known(&mem_sq).map_or(Standing::Unknown, |customer| customer.standing);
+    let member = |name: &str| case.draft.payload.as_ref()?.get(name).map(super::text_of);
+    let mut find = |requirement, what: &str, cause: String| {
+        let breach = Breach::Refused { what: what.to_owned(), actual: status };
+        judgement.find(Finding::new(requirement, Place::Status, breach).because(cause));
+        true
+    };
+    match standing {
+        Standing::Applied | Standing::Installed if member("license-states-cd").as_deref() == Some("2") => {
+            let cause = "state code 2 (license-states-cd, suspended) was refused; the store has no other call to suspend a \
+                         customer, and takes no other answer than that of a sign-on";
+            find(rule::APPLY_SSO, "the suspension of a customer", cause.to_owned())
+        }
+        Standing::Applied | Standing::Installed => {
+            let requirement = if case.delivery.together { rule::APPLY_IDEMPOTENT } else { rule::APPLY_SSO };
+            let cause = "the customer applied before, so this call is its sign-on: look the key up, and answer 200 with a \
+                         fresh login page when it is there";
+            find(requirement, "the sign-on of a known customer", cause.to_owned())
+        }
+        Standing::Unknown if mem_sq.starts_with(TRIAL) && matches!(status, 400 | 404) => {
+            judgement.skip(rule::APPLY_TRIAL, NO_TRIAL);
+            true
+        }
+        Standing::Unknown if !mem_sq.starts_with(TRIAL) && status != 406 => {
+            if let Some(odd) = key::oddness(&mem_sq) {
+                let met = format!("keys with {odd} are refused with {status}");
+                judgement.read(rule::MEM_SQ, Place::Status, met);
+                return true;
+            }
+            let Some(payload) = &case.draft.payload else {
+                let met = format!("an application without a body is refused with {status}");
+                judgement.read(rule::APPLY_CREATED, Place::Status, met);
+                return true;
+            };
+            let Some(members) = payload.as_object() else { return false };
+            if members.keys().any(|member| !MEMBERS.contains(&member.as_str())) {
+                return false;
+            }
+            let names: Vec<&str> = members.keys().map(String::as_str).collect();
+            let cause = match (status, names.as_slice()) {
+                (404 | 405, _) => WRONG_ADDRESS.to_owned(),
+                (_, []) => "the body was an empty object; every member is optional in the document".to_owned(),
+                _ => format!(
+                    "the body had {} alone, as text; every member is optional in the document, and codes are text",
+                    names.join(", ")
+                ),
+            };
+            find(rule::APPLY_CREATED, "the first application of a customer", cause)
+        }
+        _ => false,
+    }
+}
+
 /// 201 for a customer whom the vendor cannot know, 200 for one whom it must know, 201 once.
 fn created_once(case: &Case<'_>, response: &Response, memory: &mut Memory, judgement: &mut Judgement) {
     let together = case.delivery.together;
+    let taken_for = key::taken_for(memory, &case.mem_sq());
     let customer = memory.customer(&case.mem_sq());
     let created = response.status == 201;
     match customer.standing {
         Standing::Uncertain => {}
         Standing::Unknown if !created => {
-            let finding = message::status(&rule::APPLY_CREATED, &[201], response);
-            judgement.findings.extend(finding.filter(|_| !together));
+            let (requirement, cause) = match taken_for {
+                Some((other, how)) => (rule::MEM_SQ, format!("{how}: {other} applied before")),
+                None => (
+                    rule::APPLY_CREATED,
+                    "it may be known from an earlier run with this seed; another --seed sends other keys".to_owned(),
+                ),
+            };
+            let finding = message::status(&requirement, &[201], response).filter(|_| !together);
+            judgement.findings.extend(finding.map(|finding| finding.because(cause)));
         }
         Standing::Unknown => {}
         // The store applies again only after the end; while the deletion runs, both answers can be argued.
@@ -78,6 +168,14 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         if customer.standing == Standing::Deleted {
             customer.bills.clear();
         }
+        if matches!(customer.standing, Standing::Resigning | Standing::Deleted) {
+            customer.returned_on = Some(today);
+        }
+        customer.signed_on = false;
+        customer.leaving = false;
+        customer.flat = false;
+        customer.told_joined = false;
+        customer.free_until = None;
         customer.installed = false;
         customer.billed_in_setup = None;
         customer.first_day = FirstDay::default();
@@ -88,6 +186,8 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         customer.resigned_on = None;
         customer.suspended_since = None;
         customer.resumed = false;
+    } else {
+        customer.signed_on = true;
     }
     if let Some(kind) = member("onetime-type") {
         customer.onetime = Some(kind);
@@ -120,13 +220,24 @@ fn location(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
             let expected = "an absolute address such as https://vendor.example/sso".to_owned();
             let breach = Breach::Url { problem: problem.to_string(), expected, actual };
             let mut finding = Finding::new(rule::APPLY_LOCATION_ABSOLUTE, place, breach);
-            if problem == NotAbsolute::Relative {
-                finding = finding.so_that("The store opens the address on its own site, where it leads nowhere.");
+            match problem {
+                NotAbsolute::Relative => {
+                    finding = finding.so_that("The store opens the address on its own site, where it leads nowhere.");
+                }
+                NotAbsolute::Placeholder => {
+                    finding = finding.because("the example was copied as it is; write your own address in its place");
+                }
+                _ => {}
             }
             judgement.find(finding);
             return;
         }
     };
+    if let Some(foreign) = foreign_character(&actual) {
+        let problem = format!("no URL as it stands: it has {foreign:?}, which must be percent-encoded (RFC 3986, 2)");
+        let breach = Breach::Url { problem, expected: "characters of a URL alone".to_owned(), actual: actual.clone() };
+        judgement.find(Finding::new(rule::APPLY_LOCATION_URL, place.clone(), breach));
+    }
     let peer = &case.exchange.peer;
     if is_loopback(&url) && peer.loopback {
         judgement.skip(rule::APPLY_LOCATION_HTTPS, "the address is on this machine");
@@ -136,9 +247,17 @@ fn location(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
         judgement.find(Finding::new(rule::APPLY_LOCATION_HTTPS, place.clone(), breach));
     }
     let base = absolute(&peer.base).ok();
-    if base.as_ref().is_some_and(|base| base.host() != url.host()) && !(peer.loopback && is_loopback(&url)) {
-        let expected = base.and_then(|base| base.host_str().map(str::to_owned)).unwrap_or_default();
-        let breach = Breach::Url { problem: "on another host than the vendor's endpoint".to_owned(), expected, actual };
+    let Some(base) = base else { return };
+    let same_host = base.host() == url.host() || (peer.loopback && is_loopback(&url));
+    let problem = match (same_host, on_other_port(&base, &url)) {
+        (false, _) => Some("on another host than the vendor's endpoint"),
+        (true, true) => Some("on another port than the vendor's endpoint"),
+        (true, false) => None,
+    };
+    if let Some(problem) = problem {
+        let expected = base.host_str().unwrap_or_default();
+        let expected = base.port().map_or_else(|| expected.to_owned(), |port| format!("{expected}:{port}"));
+        let breach = Breach::Url { problem: problem.to_owned(), expected, actual };
         judgement.find(Finding::new(rule::APPLY_LOCATION_ORIGIN, place, breach));
     }
 }

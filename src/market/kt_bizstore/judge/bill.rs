@@ -2,7 +2,7 @@
 //!
 //! The document promises one figure per day for a customer and describes a single object; both readings are accepted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -10,13 +10,16 @@ use serde_json::Value;
 use super::super::memory::{BilledInSetup, Customer, Figure, Memory, Standing};
 use super::super::rule;
 use super::super::settings::{BillDate, ByCustomer};
-use super::{Case, documented, json_body, month, refusal, rounding, scalar};
+use super::{Case, documented, json_body, key, month, refusal, rounding, scalar, whole};
 use crate::check::calendar::{DateForm, NoDate, date, period};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Response;
 
 /// Findings on further entries of a list that are like those before say nothing new.
 const MOST_ENTRIES_TOLD: usize = 20;
+
+/// What a bill has to have.
+const MEMBERS: [&str; 6] = ["mem-sq", "bill-date", "service-info", "free-period", "license-count", "pay-amt"];
 
 /// The plans of `service-info`.
 const PLANS: [&str; 4] = ["2", "3", "4", "5"];
@@ -36,10 +39,13 @@ pub(super) fn by_day(case: &Case<'_>, response: &Response, memory: &mut Memory) 
         judgement.skip(rule::BILL_MONTH_TO_DATE, "the vendor answers no bills for days that are still to come");
         return judgement;
     }
-    if !documented(case, &[200], rule::HTTP_STATUS, response, &mut judgement) {
+    if !documented(case, &[200], rule::HTTP_STATUS, response, memory, &mut judgement) {
         return judgement;
     }
-    let Some(value) = json_body(case, response, requirement, &mut judgement) else { return judgement };
+    let of_list = |pointer: &str, keyword: &str| {
+        if pointer.is_empty() { rule::BILL_LIST } else { requirement(pointer, keyword) }
+    };
+    let Some(value) = json_body(case, response, &MEMBERS, of_list, &mut judgement) else { return judgement };
     let Value::Array(bills) = &value else {
         if !judgement.findings.iter().any(|finding| finding.requirement == rule::BILL_LIST) {
             let breach = Breach::Form { expected: "a list of bills".to_owned(), actual: kind(&value).to_owned() };
@@ -50,21 +56,67 @@ pub(super) fn by_day(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (index, bill) in bills.iter().enumerate() {
         let at = format!("/{index}");
+        let mem_sq = scalar(bill, "mem-sq");
+        let again = mem_sq.as_ref().is_some_and(|mem_sq| seen.contains_key(mem_sq));
         if index < MOST_ENTRIES_TOLD || ours(bill, memory) {
-            entry(case, bill, &at, Figures::OfDay(day), memory, &mut judgement);
+            let told = judgement.findings.len();
+            let figures = if again { Figures::Again(day) } else { Figures::OfDay(day) };
+            entry(case, bill, &at, figures, memory, &mut judgement);
+            of_whom(mem_sq.as_deref(), &mut judgement.findings[told..]);
         }
-        let Some(mem_sq) = scalar(bill, "mem-sq") else { continue };
+        let Some(mem_sq) = mem_sq else { continue };
         let count = seen.entry(mem_sq.clone()).or_default();
         *count += 1;
-        if *count == 2 {
-            let what = format!("a second bill of customer {mem_sq}");
-            let because = "one bill says what a customer owes through the day; two are charged twice".to_owned();
+        // Who is no customer of this case may have left and come back in another.
+        if *count == 2 && ours(bill, memory) {
             let place = Place::Body(format!("{at}/mem-sq"));
-            judgement.find(Finding::new(rule::BILL_ONCE, place, Breach::Unwanted { what, because }));
+            twice(&memory.customer(&mem_sq).clone(), &mem_sq, day, place, &mut judgement);
         }
     }
     present(case, day, &seen, memory, &mut judgement);
+    to_come(case, day, &seen, memory, &mut judgement);
     judgement
+}
+
+/// Says whose entry of a list a finding is about: a number in a list tells nobody anything.
+fn of_whom(mem_sq: Option<&str>, findings: &mut [Finding]) {
+    let Some(mem_sq) = mem_sq else { return };
+    for finding in findings {
+        let whose = format!("it is the entry of customer {mem_sq}");
+        finding.cause = Some(match finding.cause.take() {
+            Some(cause) => format!("{cause}; {whose}"),
+            None => whose,
+        });
+    }
+}
+
+/// Two bills of one customer for one day.
+fn twice(customer: &Customer, mem_sq: &str, day: Date, place: Place, judgement: &mut Judgement) {
+    if customer.returned_on.is_some_and(|returned| returned.first_of_month() == day.first_of_month()) {
+        // The document knows no second time of one customer, so nothing says that both are one bill.
+        let met = "a bill for each time of a customer who left and came back in one month";
+        judgement.read(rule::BILL_ONCE, place, met);
+        return;
+    }
+    let what = format!("a second bill of customer {mem_sq} for {day}");
+    let because = "one bill says what a customer owes through the day; two are charged twice".to_owned();
+    judgement.find(Finding::new(rule::BILL_ONCE, place, Breach::Unwanted { what, because }));
+}
+
+/// Says where days to come show nothing: a vendor that bills none is not judged by them.
+fn to_come(case: &Case<'_>, day: Date, seen: &HashMap<String, usize>, memory: &Memory, judgement: &mut Judgement) {
+    if day <= case.today() {
+        return;
+    }
+    let in_use = |customer: &Customer| customer.standing == Standing::Installed && customer.suspended_since.is_none();
+    for (mem_sq, customer) in memory.all().filter(|(_, customer)| in_use(customer)) {
+        let nothing = customer.bills.get(&day).is_some_and(|figure| figure.usage == 0 && !figure.free);
+        if !seen.contains_key(mem_sq) {
+            judgement.skip(rule::BILL_MONTH_TO_DATE, "the vendor lists no charges for days that are still to come");
+        } else if nothing && day == day.last_of_month() && customer.free_until.is_none_or(|until| until < day) {
+            judgement.skip(rule::BILL_MONTH_TO_DATE, "the vendor charges nothing for days that are still to come");
+        }
+    }
 }
 
 pub(super) fn by_customer(case: &Case<'_>, response: &Response, memory: &mut Memory) -> Judgement {
@@ -77,10 +129,10 @@ pub(super) fn by_customer(case: &Case<'_>, response: &Response, memory: &mut Mem
         judgement.read(rule::BILL_CUSTOMER, Place::Status, met);
         return judgement;
     }
-    if !documented(case, &[200], rule::HTTP_STATUS, response, &mut judgement) {
+    if !documented(case, &[200], rule::HTTP_STATUS, response, memory, &mut judgement) {
         return judgement;
     }
-    let Some(value) = json_body(case, response, requirement, &mut judgement) else { return judgement };
+    let Some(value) = json_body(case, response, &MEMBERS, requirement, &mut judgement) else { return judgement };
     let wanted = case.settings.readings.by_customer;
     let other = match &value {
         Value::Array(_) if wanted == Some(ByCustomer::Object) => Some("one charge (the setting bill-by-customer)"),
@@ -101,16 +153,50 @@ pub(super) fn by_customer(case: &Case<'_>, response: &Response, memory: &mut Mem
         Value::Object(_) => vec![(String::new(), &value)],
         _ => return judgement,
     };
+    days_of_a_list(case, value.is_array(), &bills, memory.known(&mem_sq), &mut judgement);
     for (at, bill) in bills {
         if let Some(actual) = scalar(bill, "mem-sq").filter(|actual| *actual != mem_sq) {
             let because = "the customer that was asked for".to_owned();
+            let place = Place::Body(format!("{at}/mem-sq"));
+            let cause = key::mangled(&mem_sq, &actual);
             let breach = Breach::Value { expected: mem_sq.clone(), actual, because };
-            judgement.find(Finding::new(rule::BILL_CUSTOMER, Place::Body(format!("{at}/mem-sq")), breach));
+            judgement.find(match cause {
+                Some(cause) => Finding::new(rule::MEM_SQ, place, breach).because(cause),
+                None => Finding::new(rule::BILL_CUSTOMER, place, breach),
+            });
         }
         entry(case, bill, &at, Figures::OfCustomer, memory, &mut judgement);
         unknown(bill, &at, standing, &mut judgement);
     }
     judgement
+}
+
+/// A list by customer has one charge a day, from joining to now (diagram customer-bill).
+fn days_of_a_list(
+    case: &Case<'_>,
+    is_list: bool,
+    bills: &[(String, &Value)],
+    customer: Option<&Customer>,
+    judgement: &mut Judgement,
+) {
+    // A day is left for a vendor whose clock is in another zone.
+    let Some(last) = case.today().tomorrow().ok().filter(|_| is_list) else { return };
+    let mut seen = HashSet::new();
+    let (mut ahead, mut again) = (false, false);
+    for (at, bill) in bills {
+        let Some(Ok((day, _))) = scalar(bill, "bill-date").map(|text| date(&text)) else { continue };
+        let place = Place::Body(format!("{at}/bill-date"));
+        if day > last && !ahead {
+            ahead = true;
+            let what = format!("a charge for {day}");
+            let because = "the charges of a customer go from joining to now, and this day is still to come".to_owned();
+            judgement.find(Finding::new(rule::BILL_DATE, place.clone(), Breach::Unwanted { what, because }));
+        }
+        if !seen.insert(day) && !again {
+            again = true;
+            twice(&customer.cloned().unwrap_or_default(), &case.mem_sq(), day, place, judgement);
+        }
+    }
 }
 
 /// Which rule a violation of the schema breaks.
@@ -145,6 +231,8 @@ fn ours(bill: &Value, memory: &Memory) -> bool {
 enum Figures {
     /// Month to date through this day.
     OfDay(Date),
+    /// A further entry of the same customer for this day: its form counts, its figures are not those of the customer.
+    Again(Date),
     /// The document promises one figure a day and describes one object; whether each is month to date is left open,
     /// so they are not compared with those of other days.
     OfCustomer,
@@ -166,11 +254,12 @@ fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut
         return;
     }
     let asked = match figures {
-        Figures::OfDay(day) => Some(day),
+        Figures::OfDay(day) | Figures::Again(day) => Some(day),
         Figures::OfCustomer => None,
     };
     let day = bill_date(case, bill, at, asked, judgement);
-    let free = periods(bill, at, day, judgement);
+    let free_period = periods(bill, at, judgement);
+    let free = free_period.is_some_and(|(begin, end)| day.is_some_and(|day| begin <= day && day <= end));
     install_date(bill, at, judgement);
     let usage = amounts(bill, at, judgement);
     let Some(mem_sq) = scalar(bill, "mem-sq") else { return };
@@ -178,6 +267,7 @@ fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut
         return;
     }
     let customer = memory.customer(&mem_sq);
+    customer.free_until = free_period.map(|(_, end)| end).or(customer.free_until);
     if let (Some(actual), Some(plan)) = (scalar(bill, "service-info"), customer.plan.clone())
         && actual != plan
         && PLANS.contains(&actual.as_str())
@@ -186,7 +276,10 @@ fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut
         let breach = Breach::Value { expected: plan, actual, because };
         judgement.find(Finding::new(rule::BILL_CODE, Place::Body(format!("{at}/service-info")), breach));
     }
-    in_setup(customer, bill, figures);
+    if matches!(figures, Figures::Again(_)) {
+        return;
+    }
+    in_setup(customer, bill, figures, at, judgement);
     let (Some(day), Some(usage)) = (day, usage) else { return };
     agree(customer, bill, day, figures, at, judgement);
     let licenses = scalar(bill, "license-count").unwrap_or_default();
@@ -194,9 +287,16 @@ fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut
     if matches!(figures, Figures::OfCustomer) {
         return;
     }
-    stopped(customer, day, usage, &place, judgement);
+    let figure = Figure {
+        usage,
+        split: bill.get("usage-pay-amt").is_some() || bill.get("onetime-pay-amt").is_some(),
+        onetime: bill.get("onetime-pay-amt").and_then(Value::as_i64).unwrap_or_default(),
+        licenses,
+        free,
+    };
+    stopped(customer, case.today(), day, usage, &place, judgement);
     joined(customer, bill, day, at, judgement);
-    onetime(customer, bill, day, at, judgement);
+    same_day(customer, day, &figure, at, &place, judgement);
     if free && usage > 0 {
         let because = format!("{day} lies in the free period");
         let breach = Breach::Value { expected: "0".to_owned(), actual: usage.to_string(), because };
@@ -204,25 +304,45 @@ fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut
     }
     // What a suspension changes for a time is not held against the days before and after.
     if customer.suspended_since.is_some() {
+        onetime(customer, case.today(), bill, day, at, judgement);
         return;
     }
     resumed(customer, day, usage, &place, judgement);
-    judgement.findings.extend(month::remember(customer, day, Figure { usage, licenses, free }, &place));
+    month::remember(customer, case.today(), day, figure, &place, judgement);
+    onetime(customer, case.today(), bill, day, at, judgement);
+    whole::judge(customer, day, &place, judgement);
     rounding::judge(case.settings.readings.rounding, customer, day, &place, judgement);
 }
 
 /// Notes a charge for a customer whose set-up was running when the status was last asked for. A set-up may end at any
 /// moment, so only a later status says whether the charge was too early (see `status`). Bills of days to come are
 /// forecasts, and say nothing of today.
-fn in_setup(customer: &mut Customer, bill: &Value, figures: Figures) {
+fn in_setup(customer: &mut Customer, bill: &Value, figures: Figures, at: &str, judgement: &mut Judgement) {
     let today = match figures {
-        Figures::OfDay(day) => customer.applied_on == Some(day),
+        Figures::OfDay(day) | Figures::Again(day) => customer.applied_on == Some(day),
         Figures::OfCustomer => true,
     };
     if customer.standing != Standing::Applied || !today {
         return;
     }
-    let pay = bill.get("pay-amt").and_then(Value::as_i64).unwrap_or_default();
+    let total = bill.get("pay-amt").and_then(Value::as_i64).unwrap_or_default();
+    let up_front = customer.onetime.as_deref() == Some("2");
+    // A fee that is paid up front may be due with the application: the document says "up front", and that it is computed
+    // from the end of the set-up. Where the bill does not tell the two apart, nothing shows.
+    let fee = match bill.get("onetime-pay-amt").and_then(Value::as_i64) {
+        Some(fee) if up_front => fee,
+        None if up_front && bill.get("usage-pay-amt").is_none() => total,
+        _ => 0,
+    };
+    let pay = total - fee;
+    if fee > 0 {
+        let place = Place::Body(format!("{at}/onetime-pay-amt"));
+        judgement.read(
+            rule::BILL_INSTALLING,
+            place,
+            "a fee that is paid up front is charged before a status says that the set-up has ended",
+        );
+    }
     let installed = scalar(bill, "install-complete-date").filter(|text| date(text).is_ok());
     if pay != 0 || installed.is_some() {
         customer.billed_in_setup = Some(BilledInSetup { pay, installed });
@@ -240,14 +360,14 @@ fn agree(customer: &mut Customer, bill: &Value, day: Date, figures: Figures, at:
     }
     let first_day = &mut customer.first_day;
     let (mine, other) = match figures {
-        Figures::OfDay(_) => (&mut first_day.by_day, first_day.by_customer),
+        Figures::OfDay(_) | Figures::Again(_) => (&mut first_day.by_day, first_day.by_customer),
         Figures::OfCustomer => (&mut first_day.by_customer, first_day.by_day),
     };
     *mine = Some(pay);
     // Where the two round in different places, they may be a won apart.
     if let Some(other) = other.filter(|other| other.abs_diff(pay) > 1) {
         let (this, that) = match figures {
-            Figures::OfDay(_) => ("by day", "by customer"),
+            Figures::OfDay(_) | Figures::Again(_) => ("by day", "by customer"),
             Figures::OfCustomer => ("by customer", "by day"),
         };
         let because =
@@ -263,7 +383,7 @@ fn usage_place(bill: &Value, at: &str) -> Place {
 }
 
 /// Nothing is charged for a month in which a customer was suspended, or had left, from its first day.
-fn stopped(customer: &Customer, day: Date, usage: i64, place: &Place, judgement: &mut Judgement) {
+fn stopped(customer: &Customer, today: Date, day: Date, usage: i64, place: &Place, judgement: &mut Judgement) {
     let whole_month_after = |since: Date| since < day.first_of_month();
     let because = match (customer.suspended_since, customer.resigned_on) {
         (_, Some(since)) if whole_month_after(since) => {
@@ -276,7 +396,36 @@ fn stopped(customer: &Customer, day: Date, usage: i64, place: &Place, judgement:
     };
     if let Some((requirement, because)) = because.filter(|_| usage != 0) {
         let breach = Breach::Value { expected: "0".to_owned(), actual: usage.to_string(), because };
-        judgement.find(Finding::new(requirement, place.clone(), breach));
+        let finding = Finding::new(requirement, place.clone(), breach);
+        let of_today = day > today && customer.bills.get(&today).is_some_and(|figure| figure.usage == usage);
+        judgement.find(if of_today {
+            finding.because("it looks as if days to come are answered with the figures of today")
+        } else {
+            finding
+        });
+    }
+}
+
+/// What a day has cost it costs: neither a sign-on nor leaving on that day takes it back.
+fn same_day(customer: &Customer, day: Date, figure: &Figure, at: &str, place: &Place, judgement: &mut Judgement) {
+    let Some(before) = customer.bills.get(&day).filter(|_| customer.suspended_since.is_none()) else { return };
+    let fee_gone = before.onetime > 0 && figure.onetime == 0;
+    let fee = Place::Body(format!("{at}/onetime-pay-amt"));
+    if let Some(left) = customer.resigned_on.filter(|left| day <= *left) {
+        let gone = before.usage > 0 && figure.usage == 0 && !figure.free;
+        if gone || fee_gone {
+            let (place, expected) = if gone { (place.clone(), before.usage) } else { (fee, before.onetime) };
+            let because = format!("{expected} was due through {day} before the customer left on {left}");
+            let breach = Breach::Value { expected: expected.to_string(), actual: "0".to_owned(), because };
+            let cause = "the day of leaving is the last that counts; it looks as if the end was dated back";
+            judgement.find(Finding::new(rule::BILL_RESIGNED, place, breach).because(cause));
+        }
+    } else if fee_gone {
+        let because = format!("the bill of {day} had this fee before the customer signed on again");
+        let breach = Breach::Value { expected: before.onetime.to_string(), actual: "0".to_owned(), because };
+        let cause =
+            "a sign-on must change nothing that its body does not name; members that are missing stay as they were";
+        judgement.find(Finding::new(rule::BILL_ONETIME, fee, breach).because(cause));
     }
 }
 
@@ -302,14 +451,26 @@ fn joined(customer: &Customer, bill: &Value, day: Date, at: &str, judgement: &mu
 }
 
 /// A fee that is paid up front (`onetime-type` 2) is charged in one month only.
-fn onetime(customer: &mut Customer, bill: &Value, day: Date, at: &str, judgement: &mut Judgement) {
+fn onetime(customer: &mut Customer, today: Date, bill: &Value, day: Date, at: &str, judgement: &mut Judgement) {
     let fee = bill.get("onetime-pay-amt").and_then(Value::as_i64).unwrap_or_default();
     if fee <= 0 || customer.onetime.as_deref() != Some("2") {
         return;
     }
     let first = *customer.onetime_on.get_or_insert(day);
     if (first.year(), first.month()) != (day.year(), day.month()) {
-        let because = format!("it is paid up front and was charged in the month of {first} already");
+        // Days to come that are answered with the figures of today are told as such; see `month`.
+        let same = |day: Date| {
+            let figure = customer.bills.get(&day)?;
+            (figure.usage > 0).then_some((figure.usage, figure.onetime))
+        };
+        if day > today && same(today).is_some() && same(day) == same(today) {
+            return;
+        }
+        let because = if first < day {
+            format!("it is paid up front and was charged in the month of {first} already")
+        } else {
+            format!("it is paid up front and is charged in the month of {first} too, which is one month too many")
+        };
         let breach = Breach::Value { expected: "0".to_owned(), actual: fee.to_string(), because };
         judgement.find(Finding::new(rule::BILL_ONETIME, Place::Body(format!("{at}/onetime-pay-amt")), breach));
     }
@@ -369,9 +530,9 @@ fn install_date(bill: &Value, at: &str, judgement: &mut Judgement) {
     }
 }
 
-/// Judges the periods; says whether the bill's day lies in the free one.
-fn periods(bill: &Value, at: &str, day: Option<Date>, judgement: &mut Judgement) -> bool {
-    let mut free = false;
+/// Judges the periods; gives the free one, where there is one.
+fn periods(bill: &Value, at: &str, judgement: &mut Judgement) -> Option<(Date, Date)> {
+    let mut free = None;
     for member in ["free-period", "contract-discount-period"] {
         let Some(Value::String(text)) = bill.get(member) else { continue };
         let place = Place::Body(format!("{at}/{member}"));
@@ -382,9 +543,8 @@ fn periods(bill: &Value, at: &str, day: Option<Date>, judgement: &mut Judgement)
         }
         match period(text) {
             // The one dialect that says how writes "none" as a period of one day.
-            Ok((begin, end)) => {
-                free |= member == "free-period" && begin < end && day.is_some_and(|day| begin <= day && day <= end)
-            }
+            Ok((begin, end)) if member == "free-period" && begin < end => free = Some((begin, end)),
+            Ok(_) => {}
             Err(crate::check::calendar::NoPeriod::Form) => {
                 let expected = "a period yyyymmdd~yyyymmdd".to_owned();
                 let breach = Breach::Form { expected, actual: text.clone() };
@@ -460,6 +620,7 @@ fn present(case: &Case<'_>, day: Date, seen: &HashMap<String, usize>, memory: &M
                 && customer.installed
                 && matches!(customer.standing, Standing::Resigning | Standing::Deleted)
                 && !seen.contains_key(mem_sq.as_str())
+                && !seen.keys().any(|other| key::mangled(mem_sq, other).is_some())
         })
         .map(|(mem_sq, _)| mem_sq)
         .collect();
@@ -471,6 +632,13 @@ fn present(case: &Case<'_>, day: Date, seen: &HashMap<String, usize>, memory: &M
         judgement.find(Finding::new(rule::BILL_RESIGNED, place, Breach::Missing { what, because }));
     }
     for mem_sq in missing {
+        let mixed = seen.keys().filter(|other| memory.known(other).is_none());
+        if let Some((other, cause)) = mixed.filter_map(|other| Some((other, key::mangled(mem_sq, other)?))).min() {
+            let because = "the customer that applied".to_owned();
+            let breach = Breach::Value { expected: mem_sq.clone(), actual: other.clone(), because };
+            judgement.find(Finding::new(rule::MEM_SQ, Place::Body(String::new()), breach).because(cause));
+            continue;
+        }
         let what = format!("the bill of customer {mem_sq}");
         let because = "its set-up has ended, and billing begins with that day".to_owned();
         let place = Place::Body(String::new());

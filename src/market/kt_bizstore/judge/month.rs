@@ -8,14 +8,20 @@ use jiff::civil::Date;
 
 use super::super::memory::{Customer, Figure};
 use super::super::rule;
-use crate::verdict::{Breach, Finding, Place};
+use crate::verdict::{Breach, Finding, Judgement, Place};
 
 /// A shorter time may lie in a free period or see no use; over this many days an unchanged charge is no accident.
 const DAYS_THAT_SHOW: i32 = 5;
 
 /// Remembers a figure and judges it against those of other days.
-pub(super) fn remember(customer: &mut Customer, day: Date, figure: Figure, place: &Place) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn remember(
+    customer: &mut Customer,
+    today: Date,
+    day: Date,
+    figure: Figure,
+    place: &Place,
+    judgement: &mut Judgement,
+) {
     let before = customer.bills.range(..day).next_back().map(|(day, figure)| (*day, figure.clone()));
     let after =
         customer.bills.range(day..).find(|(other, _)| **other > day).map(|(day, figure)| (*day, figure.clone()));
@@ -23,52 +29,94 @@ pub(super) fn remember(customer: &mut Customer, day: Date, figure: Figure, place
         [before.map(|before| (before, (day, figure.clone()))), after.map(|after| ((day, figure.clone()), after))]
     {
         let Some(((first, earlier), (second, later))) = pair else { continue };
-        let breach = if same_month(first, second) {
-            within_month(customer, (first, &earlier), (second, &later))
-        } else {
-            over_the_end(customer, (first, &earlier), (second, &later)).map(|breach| (rule::BILL_RESET, breach))
-        };
-        if let Some((requirement, breach)) = breach {
-            findings.push(Finding::new(requirement, place.clone(), breach));
+        let pair = ((first, &earlier), (second, &later));
+        if !same_month(first, second) {
+            let breach = over_the_end(customer, pair.0, pair.1);
+            judgement.findings.extend(breach.map(|breach| Finding::new(rule::BILL_RESET, place.clone(), breach)));
+        } else if later.usage < earlier.usage {
+            let breach = Breach::Falls {
+                day_before: first.to_string(),
+                before: earlier.usage,
+                day_after: second.to_string(),
+                after: later.usage,
+            };
+            judgement.find(Finding::new(rule::BILL_MONTH_TO_DATE, place.clone(), breach));
+        } else if stands_still(customer, pair.0, pair.1) {
+            still(customer, today, pair, place, judgement);
         }
     }
     customer.bills.insert(day, figure);
-    findings
 }
 
 fn same_month(a: Date, b: Date) -> bool {
     (a.year(), a.month()) == (b.year(), b.month())
 }
 
-fn within_month(
-    customer: &Customer,
-    (first, earlier): (Date, &Figure),
-    (second, later): (Date, &Figure),
-) -> Option<(crate::verdict::RequirementId, Breach)> {
-    if later.usage < earlier.usage {
-        let breach = Breach::Falls {
-            day_before: first.to_string(),
-            before: earlier.usage,
-            day_after: second.to_string(),
-            after: later.usage,
-        };
-        return Some((rule::BILL_MONTH_TO_DATE, breach));
-    }
+fn stands_still(customer: &Customer, (first, earlier): (Date, &Figure), (second, later): (Date, &Figure)) -> bool {
     let days = (second - first).get_days();
     let charged = earlier.usage > 0 && earlier.licenses == later.licenses && !earlier.free && !later.free;
     let stopped = customer.suspended_since.is_some() || customer.resigned_on.is_some();
-    if days >= DAYS_THAT_SHOW && charged && !stopped && later.usage == earlier.usage {
-        let breach = Breach::Value {
-            expected: format!("more than {}", earlier.usage),
-            actual: later.usage.to_string(),
-            because: format!(
-                "it is the charge through {second}, and {} was already due through {first}",
-                earlier.usage
-            ),
-        };
-        return Some((rule::BILL_PRORATED, breach));
+    days >= DAYS_THAT_SHOW && charged && !stopped && later.usage == earlier.usage
+}
+
+/// A charge that stands still over many days: told once, with what it looks like.
+fn still(
+    customer: &mut Customer,
+    today: Date,
+    ((first, earlier), (second, later)): ((Date, &Figure), (Date, &Figure)),
+    place: &Place,
+    judgement: &mut Judgement,
+) {
+    if customer.flat {
+        return;
     }
-    None
+    let mut to_come =
+        customer.bills.range(today.last_of_month()..).filter(|(day, _)| !same_month(**day, today)).peekable();
+    if second > today && same_month(second, today) && to_come.peek().is_some() && to_come.all(|(_, it)| it.usage == 0) {
+        // Who charges what was measured cannot know the days to come.
+        let why = "for days to come the vendor charges what has been used so far, so how a month grows cannot be seen";
+        judgement.skip(rule::BILL_PRORATED, why);
+        return;
+    }
+    customer.flat = true;
+    let breach = Breach::Value {
+        expected: format!("more than {}", earlier.usage),
+        actual: later.usage.to_string(),
+        because: format!("it is the charge through {second}, and {} was already due through {first}", earlier.usage),
+    };
+    let finding = Finding::new(rule::BILL_PRORATED, place.clone(), breach);
+    judgement.find(match looks_like(customer, today, second, later) {
+        Some(cause) => finding.because(cause),
+        None => finding,
+    });
+}
+
+/// What a charge that stands still looks like, told from the charges of another month.
+fn looks_like(customer: &Customer, today: Date, day: Date, figure: &Figure) -> Option<&'static str> {
+    let (other_day, other) = customer.bills.iter().find(|(other, known)| {
+        !same_month(**other, day) && known.usage > 0 && !known.free && known.licenses == figure.licenses
+    })?;
+    let (length, other_length) = (i64::from(day.days_in_month()), i64::from(other_day.days_in_month()));
+    let by_length = (figure.usage * length - other.usage * other_length).abs();
+    let alone = "the figure shows the day alone, not the month to date";
+    let whole = "the price of a whole month is charged from its first day on";
+    let clamped = "it looks as if days to come are answered with the figures of today";
+    Some(if other.usage != figure.usage {
+        // A won for each user and day may be rounding.
+        if by_length > 31 * length.max(other_length) { return None } else { alone }
+    } else if customer.bills.get(&today) == Some(figure) && figure.onetime > 0 {
+        clamped
+    } else if other.onetime > 0 && *other_day <= today {
+        // The fee is that of the month of joining, so this is no answer for today.
+        if length == other_length {
+            "the figure shows the day alone, or the price of a whole month, not the month to date"
+        } else {
+            whole
+        }
+    } else {
+        "it looks as if the price of a whole month is charged from its first day on, or as if days to come are answered with \
+         the figures of today"
+    })
 }
 
 /// The first days of a month carry the charge of those days only.
@@ -78,6 +126,10 @@ fn over_the_end(
     (second, later): (Date, &Figure),
 ) -> Option<Breach> {
     let day = i64::from(second.day());
+    // A charge that is the same on both days does not go on; see `still`.
+    if customer.flat || later.usage == earlier.usage {
+        return None;
+    }
     if day > 3 || earlier.usage <= 0 || earlier.licenses != later.licenses || earlier.free || later.free {
         return None;
     }
@@ -109,17 +161,50 @@ mod tests {
     use super::*;
 
     fn figure(usage: i64) -> Figure {
-        Figure { usage, licenses: "10".to_owned(), free: false }
+        Figure { usage, split: true, onetime: 0, licenses: "10".to_owned(), free: false }
     }
 
     fn rules(figures: &[(Date, i64)]) -> Vec<String> {
         let mut customer = Customer::default();
+        told(&mut customer, figures).findings.iter().map(|finding| finding.requirement.to_string()).collect()
+    }
+
+    fn told(customer: &mut Customer, figures: &[(Date, i64)]) -> Judgement {
         let place = Place::Body(String::new());
-        figures
-            .iter()
-            .flat_map(|(day, usage)| remember(&mut customer, *day, figure(*usage), &place))
-            .map(|finding| finding.requirement.to_string())
-            .collect()
+        let mut judgement = Judgement::default();
+        for (day, usage) in figures {
+            remember(customer, date(2027, 1, 26), *day, figure(*usage), &place, &mut judgement);
+        }
+        judgement
+    }
+
+    /// Asked in the order of the scenario, on 26 January.
+    #[rstest]
+    #[case::whole_month([60_000, 60_000, 60_000, 60_000], 0, "whole month")]
+    #[case::of_today([2_000, 2_000, 2_000, 2_000], 5_000, "figures of today")]
+    #[case::the_day_alone([1_936, 2_143, 2_143, 1_936], 0, "the day alone")]
+    fn a_charge_that_stands_still_says_what_it_looks_like(
+        #[case] usage: [i64; 4],
+        #[case] fee: i64,
+        #[case] cause: &str,
+    ) {
+        let days = [date(2027, 1, 26), date(2027, 2, 2), date(2027, 2, 15), date(2027, 1, 31)];
+        let mut customer = Customer::default();
+        let (place, mut judgement) = (Place::Body(String::new()), Judgement::default());
+        for (day, usage) in days.into_iter().zip(usage) {
+            let figure = Figure { onetime: fee, ..figure(usage) };
+            remember(&mut customer, date(2027, 1, 26), day, figure, &place, &mut judgement);
+        }
+        let causes: Vec<_> = judgement.findings.iter().filter_map(|finding| finding.cause.clone()).collect();
+        assert!(causes.len() == 1 && causes[0].contains(cause), "{causes:?}");
+    }
+
+    #[test]
+    fn what_is_measured_does_not_grow_ahead() {
+        let figures =
+            [(date(2027, 1, 26), 1_500), (date(2027, 2, 2), 0), (date(2027, 2, 15), 0), (date(2027, 1, 31), 1_500)];
+        let judgement = told(&mut Customer::default(), &figures);
+        assert_eq!((judgement.findings.len(), judgement.skipped.len()), (0, 1));
     }
 
     /// 10 licences at 6,000 won, rounded up, in a month of so many days.

@@ -18,10 +18,15 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
         judgement.read(rule::RESIGN_UNKNOWN, Place::Status, met);
         return judgement;
     }
-    if !documented(case, &[200], rule::HTTP_STATUS, response, &mut judgement) {
+    if !documented(case, &[200], rule::HTTP_STATUS, response, memory, &mut judgement) {
         return judgement;
     }
-    let Some(value) = json_body(case, response, |_, _| rule::RESIGN_ANSWER, &mut judgement) else {
+    let members = ["success", "description"];
+    let Some(value) = json_body(case, response, &members, |_, _| rule::RESIGN_ANSWER, &mut judgement) else {
+        // Whether the customer has left, an answer that cannot be read does not say.
+        if served {
+            memory.customer(&mem_sq).standing = Standing::Uncertain;
+        }
         return judgement;
     };
     let success = match value.get("success") {
@@ -49,6 +54,7 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
             let customer = memory.customer(&mem_sq);
             customer.standing = Standing::Resigning;
             customer.resigned_on = Some(today);
+            customer.leaving = false;
             customer.created = 0;
         }
         (true, Some(false)) => {

@@ -92,7 +92,7 @@ mod tests {
     /// 30,000 won a month over 28 days: 1,071.43 a day.
     fn told(through: &[(i8, i64)], wanted: Option<Rounding>) -> (Vec<String>, usize) {
         let mut customer = Customer { applied_on: Some(date(2027, 1, 10)), ..Customer::default() };
-        let figure = |usage| Figure { usage, licenses: "5".to_owned(), free: false };
+        let figure = |usage| Figure { usage, split: true, onetime: 0, licenses: "5".to_owned(), free: false };
         for (day, usage) in through {
             customer.bills.insert(date(2027, 2, *day), figure(*usage));
         }

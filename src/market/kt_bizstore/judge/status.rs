@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::memory::{BilledInSetup, Memory, Standing};
 use super::super::rule;
 use super::super::settings::Deleted;
-use super::{Case, documented, json_body, scalar};
+use super::{Case, documented, json_body, key, scalar};
 use crate::check::calendar::{DateForm, NoDate, date};
 use crate::verdict::{Breach, Finding, Judgement, Place};
 use crate::wire::Response;
@@ -22,6 +22,10 @@ static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[^()]+\([0-9+][0-9 +-]*,\s*[^@\s,]+@[^@\s,]+\)$").expect("the pattern is a constant and tested")
 });
 
+/// What a status has to have.
+const MEMBERS: [&str; 6] =
+    ["mem-sq", "reg-date", "install-complete-date", "status", "service-manager", "service-engineer"];
+
 pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) -> Judgement {
     let mut judgement = Judgement::default();
     let mem_sq = case.mem_sq();
@@ -33,6 +37,7 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     let Some(value) = json_body(
         case,
         response,
+        &MEMBERS,
         |pointer, _| match pointer {
             "/status" => rule::STATUS_CODE,
             _ => rule::STATUS_SHAPE,
@@ -46,8 +51,12 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     }
     if let Some(actual) = scalar(&value, "mem-sq").filter(|actual| *actual != mem_sq) {
         let because = "the customer that was asked for".to_owned();
+        let cause = key::mangled(&mem_sq, &actual);
         let breach = Breach::Value { expected: mem_sq.clone(), actual, because };
-        judgement.find(Finding::new(rule::STATUS_CUSTOMER, Place::Body("/mem-sq".to_owned()), breach));
+        judgement.find(match cause {
+            Some(cause) => Finding::new(rule::MEM_SQ, Place::Body("/mem-sq".to_owned()), breach).because(cause),
+            None => Finding::new(rule::STATUS_CUSTOMER, Place::Body("/mem-sq".to_owned()), breach),
+        });
     }
     let code = scalar(&value, "status").unwrap_or_default();
     let applied = memory.known(&mem_sq).filter(|_| matches!(standing, Standing::Applied | Standing::Installed));
@@ -89,7 +98,7 @@ fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut M
             judgement.read(rule::STATUS_UNKNOWN, Place::Status, met);
         }
         _ => {
-            documented(case, &[200], rule::HTTP_STATUS, response, judgement);
+            documented(case, &[200], rule::HTTP_STATUS, response, memory, judgement);
         }
     }
 }
@@ -198,10 +207,18 @@ fn contacts(value: &Value, judgement: &mut Judgement) {
 /// The state is one that can follow what happened before.
 fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, judgement: &mut Judgement) {
     let place = Place::Body("/status".to_owned());
+    let (signed_on, leaving) =
+        memory.known(&case.mem_sq()).map_or((false, false), |customer| (customer.signed_on, customer.leaving));
     let mut wrong = |requirement, after: &str, expected: &[&str]| {
         let expected = expected.iter().map(|&code| named(code)).collect();
         let breach = Breach::State { after: after.to_owned(), expected, actual: named(code) };
-        judgement.find(Finding::new(requirement, place.clone(), breach));
+        let finding = Finding::new(requirement, place.clone(), breach);
+        let begun_anew = standing == Standing::Installed && code == "0" && signed_on;
+        judgement.find(if begun_anew {
+            finding.because("the customer was signed on in between; a sign-on must not begin the set-up anew")
+        } else {
+            finding
+        });
     };
     match (standing, code) {
         (Standing::Unknown, "0" | "1" | "98") => {
@@ -211,7 +228,14 @@ fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, j
         }
         (Standing::Applied, "98" | "99") => wrong(rule::STATUS_CODE, "after the application", &["0", "1"]),
         (Standing::Installed, "0" | "98" | "99") => wrong(rule::STATUS_CODE, "after the set-up ended", &["1"]),
-        (Standing::Resigning, "0" | "1") => wrong(rule::RESIGN_STATUS, "after resigning", &["98", "99"]),
+        (Standing::Resigning, "0" | "1") if leaving => {
+            wrong(rule::RESIGN_STATUS, "after the deletion began", &["98", "99"]);
+        }
+        // The vendor may take a moment to begin; the scenario asks again, and sees whether it stays so.
+        (Standing::Resigning, "0" | "1") => {
+            judgement.read(rule::RESIGN_STATUS, place, format!("{} right after the withdrawal", named(code)));
+        }
+        (Standing::Resigning, "98") => memory.customer(&case.mem_sq()).leaving = true,
         (Standing::Deleted, "0" | "1" | "98") => wrong(rule::RESIGN_STATUS, "after the deletion ended", &["99"]),
         (Standing::Applied, "0") => {
             if let Some(billed) = memory.customer(&case.mem_sq()).billed_in_setup.take() {
@@ -220,6 +244,7 @@ fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, j
         }
         (Standing::Applied | Standing::Uncertain, "1") => {
             let customer = memory.customer(&case.mem_sq());
+            customer.signed_on &= customer.standing != Standing::Applied;
             customer.standing = Standing::Installed;
             customer.installed = true;
         }

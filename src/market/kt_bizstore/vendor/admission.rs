@@ -97,6 +97,14 @@ impl Admission {
             value => value,
         };
         match self.verify(value, now) {
+            Ok(()) if faults.has(Fault::IatAsMilliseconds) => Err(Refusal::TooOld { age: now.as_second() }),
+            // Far ahead in seconds, in time in milliseconds.
+            Err(Refusal::FromTheFuture { ahead })
+                if faults.has(Fault::IatAsMilliseconds)
+                    && (ahead / 1000 - now.as_second()).abs() < now.as_second() / 500 =>
+            {
+                Ok(())
+            }
             Ok(()) => demand(value, faults),
             Err(refusal) => self.forgive(value, refusal, now, faults),
         }
@@ -163,6 +171,10 @@ impl Admission {
 
 /// What the faults ask for beyond a good token.
 fn demand(value: Option<&str>, faults: &Faults) -> Result<(), Refusal> {
+    let names_somebody = || value.is_some_and(suspect::has_subject);
+    if faults.has(Fault::RequireSub) && !names_somebody() {
+        return Err(Refusal::NotJson { part: kt_jwt::Part::Claims });
+    }
     let has_expiry = || value.is_some_and(suspect::has_expiry);
     if faults.has(Fault::RequireExp) && !has_expiry() || faults.has(Fault::RefuseExp) && has_expiry() {
         return Err(Refusal::NotJson { part: kt_jwt::Part::Claims });
@@ -184,6 +196,8 @@ fn clock(now: Timestamp, faults: &Faults) -> Timestamp {
     let wrong_by = SignedDuration::from_mins(5);
     if faults.has(Fault::ClockAhead) {
         now.saturating_add(wrong_by).unwrap_or(now)
+    } else if faults.has(Fault::IatAsKoreanTime) {
+        now.saturating_add(SignedDuration::from_hours(9)).unwrap_or(now)
     } else if faults.has(Fault::ClockBehind) {
         now.saturating_sub(wrong_by).unwrap_or(now)
     } else {

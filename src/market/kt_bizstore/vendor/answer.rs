@@ -64,6 +64,8 @@ pub(crate) fn status(customer: &Customer, now: Timestamp, delays: Delays, faults
         Stage::Installed => "1",
         Stage::Deleting | Stage::Deleted if faults.has(Fault::ResignCodeUndocumented) => "2",
         Stage::Deleting | Stage::Deleted if faults.has(Fault::ResignCodeZero) => "0",
+        Stage::Deleting if faults.has(Fault::ResignComesBack) && customer.polls.is_multiple_of(2) => "1",
+        Stage::Deleting if faults.has(Fault::ResignStatusLate) && is_early(registration.resigned, now) => "1",
         Stage::Deleting => "98",
         Stage::Deleted => "99",
     };
@@ -77,6 +79,11 @@ pub(crate) fn status(customer: &Customer, now: Timestamp, delays: Delays, faults
     status["service-manager"] = json!(MANAGER);
     status["service-engineer"] = json!(ENGINEER);
     status
+}
+
+/// Whether a resignation is a moment ago only.
+fn is_early(resigned: Option<Timestamp>, now: Timestamp) -> bool {
+    resigned.is_some_and(|resigned| now.duration_since(resigned).as_millis() < 100)
 }
 
 /// The answer to a resignation. Resigning twice is no failure: the store may not have seen the first answer.

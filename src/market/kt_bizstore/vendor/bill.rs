@@ -66,6 +66,11 @@ impl Bill {
         })
     }
 
+    /// The same bill with another day on it.
+    pub(crate) fn dated(self, day: Date) -> Self {
+        Self { day, ..self }
+    }
+
     /// The bill as the documents write it.
     pub(crate) fn to_json(&self) -> Value {
         let mut bill = json!({
@@ -92,7 +97,9 @@ impl Bill {
 fn usage(day: Date, rate: &dyn Fn(Date) -> Option<Rate>, joined: Date, faults: &Faults) -> u64 {
     let month = |first: Date, through: Date| billing::total(&billing::segments(first, through, rate));
     let (first, last) = (day.first_of_month(), day.last_of_month());
-    if faults.has(Fault::BillDaily) {
+    if faults.has(Fault::BillMonthOf30) {
+        month(first, day).saturating_mul(u64::from(day.days_in_month().unsigned_abs())) / 30
+    } else if faults.has(Fault::BillDaily) {
         month(day, day)
     } else if faults.has(Fault::BillFalls) {
         month(day, last)
@@ -130,16 +137,26 @@ impl Account<'_> {
     /// The day of leaving, for those who have left.
     fn left(&self) -> Option<Date> {
         let resigned = self.registration.resigned?;
-        (!self.faults.has(Fault::ResignStillBilled)).then(|| calendar::day(resigned))
+        let left = calendar::day(resigned);
+        if self.faults.has(Fault::ResignBackdated) {
+            return left.first_of_month().yesterday().ok();
+        }
+        (!self.faults.has(Fault::ResignStillBilled)).then_some(left)
     }
 
     fn is_billed_in_month_of(&self, day: Date) -> bool {
         let before = [Fault::BillBeforeJoining, Fault::BillBeforeJoiningCharged];
         let joined = self.applied() <= day || before.into_iter().any(|fault| self.faults.has(fault));
-        let gone = self
-            .left()
-            .is_some_and(|left| left < day.first_of_month() || self.faults.has(Fault::ResignVanishesFromBills));
+        let gone = self.left().is_some_and(|left| {
+            (left < day.first_of_month() && !self.is_backdated(day)) || self.faults.has(Fault::ResignVanishesFromBills)
+        });
         joined && !gone
+    }
+
+    /// Whether the month of leaving has a bill of nothing.
+    fn is_backdated(&self, day: Date) -> bool {
+        let left = self.registration.resigned.map(|resigned| calendar::day(resigned).first_of_month());
+        self.faults.has(Fault::ResignBackdated) && left == Some(day.first_of_month())
     }
 
     /// First and last day of the free period.
@@ -178,12 +195,17 @@ impl Account<'_> {
 
     /// What a day is charged at.
     fn rate(&self, day: Date) -> Option<Rate> {
+        let before = day < self.applied() && day >= self.applied().first_of_month();
+        if before && self.faults.has(Fault::BillFromTheFirst) {
+            return Some(Rate { users: self.tariff.users, price: self.registration.terms().plan.price() });
+        }
         if !self.is_installed_on(day) || self.left().is_some_and(|left| day > left) {
             return None;
         }
         // With a free period of no days the one in the field is for show.
         let is_free = self.tariff.free_days > 0 && day <= self.free_period().1;
-        if is_free && !self.faults.has(Fault::BillFreePeriodCharged) {
+        let charged = [Fault::BillFreePeriodCharged, Fault::BillWhileInstalling];
+        if is_free && !charged.into_iter().any(|fault| self.faults.has(fault)) {
             return None;
         }
         let terms = self.registration.terms_on(day)?;
@@ -198,7 +220,7 @@ impl Account<'_> {
 
     /// The part of the introduction fee in the month of a day, up to that day.
     fn onetime(&self, day: Date) -> u64 {
-        if !self.is_installed_on(day) {
+        if !self.is_installed_on(day) || self.is_backdated(day) {
             return 0;
         }
         let fee = u64::from(self.tariff.onetime_fee);

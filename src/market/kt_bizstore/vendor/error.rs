@@ -89,6 +89,12 @@ impl CallRefused {
         if faults.has(Fault::ErrorEchoesToken) {
             body["token"] = json!(token);
         }
+        if faults.has(Fault::ErrorSourcePath) {
+            body["where"] = json!("/srv/vendor/src/main/java/Auth.java:31");
+        }
+        if faults.has(Fault::ErrorSql) {
+            body["detail"] = json!("You have an error in your SQL syntax near 'M1'");
+        }
         if faults.has(Fault::ErrorStackTrace) {
             body["trace"] = json!(STACK_TRACE);
         }

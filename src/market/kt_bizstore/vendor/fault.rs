@@ -133,6 +133,10 @@ faults! {
     RequireAuthorization = "require-authorization", Authentication,
         "the token is looked for in the header Authorization";
     RequireExp = "require-exp", Authentication, "tokens without `exp` are refused";
+    RequireSub = "require-sub", Authentication, "tokens without `sub` are refused";
+    IatAsMilliseconds = "iat-as-milliseconds", Authentication, "`iat` is read as milliseconds";
+    IatAsKoreanTime = "iat-as-korean-time", Authentication,
+        "`iat` is compared with Korean time taken for UTC, nine hours ahead";
     MissingToken500 = "missing-token-500", Authentication, "a missing token gives status 500";
     MalformedToken500 = "malformed-token-500", Authentication, "an unreadable token gives status 500";
     MalformedTokenDies = "malformed-token-dies", Authentication, "an unreadable token ends the whole server";
@@ -175,6 +179,8 @@ faults! {
     KeySlash404 = "key-slash-404", Application, "a customer key with a slash in it gets status 404";
     KeyCaseIgnored = "key-case-ignored", Application,
         "customer keys that differ in case only are taken for one customer";
+    KeyFormRefused = "key-form-refused", Application, "a customer key that is not M and digits gets status 400";
+    KeyPadded = "key-padded", Application, "customer keys come back with blanks in front";
     SuspendRefused = "suspend-refused", Application, "the state code 2 (suspended) gets status 400";
     SuspendTerminates = "suspend-terminates", Application,
         "the state codes are read as in another dialect: 2 terminates";
@@ -183,6 +189,7 @@ faults! {
     ApplyKnown302 = "apply-known-302", SingleSignOn, "a known customer gets 302 instead of 200";
     ApplyKnown409 = "apply-known-409", SingleSignOn, "a known customer gets 409 instead of 200";
     ApplyKnown500 = "apply-known-500", SingleSignOn, "a known customer gets status 500";
+    SignOnResets = "sign-on-resets", SingleSignOn, "a sign-on registers the customer anew";
     LocationMissing = "location-missing", SingleSignOn, "the header Location is missing";
     LocationMissingWhenKnown = "location-missing-when-known", SingleSignOn,
         "the header Location is missing for a known customer";
@@ -194,6 +201,9 @@ faults! {
     LocationForeignHost = "location-foreign-host", SingleSignOn, "Location leads to another host";
     LocationNotAUrl = "location-not-a-url", SingleSignOn, "Location is no URL";
     LocationTwice = "location-twice", SingleSignOn, "the header Location is sent twice with different values";
+    LocationPlaceholder = "location-placeholder", SingleSignOn, "Location is the example of the document, word for word";
+    LocationBlank = "location-blank", SingleSignOn, "Location has a blank in it";
+    LocationOtherPort = "location-other-port", SingleSignOn, "Location leads to another port of the same host";
     LocationOtherCustomer = "location-other-customer", SingleSignOn, "Location opens the page of another customer";
     Page404 = "page-404", SingleSignOn, "the login page answers 404";
     Page500 = "page-500", SingleSignOn, "the login page answers 500";
@@ -255,6 +265,11 @@ faults! {
     StatusBrokenJson = "status-broken-json", Status, "status is JSON with a comma too many";
     StatusEmptyBody = "status-empty-body", Status, "status has an empty body";
     StatusEucKr = "status-euc-kr", Status, "status is EUC-KR although JSON is UTF-8";
+    StatusTwoContentTypes = "status-two-content-types", Status, "status has two content types that contradict each other";
+    StatusGzip = "status-gzip", Status, "status is compressed although nobody asked for it";
+    StatusMemberTwice = "status-member-twice", Status, "status has the member `status` twice";
+    StatusCamelCase = "status-camel-case", Status, "the members of status are written in camelCase";
+    StatusWrapped = "status-wrapped", Status, "status is wrapped in a member `data`";
     StatusUnknown200 = "status-unknown-200", Status, "the status of an unknown customer is made up with 200";
     StatusUnknown500 = "status-unknown-500", Status, "the status of an unknown customer gets status 500";
     Resign204 = "resign-204", Resignation, "resigning gets 204 without a body";
@@ -273,6 +288,9 @@ faults! {
         "after a resignation every call gets 401, for other customers too";
     ResignCodeUndocumented = "resign-code-undocumented", Resignation, "the status after resigning is `2`";
     ResignCodeZero = "resign-code-zero", Resignation, "the status after resigning is `0`";
+    ResignStatusLate = "resign-status-late", Resignation, "status is `1` for a moment after resigning";
+    ResignComesBack = "resign-comes-back", Resignation, "every second status while deleting is `1` again";
+    ResignBackdated = "resign-backdated", Resignation, "a resignation counts from the end of the month before";
     ResignStillBilled = "resign-still-billed", Resignation, "a customer who has resigned is billed on as before";
     ResignVanishesFromBills = "resign-vanishes-from-bills", Resignation,
         "a customer who has resigned is missing in the bill of the same month";
@@ -320,6 +338,10 @@ faults! {
     BillFalls = "bill-falls", Billing, "the figure falls from day to day";
     BillNotReset = "bill-not-reset", Billing, "the figure goes on over the end of the month";
     BillNotProrated = "bill-not-prorated", Billing, "a whole month is charged from the first day";
+    BillFromTheFirst = "bill-from-the-first", Billing, "days of the month before joining are charged";
+    BillMonthOf30 = "bill-month-of-30", Billing, "every month is charged as one of 30 days";
+    BillAheadAsToday = "bill-ahead-as-today", Billing, "bills of days ahead have the figures of today";
+    BillPlanAlwaysStandard = "bill-plan-always-standard", Billing, "`service-info` is `2` whatever was applied for";
     BillFreePeriodCharged = "bill-free-period-charged", Billing, "days of the free period are charged";
     BillWhileInstalling = "bill-while-installing", Billing,
         "days are charged although the installation has not ended";
@@ -336,17 +358,24 @@ faults! {
     DayMissesLast = "day-misses-last", BillByDay, "the bill by day lacks the customer who joined last";
     DayOnlyFirst = "day-only-first", BillByDay, "the bill by day has its first customer only";
     DayTwice = "day-twice", BillByDay, "the bill by day has every customer twice";
+    DayTwiceAfterReturn = "day-twice-after-return", BillByDay,
+        "who left and came back has a bill for each time";
+    DayCamelCase = "day-camel-case", BillByDay, "the members of bills by day are written in camelCase";
     DayBadDate200 = "day-bad-date-200", BillByDay, "a day that does not exist gets 200";
+    DayBadDateEmpty = "day-bad-date-empty", BillByDay, "a day that does not exist gets an empty list";
     DayBadDate500 = "day-bad-date-500", BillByDay, "a day that does not exist gets status 500";
     DayBadDateDies = "day-bad-date-dies", BillByDay, "a day that does not exist ends the whole server";
     DayBadForm200 = "day-bad-form-200", BillByDay, "a date of another form gets 200";
     DayFuture500 = "day-future-500", BillByDay, "a day ahead gets status 500";
+    DayFutureEmpty = "day-future-empty", BillByDay, "a day ahead gets an empty list";
     DayHtml = "day-html", BillByDay, "the bill by day is declared as HTML";
     DayBrokenJson = "day-broken-json", BillByDay, "the bill by day is JSON cut off in the middle";
     DayLeavesOutSuspended = "day-leaves-out-suspended", BillByDay, "the bill by day lacks suspended customers";
     CustomerBillOther = "customer-bill-other", BillByCustomer, "the bill by customer is that of another customer";
     CustomerBillDisagrees = "customer-bill-disagrees", BillByCustomer,
         "the bill by customer differs from the bill by day on the same day";
+    CustomerBillAhead = "customer-bill-ahead", BillByCustomer, "the bill by customer is a list that goes on into the future";
+    CustomerBillDayTwice = "customer-bill-day-twice", BillByCustomer, "the bill by customer is a list that has a day twice";
     CustomerBillUnknown200 = "customer-bill-unknown-200", BillByCustomer,
         "the bill of an unknown customer is made up with 200";
     CustomerBillUnknownCharged = "customer-bill-unknown-charged", BillByCustomer,
@@ -362,6 +391,8 @@ faults! {
     ErrorHtml = "error-html", Errors, "errors are HTML pages";
     ErrorStackTrace = "error-stack-trace", Errors, "errors show a stack trace";
     ErrorEchoesToken = "error-echoes-token", Errors, "errors repeat the token";
+    ErrorSourcePath = "error-source-path", Errors, "errors name a source file of the server";
+    ErrorSql = "error-sql", Errors, "errors show what the database said";
     Slow = "slow", Transport, "status is answered late";
     SlowApply = "slow-apply", Transport, "an application is answered late";
     SlowBill = "slow-bill", Transport, "bills are answered late";

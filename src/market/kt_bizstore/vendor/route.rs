@@ -78,6 +78,11 @@ fn customer_key(segment: &str, faults: &Faults) -> Result<String, CallRefused> {
     if faults.has(Fault::KeyUpperCased) {
         key = key.to_uppercase();
     }
+    let digits = key.strip_prefix('M').unwrap_or_default();
+    let is_m12345 = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if faults.has(Fault::KeyFormRefused) && !is_m12345 {
+        return Err(CallRefused::BadRequest("the customer key is not M and digits".to_owned()));
+    }
     if faults.has(Fault::KeyTrimmed) {
         key = key.trim().to_owned();
     }

@@ -294,18 +294,29 @@ impl Vendor {
         let day = match calendar::from_dashed(text) {
             Some(day) => day,
             None if self.takes_bad_day(text) => today,
+            None if self.faults.has(Fault::DayBadDateEmpty) => return Ok(answer::json(200, &json!([]))),
             None if self.faults.has(Fault::DayBadDate500) => return Err(CallRefused::Told(500)),
             None => return Err(CallRefused::NoSuchDay { text: text.to_owned() }),
         };
         if day > today && self.faults.has(Fault::DayFuture500) {
             return Err(CallRefused::Told(500));
         }
+        if day > today && self.faults.has(Fault::DayFutureEmpty) {
+            return Ok(answer::json(200, &json!([])));
+        }
         let shown = |customer: &&Customer| {
             !(self.faults.has(Fault::DayLeavesOutSuspended) && customer.current().terms().suspended)
         };
-        let bill = |customer| Bill::of(customer, day, now, self.tariff, &self.faults);
-        let mut bills: Vec<Value> =
-            self.store.iter().filter(shown).filter_map(bill).map(|bill| bill.to_json()).collect();
+        let through = if self.faults.has(Fault::BillAheadAsToday) { day.min(today) } else { day };
+        let bill = |customer: &Customer| {
+            let bill = Bill::of(customer, through, now, self.tariff, &self.faults)?;
+            Some(bill.dated(day).to_json())
+        };
+        let mut bills: Vec<Value> = if self.faults.has(Fault::DayTwiceAfterReturn) {
+            self.store.iter().filter(shown).flat_map(Customer::apart).filter_map(|customer| bill(&customer)).collect()
+        } else {
+            self.store.iter().filter(shown).filter_map(bill).collect()
+        };
         if self.faults.has(Fault::DayEmpty) {
             bills.clear();
         }
@@ -346,7 +357,14 @@ impl Vendor {
         let left = customer.current().resigned.filter(|_| !self.faults.has(Fault::ResignStillBilled));
         let day = calendar::day(left.map_or(now, |left| left.min(now)));
         let bill = Bill::of(customer, day, now, self.tariff, &self.faults).ok_or(CallRefused::UnknownCustomer)?;
-        let mut body = bill.to_json();
+        let mut body = bill.clone().to_json();
+        if self.faults.has(Fault::CustomerBillDayTwice) {
+            return Ok(answer::json(200, &json!([body, body])));
+        }
+        if self.faults.has(Fault::CustomerBillAhead) {
+            let ahead = day.saturating_add(jiff::Span::new().days(5));
+            return Ok(answer::json(200, &json!([body, bill.dated(ahead).to_json()])));
+        }
         if self.faults.has(Fault::CustomerBillOther) {
             body["mem-sq"] = json!("M00000");
         }

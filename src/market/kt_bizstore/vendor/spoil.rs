@@ -126,6 +126,7 @@ fn edit(fault: Fault) -> Option<(Body, &'static str, Change)> {
         Fault::StatusCodeNull => (Body::Status, "status", Made(|_| Value::Null)),
         Fault::StatusCodeUndocumented => (Body::Status, "status", To("2")),
         Fault::StatusCodeWord => (Body::Status, "status", To("installed")),
+        Fault::BillPlanAlwaysStandard => (Body::Bill, "service-info", To("2")),
         Fault::StatusDateImpossible => (Body::Status, "reg-date", To("20210231")),
         Fault::StatusDateNineDigits => (Body::Status, "reg-date", To("202010501")),
         Fault::StatusDateDashed => (Body::Status, "reg-date", Made(|whole| with_dashes(&whole["reg-date"]))),
@@ -218,6 +219,19 @@ fn change_response(call: Call, fault: Fault, response: &mut Response) {
         }
         Fault::StatusTextPlain if of_status => response.headers.set("Content-Type", "text/plain; charset=utf-8"),
         Fault::StatusNoContentType if of_status => response.headers.remove("Content-Type"),
+        Fault::StatusTwoContentTypes if of_status => response.headers.push("Content-Type", "text/plain"),
+        Fault::StatusGzip if of_status => {
+            // Nobody unpacks it, so what follows the first bytes does not matter.
+            response.headers.set("Content-Encoding", "gzip");
+            response.body.splice(..0, [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+        }
+        Fault::StatusMemberTwice if of_status => {
+            response.body.splice(..1, br#"{"status":"0","#.iter().copied());
+        }
+        Fault::StatusCamelCase if of_status => wrap(response, in_camel_case),
+        Fault::StatusWrapped if of_status => wrap(response, |value| json!({ "code": 0, "data": value })),
+        Fault::DayCamelCase if of_day => wrap(response, in_camel_case),
+        Fault::KeyPadded if call != Call::Apply => wrap(response, padded),
         Fault::StatusBom if of_status => {
             response.body.splice(..0, "\u{feff}".bytes());
         }
@@ -264,6 +278,34 @@ fn wrap(response: &mut Response, change: impl Fn(Value) -> Value) {
     }
 }
 
+/// The same with members such as `memSq`.
+fn in_camel_case(value: Value) -> Value {
+    let name = |name: &str| {
+        let mut parts = name.split('-');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |name, part| name + &part[..1].to_ascii_uppercase() + &part[1..])
+    };
+    match value {
+        Value::Array(items) => items.into_iter().map(in_camel_case).collect(),
+        Value::Object(members) => members.into_iter().map(|(member, value)| (name(&member), value)).collect(),
+        other => other,
+    }
+}
+
+/// The same with blanks in front of customer keys, as fields of fixed width have them.
+fn padded(mut value: Value) -> Value {
+    let objects: Vec<&mut Value> = match &mut value {
+        Value::Array(items) => items.iter_mut().collect(),
+        object => vec![object],
+    };
+    for object in objects {
+        if let Some(key) = object.get_mut("mem-sq") {
+            *key = json!(format!("{:>20}", key.as_str().unwrap_or_default()));
+        }
+    }
+    value
+}
+
 /// Replaces the Korean words of our answers by their EUC-KR bytes. The words are ours, so a table is enough.
 fn in_euc_kr(response: &mut Response) {
     const WORDS: [(&str, &[u8]); 2] =
@@ -296,6 +338,12 @@ fn change_location(fault: Fault, response: &mut Response) {
         Fault::LocationWithoutScheme => Some(format!("//{behind_scheme}")),
         Fault::LocationPlainHttp => Some(format!("http://{behind_scheme}")),
         Fault::LocationForeignHost => Some(format!("https://login.elsewhere.example{path}")),
+        Fault::LocationPlaceholder => Some("http://연동대상시스템URL/SSO_URI?Query".to_owned()),
+        Fault::LocationBlank => Some(format!("{location}&name=Min Ji")),
+        Fault::LocationOtherPort => {
+            let host = behind_scheme.split([':', '/']).next().unwrap_or_default();
+            Some(format!("http://{host}:9{path}"))
+        }
         Fault::LocationNotAUrl => Some("http://[login page]".to_owned()),
         Fault::LocationTwice => {
             response.headers.push("Location", format!("{location}&again=1"));

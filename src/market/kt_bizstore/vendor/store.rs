@@ -166,6 +166,12 @@ impl Customer {
         self.registrations.last_mut().expect("a customer begins with a registration")
     }
 
+    /// The customer of each registration, as if they were several.
+    pub(crate) fn apart(&self) -> Vec<Self> {
+        let of = |registration: &Registration| Self { registrations: vec![registration.clone()], ..self.clone() };
+        self.registrations.iter().map(of).collect()
+    }
+
     /// Every registration, oldest first.
     pub(crate) fn registrations(&self) -> &[Registration] {
         &self.registrations
@@ -232,6 +238,10 @@ impl Store {
             None if raced && faults.has(Fault::RaceBoth201) => Applied::Registered,
             None if faults.has(Fault::ApplyDuplicates) || raced && faults.has(Fault::RaceTwoCustomers) => {
                 self.insert(mem_sq, registration);
+                Applied::Known
+            }
+            None if faults.has(Fault::SignOnResets) => {
+                *current = registration;
                 Applied::Known
             }
             None => {
