@@ -128,7 +128,7 @@ pub enum Blocked {
         case: String,
     },
     /// The user interrupted the run, or an earlier failure ended it.
-    #[error("the run was ended before this case")]
+    #[error("the run was ended")]
     Ended,
     /// Something a case depends on could not be done on our side.
     #[error("the harness could not run it: {0}")]

@@ -146,9 +146,12 @@ fn lost(case: &Case<'_>, loss: &Loss, memory: &mut Memory, judgement: &mut Judge
 /// HTTPS is mandatory; a vendor on this machine is judged as if TLS stood in front of it.
 fn transport(case: &Case<'_>, judgement: &mut Judgement) {
     let peer = &case.exchange.peer;
+    if peer.tls.is_some() {
+        return;
+    }
     if peer.loopback {
         judgement.skip(rule::HTTPS, "the vendor is on this machine; TLS is taken to stand in front of it");
-    } else if peer.tls.is_none() {
+    } else {
         let breach = Breach::Url {
             problem: "a plain http address".to_owned(),
             expected: "https".to_owned(),
