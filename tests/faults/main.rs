@@ -232,6 +232,8 @@ fn what_most_likely_causes_it_is_said(#[case] fault: &str, #[case] case: &str, #
 #[case("day-camel-case", "authentication/bill-by-day")]
 #[case("apply-forgets", "billing/month-to-date")]
 #[case("suspend-refused", "billing/suspended")]
+#[case("require-bearer", "authentication/bill-by-day")]
+#[case("refuse-valid-on-bill-by-day", "billing/bad-dates")]
 fn one_mistake_is_told_once_a_step(#[case] fault: &str, #[case] case: &str) {
     let record = support::play(&format!("kt-bizstore/{case}"), fault);
     for step in record.steps.iter().filter(|step| !step.superseded) {

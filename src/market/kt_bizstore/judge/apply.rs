@@ -175,6 +175,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         customer.leaving = false;
         customer.flat = false;
         customer.told_joined = false;
+        customer.goes_on = false;
         customer.free_until = None;
         customer.installed = false;
         customer.billed_in_setup = None;

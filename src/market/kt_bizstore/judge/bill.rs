@@ -280,7 +280,8 @@ fn entry(case: &Case<'_>, bill: &Value, at: &str, figures: Figures, memory: &mut
         return;
     }
     in_setup(customer, bill, figures, at, judgement);
-    let (Some(day), Some(usage)) = (day, usage) else { return };
+    // What is below nothing is found as such.
+    let (Some(day), Some(usage)) = (day, usage.filter(|usage| *usage >= 0)) else { return };
     agree(customer, bill, day, figures, at, judgement);
     let licenses = scalar(bill, "license-count").unwrap_or_default();
     let place = usage_place(bill, at);
@@ -355,6 +356,7 @@ fn agree(customer: &mut Customer, bill: &Value, day: Date, figures: Figures, at:
     if customer.applied_on != Some(day)
         || customer.standing != Standing::Installed
         || customer.suspended_since.is_some()
+        || customer.resumed
     {
         return;
     }

@@ -188,6 +188,8 @@ fn explains(earlier: Mistake, later: Mistake) -> bool {
                 | SampleToken
         ),
         JwtIoKey => matches!(later, SampleToken),
+        // Such tokens have an empty signature too.
+        NoSignature => matches!(later, AlgNone | AlgNoneMixedCase),
         AlgNone => matches!(later, AlgNoneMixedCase),
         Hs256PublicKey => matches!(later, Hs256PublicKeyTrimmed),
         TooOld70s => matches!(later, TooOld61s),
