@@ -13,12 +13,14 @@ pub struct Finding {
     pub breach: Breach,
     /// A likely cause, when the exchange shows one beyond the requirement's general mend.
     pub cause: Option<String>,
+    /// Whose entry it is, where the place is one of a list: "customer M12345".
+    pub entry: Option<String>,
 }
 
 impl Finding {
     /// A finding without a special cause.
     pub fn new(requirement: RequirementId, place: Place, breach: Breach) -> Self {
-        Self { requirement, place, breach, cause: None }
+        Self { requirement, place, breach, cause: None, entry: None }
     }
 
     /// The same with a likely cause.

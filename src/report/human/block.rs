@@ -85,7 +85,8 @@ impl Human<'_> {
             return self.others(group, redactor);
         }
         if finding.place != Place::Course {
-            self.printer.entry("place", &words(redactor, &finding.place.to_string()))?;
+            let of = finding.entry.as_ref().map(|entry| format!(" (of {entry})")).unwrap_or_default();
+            self.printer.entry("place", &words(redactor, &format!("{}{of}", finding.place)))?;
         }
         self.printer.entry("problem", &words(redactor, &finding.breach.to_string()))?;
         let (expected, actual) = (finding.breach.expected(), finding.breach.actual());

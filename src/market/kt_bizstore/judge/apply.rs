@@ -5,7 +5,7 @@
 
 use super::super::memory::{FirstDay, Memory, Standing};
 use super::super::rule;
-use super::{Case, TRIAL, WRONG_ADDRESS, compressed, documented, key};
+use super::{Case, TRIAL, WRONG_ADDRESS, compressed, documented, key, refusal};
 use crate::check::location::{NotAbsolute, absolute, foreign_character, is_loopback, on_other_port};
 use crate::check::{charset, message};
 use crate::verdict::{Breach, Finding, Judgement, Place};
@@ -27,6 +27,12 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     }
     if case.mem_sq().starts_with(TRIAL) {
         judgement.skip(rule::APPLY_TRIAL, NO_TRIAL);
+    }
+    if response.headers.get("Location").is_none()
+        && let Some(said) = refusal::says_fail(response)
+    {
+        judgement.find(refusal::hidden(&said, response));
+        return judgement;
     }
     created_once(case, response, memory, &mut judgement);
     accepted(case, response, memory);

@@ -82,11 +82,7 @@ pub(super) fn by_day(case: &Case<'_>, response: &Response, memory: &mut Memory) 
 fn of_whom(mem_sq: Option<&str>, findings: &mut [Finding]) {
     let Some(mem_sq) = mem_sq else { return };
     for finding in findings {
-        let whose = format!("it is the entry of customer {mem_sq}");
-        finding.cause = Some(match finding.cause.take() {
-            Some(cause) => format!("{cause}; {whose}"),
-            None => whose,
-        });
+        finding.entry = Some(format!("customer {mem_sq}"));
     }
 }
 

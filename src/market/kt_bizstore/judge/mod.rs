@@ -293,6 +293,13 @@ fn json_body(
             return None;
         }
     };
+    let none_of = |object: &serde_json::Map<String, Value>| !members.iter().any(|&member| object.contains_key(member));
+    if value.as_object().is_some_and(none_of)
+        && let Some(said) = refusal::says_fail(response)
+    {
+        judgement.find(refusal::hidden(&said, response));
+        return None;
+    }
     match message::content_type(&rule::HTTP_JSON, &["application/json"], response) {
         // What is not declared as JSON is not declared as anything in UTF-8 either.
         Some(finding) => judgement.find(finding),

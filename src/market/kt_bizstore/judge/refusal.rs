@@ -144,8 +144,15 @@ fn otherwise(mistake: Mistake, response: &Response, judgement: &mut Judgement) {
     }
 }
 
+/// A refusal that hides behind a status of success: the store believes the status.
+pub(super) fn hidden(said: &str, response: &Response) -> Finding {
+    let breach = Breach::Status { expected: vec!["4xx".to_owned()], actual: response.status };
+    let cause = format!("the body says {said}, but the status says success, and the store looks at the status alone");
+    Finding::new(rule::HTTP_STATUS, Place::Status, breach).because(cause)
+}
+
 /// What in a body says that the call failed, as words: `"result": "fail"`.
-fn says_fail(response: &Response) -> Option<String> {
+pub(super) fn says_fail(response: &Response) -> Option<String> {
     let value = response.json().ok()?;
     let object = value.as_object()?;
     object.iter().find_map(|(name, value)| {

@@ -389,6 +389,7 @@ faults! {
     Method500 = "method-500", Errors, "a method that is not offered gets status 500";
     MethodWithoutAllow = "method-without-allow", Errors, "status 405 comes without Allow";
     ErrorHtml = "error-html", Errors, "errors are HTML pages";
+    Error200 = "error-200", Errors, "errors get status 200 with the error in the body";
     ErrorStackTrace = "error-stack-trace", Errors, "errors show a stack trace";
     ErrorEchoesToken = "error-echoes-token", Errors, "errors repeat the token";
     ErrorSourcePath = "error-source-path", Errors, "errors name a source file of the server";
