@@ -78,7 +78,9 @@ fn refused(case: &Case<'_>, response: &Response, memory: &Memory, judgement: &mu
         true
     };
     match standing {
-        Standing::Applied | Standing::Installed if member("license-states-cd").as_deref() == Some("2") => {
+        Standing::Applied | Standing::Installed
+            if status != 409 && member("license-states-cd").as_deref() == Some("2") =>
+        {
             let cause = "state code 2 (license-states-cd, suspended) was refused; the store has no other call to suspend a \
                          customer, and takes no other answer than that of a sign-on";
             find(rule::APPLY_SSO, "the suspension of a customer", cause.to_owned())
@@ -88,6 +90,15 @@ fn refused(case: &Case<'_>, response: &Response, memory: &Memory, judgement: &mu
             let cause = "the customer applied before, so this call is its sign-on: look the key up, and answer 200 with a \
                          fresh login page when it is there";
             find(requirement, "the sign-on of a known customer", cause.to_owned())
+        }
+        Standing::Uncertain => {
+            let cause = "the answer to the first call was lost, so the store sent it again: when the customer is there, this \
+                         is its sign-on";
+            find(rule::APPLY_IDEMPOTENT, "an application that is sent again", cause.to_owned())
+        }
+        Standing::Unknown if case.delivery.together && status == 409 => {
+            let cause = "another call of the same instant created the customer, so this one is its sign-on";
+            find(rule::APPLY_IDEMPOTENT, "an application that is sent twice at one instant", cause.to_owned())
         }
         Standing::Unknown if mem_sq.starts_with(TRIAL) && matches!(status, 400 | 404) => {
             judgement.skip(rule::APPLY_TRIAL, NO_TRIAL);
@@ -272,6 +283,10 @@ fn location(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
 /// Judges the login page behind `Location`, opened as the customer's browser would.
 pub(crate) fn page(visit: &Visit) -> Judgement {
     let mut judgement = Judgement::default();
+    // What is no address is found as such.
+    if absolute(&visit.url).is_err() {
+        return judgement;
+    }
     let place = Place::Header("Location".to_owned());
     let last = visit.hops.last();
     match &visit.end {

@@ -39,6 +39,14 @@ pub(super) fn by_day(case: &Case<'_>, response: &Response, memory: &mut Memory) 
         judgement.skip(rule::BILL_MONTH_TO_DATE, "the vendor answers no bills for days that are still to come");
         return judgement;
     }
+    if response.status == 400 {
+        let what = format!("the day {day}, which is no later than today,");
+        let breach = Breach::Refused { what, actual: response.status };
+        let cause =
+            "the path ends in yyyy-mm-dd, as the document has it; check that the vendor reads all ten characters";
+        judgement.find(Finding::new(rule::HTTP_STATUS, Place::Status, breach).because(cause));
+        return judgement;
+    }
     if !documented(case, &[200], rule::HTTP_STATUS, response, memory, &mut judgement) {
         return judgement;
     }

@@ -47,8 +47,8 @@ pub(super) fn token(
     if let Some(said) = says_fail {
         let breach = Breach::Status { expected: vec!["401".to_owned()], actual: response.status };
         let cause = format!(
-            "the body says {said}, but the status says success, and the store looks at the status alone; the call carried {}",
-            mistake.what()
+            "the body says {said}, but the status says success, and the store looks at the status alone; {}",
+            carried(mistake)
         );
         judgement.find(Finding::new(rule::AUTH_STATUS, Place::Status, breach).because(cause));
         return true;
@@ -215,9 +215,16 @@ fn refused_with(case: &Case<'_>, mistake: Mistake, response: &Response, judgemen
         403 if is_bill => judgement.read(rule::AUTH_STATUS, Place::Status, "403 for a refused token"),
         actual => {
             let breach = Breach::Status { expected: vec!["401".to_owned()], actual };
-            let cause = format!("the call carried {}", mistake.what());
+            let cause = carried(mistake);
             judgement.find(Finding::new(rule::AUTH_STATUS, Place::Status, breach).because(cause));
         }
+    }
+}
+
+fn carried(mistake: Mistake) -> String {
+    match mistake {
+        Mistake::MissingToken => "the call carried no token".to_owned(),
+        other => format!("the call carried {}", other.what()),
     }
 }
 

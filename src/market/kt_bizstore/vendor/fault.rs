@@ -366,6 +366,7 @@ faults! {
     DayBadDate500 = "day-bad-date-500", BillByDay, "a day that does not exist gets status 500";
     DayBadDateDies = "day-bad-date-dies", BillByDay, "a day that does not exist ends the whole server";
     DayBadForm200 = "day-bad-form-200", BillByDay, "a date of another form gets 200";
+    DayToday400 = "day-today-400", BillByDay, "the bill of today gets status 400";
     DayFuture500 = "day-future-500", BillByDay, "a day ahead gets status 500";
     DayFutureEmpty = "day-future-empty", BillByDay, "a day ahead gets an empty list";
     DayHtml = "day-html", BillByDay, "the bill by day is declared as HTML";
