@@ -63,6 +63,26 @@ fn the_faultless_vendor_trips_nothing(#[values(1, 2, 3)] seed: u64) {
     }
 }
 
+/// Months have several lengths, and a day may end while a case is played.
+#[rstest]
+fn the_faultless_vendor_trips_nothing_on_any_day(
+    #[values(
+        "2026-01-01T03:00:00Z",
+        "2026-01-31T03:00:00Z",
+        "2027-02-28T14:59:59.700Z",
+        "2026-03-25T03:00:00Z",
+        "2028-02-29T03:00:00Z",
+        "2026-07-02T03:00:00Z",
+        "2026-12-31T14:59:59.900Z"
+    )]
+    time: &str,
+) {
+    for scenario in embedded::scenarios().filter(|scenario| scenario.name().contains("billing/")) {
+        let record = support::pure::play_at(scenario.name(), time);
+        assert_eq!(reported(&record), BTreeMap::new(), "{}", scenario.name());
+    }
+}
+
 /// The faults in as many parts as there are threads to share them.
 #[rstest]
 fn each_fault_trips_its_check(#[values(0, 1, 2, 3, 4, 5, 6, 7)] part: usize) {

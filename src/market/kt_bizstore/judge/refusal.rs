@@ -43,7 +43,9 @@ pub(super) fn token(
         _ if mistake.age().is_some() && treatment == Treatment::MustAccept => rule::AUTH_WINDOW,
         _ => requirement_of(mistake),
     };
-    let says_fail = accepted.then(|| says_fail(response)).flatten().filter(|_| !must_pass);
+    // That somebody who has left cannot leave again says nothing of the token.
+    let about_token = operation != "withdrawCustomer" || memory.serves(&case.mem_sq());
+    let says_fail = (accepted && about_token).then(|| says_fail(response)).flatten().filter(|_| !must_pass);
     if let Some(said) = says_fail {
         let breach = Breach::Status { expected: vec!["401".to_owned()], actual: response.status };
         let cause = format!(
@@ -326,7 +328,8 @@ pub(super) fn why_refused(response: &Response, used: bool) -> String {
          with `storeproof keys kt-bizstore`"
     } else {
         "check that the vendor reads the header encoded-jwt, verifies with RS256 and the public key that \
-         `storeproof keys kt-bizstore` prints, and takes `iat` as seconds"
+         `storeproof keys kt-bizstore` prints, and takes `iat` as seconds; the case authentication/bill-by-day tries what \
+         else it may wait for"
     };
     cause.to_owned()
 }
