@@ -7,7 +7,10 @@
 
 mod apply;
 mod bill;
+mod charge;
+mod form;
 mod key;
+mod list;
 mod month;
 mod refusal;
 mod resign;
