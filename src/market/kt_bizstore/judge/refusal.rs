@@ -180,6 +180,8 @@ fn explains(earlier: Mistake, later: Mistake) -> bool {
         TooOld1h, TooOld9m, TooOld61s, TooOld70s,
     };
     match earlier {
+        // Nothing is looked at.
+        MissingToken => matches!(later, MalformedToken),
         // Anything at all is taken for a token.
         MalformedToken => !matches!(later, MissingToken),
         // The signature is not checked, or not with the store's key.
