@@ -43,15 +43,13 @@ pub(super) fn token(
         _ if mistake.age().is_some() && treatment == Treatment::MustAccept => rule::AUTH_WINDOW,
         _ => requirement_of(mistake),
     };
+    let to_refuse = matches!(treatment, Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse);
     // That somebody who has left cannot leave again says nothing of the token.
     let about_token = operation != "withdrawCustomer" || memory.serves(&case.mem_sq());
-    let says_fail = (accepted && about_token).then(|| says_fail(response)).flatten().filter(|_| !must_pass);
+    let says_fail = (accepted && about_token).then(|| says_fail(response)).flatten().filter(|_| to_refuse);
     if let Some(said) = says_fail {
         let breach = Breach::Status { expected: vec!["401".to_owned()], actual: response.status };
-        let cause = format!(
-            "the body says {said}, but the status says success, and the store looks at the status alone; {}",
-            carried(mistake)
-        );
+        let cause = format!("{}; {}", despite(&said), carried(mistake));
         judgement.find(Finding::new(rule::AUTH_STATUS, Place::Status, breach).because(cause));
         return true;
     }
@@ -149,8 +147,12 @@ fn otherwise(mistake: Mistake, response: &Response, judgement: &mut Judgement) {
 /// A refusal that hides behind a status of success: the store believes the status.
 pub(super) fn hidden(said: &str, response: &Response) -> Finding {
     let breach = Breach::Status { expected: vec!["4xx".to_owned()], actual: response.status };
-    let cause = format!("the body says {said}, but the status says success, and the store looks at the status alone");
-    Finding::new(rule::HTTP_STATUS, Place::Status, breach).because(cause)
+    Finding::new(rule::HTTP_STATUS, Place::Status, breach).because(despite(said))
+}
+
+/// Why an error with a status of success is none.
+fn despite(said: &str) -> String {
+    format!("the body says {said}, but the status says success, and the store looks at the status alone")
 }
 
 /// What in a body says that the call failed, as words: `"result": "fail"`.
@@ -265,7 +267,11 @@ pub(super) fn method(case: &Case<'_>, response: &Response, judgement: &mut Judge
                 expected: vec!["405".to_owned()],
                 actual,
             };
-            judgement.find(Finding::new(rule::METHOD, Place::Status, breach));
+            let finding = Finding::new(rule::METHOD, Place::Status, breach);
+            judgement.find(match says_fail(response) {
+                Some(said) => finding.because(despite(&said)),
+                None => finding,
+            });
         }
     }
 }
@@ -296,6 +302,7 @@ pub(super) fn bad_date(asked: &str, response: &Response, judgement: &mut Judgeme
         actual => {
             let breach = Breach::Accepted { what, expected: vec!["400".to_owned()], actual };
             let cause = match computed_for(response) {
+                _ if says_fail(response).is_some() => despite(&says_fail(response).unwrap_or_default()),
                 Some(day) => format!("the charges are those of {day:?}: parse the day strictly"),
                 None => "most date parsers roll an impossible day over into the next month unless they are told to be strict"
                     .to_owned(),
