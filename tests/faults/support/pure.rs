@@ -22,17 +22,23 @@ pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
 
 /// The same with settings of the user. The reference vendor keeps to its faults and to no settings.
 pub(crate) fn play_with(case: &str, faults: &[&str], settings: &[(&str, &str)], seed: u64) -> CaseRecord {
-    try_play_with(case, faults, settings, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+    try_play_with(case, faults, settings, NOON, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+}
+
+/// The faultless vendor from another time on.
+pub(crate) fn play_at(case: &str, time: &str) -> CaseRecord {
+    try_play_with(case, &[], &[], time, 1).unwrap_or_else(|NeedsSockets| panic!("no fault needs no sockets"))
 }
 
 pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
-    try_play_with(case, faults, &[], seed)
+    try_play_with(case, faults, &[], NOON, seed)
 }
 
 fn try_play_with(
     case: &str,
     faults: &[&str],
     settings: &[(&str, &str)],
+    time: &str,
     seed: u64,
 ) -> Result<CaseRecord, NeedsSockets> {
     let options = VendorOptions {
@@ -50,7 +56,7 @@ fn try_play_with(
     let judging = Market::new(Some("kt-bizstore"), &values, Some(LIMIT)).expect("the settings are right");
     let mut vendor = Wire {
         vendor: market.vendor(&options).expect("the fault is known"),
-        now: NOON.parse().expect("a time"),
+        now: time.parse().expect("a time"),
         dead: false,
         reached: false,
     };
