@@ -60,11 +60,18 @@ fn order(id: &str, line: Option<&str>) -> Option<Value> {
         told["expireTime"] = json!("20270310030000");
     }
     let code = if id.starts_with('C') { "CBC.0000" } else { "MKT.0000" };
-    Some(json!({
+    let mut found = json!({
         "resultCode": code, "resultMsg": "Success",
         "orderInfo": { "orderId": id, "orderType": "NEW", "createTime": "20260310030000", "orderLine": [told],
                        "buyerInfo": { "customerId": "buyer-1", "email": null }, "extendParams": [] },
-    }))
+    });
+    // What is optional is not in every order.
+    match mode {
+        "ONE_TIME" => drop(found["orderInfo"].as_object_mut().and_then(|info| info.shift_remove("extendParams"))),
+        "ON_DEMAND" => found["orderInfo"]["buyerInfo"]["email"] = json!("buyer@customer.example"),
+        _ => {}
+    }
+    Some(found)
 }
 
 fn answered(request: &Request, mood: Mood) -> Option<Response> {
@@ -137,7 +144,9 @@ impl Course {
         let mut request = Request::new("POST", format!("/produce?{}", signed.query()));
         request.headers.push("Content-Type", "application/json;charset=utf8");
         request.body = signed.body;
-        self.previous = Some(nonce);
+        if mistake.is_none() {
+            self.previous = Some(nonce);
+        }
         request
     }
 
@@ -436,6 +445,8 @@ fn who_accepts_one_mistake_refuses_the_others() {
                     v2::Mistake::Stale1h,
                 ]
             }
+            // A body in descending order that is signed as it stands is signed descending.
+            v2::Mistake::DescendingSort => vec![v2::Mistake::DescendingSort, v2::Mistake::UnsortedSigned],
             one => vec![**one],
         };
         assert_eq!(accepted, expected, "{fault}");

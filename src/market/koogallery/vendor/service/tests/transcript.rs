@@ -154,8 +154,8 @@ fn authentication(notes: &mut Notes, id: &str) {
     let reply = notes.course.raw(&request);
     notes.note("v1 release by a stranger", &reply);
     notes.info(&victim);
-    // Twenty tokens: some have a plus sign.
-    for _ in 0..20 {
+    // Of several tokens some have a plus sign.
+    for _ in 0..6 {
         notes.v1("queryInstance", &[("instanceId", id)]);
         let request = notes
             .course
