@@ -185,7 +185,6 @@ faults! {
     Empty500 = "empty-member-500", Requests, "a mandatory member that is empty ends in HTTP 500";
     EmptyAccepted = "empty-member-accepted", Requests, "mandatory members may be empty";
     Long500 = "long-member-500", Requests, "a member that is too long ends in HTTP 500";
-    LongCutOff = "long-member-cut-off", Requests, "a member that is too long is cut off";
     WrongType500 = "wrong-type-500", Requests, "a member that is no text ends in HTTP 500";
     WrongTypeAccepted = "wrong-type-accepted", Requests, "members of any type are taken for text";
     BrokenJson500 = "broken-json-500", Requests, "a body that is no JSON ends in HTTP 500";

@@ -38,7 +38,7 @@ pub(crate) struct Delivery<'a> {
 /// The error page of a framework.
 pub(crate) fn error_page(status: u16) -> Response {
     let headers = Headers::from_iter([("Content-Type", "text/html;charset=UTF-8")]);
-    let body = format!("<!doctype html>\n<html><body><h1>HTTP {status}</h1><pre>{STACK_TRACE}</pre></body></html>");
+    let body = format!("<!doctype html>\n<html><body><h1>HTTP {status}</h1></body></html>");
     Response { headers, body: body.into_bytes(), ..Response::new(status) }
 }
 
