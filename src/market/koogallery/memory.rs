@@ -129,6 +129,8 @@ pub(crate) struct Memory {
     pub(crate) passed: BTreeSet<String>,
     /// Notifications that were taken, by order and line.
     pub(crate) notified: BTreeSet<(String, String)>,
+    /// Nonces of the store's own calls that were accepted.
+    pub(crate) taken: BTreeSet<String>,
     /// Ciphertexts by their initialisation vector.
     pub(crate) vectors: BTreeMap<String, String>,
     /// Whether the lack of an optional signature was told.
