@@ -23,10 +23,6 @@ pub(crate) enum Standing {
 /// One instance.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance {
-    /// The order that it was opened for.
-    pub(crate) order: String,
-    /// The line of that order; in version 1.0 the product, where it counts.
-    pub(crate) line: Option<String>,
     pub(crate) standing: Standing,
     /// Whether it was opened with `testFlag` "1".
     pub(crate) test: bool,
@@ -50,10 +46,8 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// An instance that was opened just now.
-    pub(crate) fn new(order: &str, line: Option<String>, standing: Standing) -> Self {
+    pub(crate) fn new(standing: Standing) -> Self {
         Self {
-            order: order.to_owned(),
-            line,
             standing,
             test: false,
             charging: None,
@@ -129,6 +123,8 @@ pub(crate) struct Memory {
     pub(crate) passed: BTreeSet<String>,
     /// Notifications that were taken, by order and line.
     pub(crate) notified: BTreeSet<(String, String)>,
+    /// Nonces of the store's own calls that were accepted.
+    pub(crate) taken: BTreeSet<String>,
     /// Ciphertexts by their initialisation vector.
     pub(crate) vectors: BTreeMap<String, String>,
     /// Whether the lack of an optional signature was told.

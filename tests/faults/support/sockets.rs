@@ -22,7 +22,8 @@ pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
     let market = Market::new(case.split('/').next(), &Values::default(), Some(LIMIT)).expect("the defaults are right");
-    let desk = market.is_called().then(|| Desk::start(market.clone(), ([127, 0, 0, 1], 0).into()).expect("a free port"));
+    let desk =
+        market.is_called().then(|| Desk::start(market.clone(), ([127, 0, 0, 1], 0).into()).expect("a free port"));
     let store = desk.as_ref().map(|desk| desk.base().to_owned());
     let options = VendorOptions { store: store.clone(), ..options };
     let vendor = market.vendor(&options).expect("the fault is known");

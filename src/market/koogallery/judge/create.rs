@@ -231,7 +231,7 @@ fn app_info(
     judgement: &mut Judgement,
 ) {
     let Some(info) = answer.value.get("appInfo").filter(|info| info.is_object()) else {
-        if !answer.value.get("appInfo").is_some_and(|info| !info.is_null()) {
+        if answer.value.get("appInfo").is_none_or(Value::is_null) {
             let because = "it is what the buyer opens, and no other call of version 1.0 must bring it".to_owned();
             let breach = Breach::Missing { what: "appInfo with frontEndUrl".to_owned(), because };
             judgement.find(Finding::new(rule::V1_CREATE_APP_INFO, Place::Body("/appInfo".to_owned()), breach));

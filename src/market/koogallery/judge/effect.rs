@@ -140,7 +140,7 @@ fn created(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory) {
         }
         return;
     }
-    let mut instance = Instance::new(&key.0, key.1, standing);
+    let mut instance = Instance::new(standing);
     instance.test = sent.test();
     instance.charging = charging(case, sent);
     let order = case.store.order(sent.order(), case.exchange.started);

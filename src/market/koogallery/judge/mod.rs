@@ -127,6 +127,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
     }
     if answer.done() {
         feature::accepted(case, sent, memory);
+        memory.taken.extend(refusal::nonce(case));
         if sent.test() {
             memory.passed.insert(sent.lasting());
         }

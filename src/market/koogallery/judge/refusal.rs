@@ -78,7 +78,17 @@ pub(super) fn credential(
         judgement.skip(requirement_of(case, mistake), why);
         return;
     }
+    if mistake == Mistake::V2(v2::Mistake::ReplayedNonce) && !nonce(case).is_some_and(|it| memory.taken.contains(&it)) {
+        let why = "no call of this case with that nonce was accepted before";
+        judgement.skip(requirement_of(case, mistake), why);
+        return;
+    }
     judge(case, sent, mistake, response, memory, judgement);
+}
+
+/// The nonce of a call of version 2.0.
+pub(super) fn nonce(case: &Case<'_>) -> Option<String> {
+    v2::Received::from_request(v2::Scheme::Query, &case.exchange.request).nonce.map(std::borrow::Cow::into_owned)
 }
 
 /// A call that is rightly signed for another time than now. `false` where the shift means nothing.
