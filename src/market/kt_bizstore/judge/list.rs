@@ -59,6 +59,10 @@ pub(super) fn days_of_a_list(
     let mut seen = HashSet::new();
     let (mut ahead, mut again) = (false, false);
     for (at, bill) in bills {
+        // Bills of somebody else are found as such.
+        if scalar(bill, "mem-sq").is_some_and(|other| other != case.mem_sq()) {
+            continue;
+        }
         let Some(Ok((day, _))) = scalar(bill, "bill-date").map(|text| date(&text)) else { continue };
         let place = Place::Body(format!("{at}/bill-date"));
         if day > last && !ahead {

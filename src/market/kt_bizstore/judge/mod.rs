@@ -249,9 +249,9 @@ fn documented(
         return false;
     }
     let finding = message::status(&requirement, success, response);
-    judgement
-        .findings
-        .extend(finding.map(|finding| if response.status == 404 { finding.because(WRONG_ADDRESS) } else { finding }));
+    judgement.findings.extend(finding.map(|finding| {
+        if response.status == 404 && memory.any().is_none() { finding.because(WRONG_ADDRESS) } else { finding }
+    }));
     false
 }
 

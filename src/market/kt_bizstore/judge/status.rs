@@ -106,7 +106,10 @@ fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut M
 /// Members that must be there must have a value, although the document gives them no type.
 fn nulls(value: &Value, judgement: &mut Judgement) {
     for member in ["mem-sq", "reg-date", "license-start-date", "install-complete-date"] {
-        if value.get(member).is_some_and(|value| !value.is_string() && !value.is_number()) {
+        // The schema may have said so already.
+        let place = Place::Body(format!("/{member}"));
+        let told = judgement.findings.iter().any(|finding| finding.place == place);
+        if !told && value.get(member).is_some_and(|value| !value.is_string() && !value.is_number()) {
             let expected = "a text or a number".to_owned();
             let breach = Breach::Form { expected, actual: value[member].to_string() };
             judgement.find(Finding::new(rule::STATUS_SHAPE, Place::Body(format!("/{member}")), breach));
