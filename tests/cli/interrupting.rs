@@ -52,15 +52,15 @@ fn a_breach_before_the_interruption_is_told() {
     let folder = Folder::new();
     let (asked, waiting) = mpsc::channel();
     let vendor = vendor(reference(&["apply-first-200"]), move |vendor, request| {
-        if request.target.starts_with("/bill-list/") {
+        if request.target.starts_with("/status/") {
             let _ = asked.send(());
             return Reply::from(ReplyKind::Hang);
         }
         honestly(vendor, &request)
     });
-    let words = format!("run {SHORT} kt-bizstore/billing/bad-dates --vendor {}", vendor.base());
+    let words = format!("run {SHORT} kt-bizstore/unknown-customer/every-call --vendor {}", vendor.base());
     let started = folder.storeproof(words.split(' ')).start();
-    waiting.recv().expect("the second case asks for a bill");
+    waiting.recv().expect("the second case asks for a status");
     started.interrupt();
     started.ended().ends(130).says("must  KT-APPLY-CREATED").says("The run was interrupted");
 }
