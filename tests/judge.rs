@@ -42,6 +42,7 @@ fn play(
         public_key: None,
         setup_delay: Duration::ZERO,
         deletion_delay: Duration::ZERO,
+        store: None,
         faults: faults.iter().map(|&fault| fault.to_owned()).collect(),
     };
     let market = Market::new(Some("kt-bizstore"), &Values::default(), None).expect("the defaults are right");

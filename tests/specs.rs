@@ -368,7 +368,10 @@ fn every_contradictory_or_missing_fact_is_a_setting_with_the_documented_default(
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
                 };
-                assert_eq!(default, setting.default, "{}: {}", file.path, written.name);
+                // An empty one depends on the interface, whose document says what it is.
+                if !setting.default.is_empty() {
+                    assert_eq!(default, setting.default, "{}: {}", file.path, written.name);
+                }
                 assert!(!written.reason.is_empty());
                 documented.insert(written.name);
             }

@@ -39,6 +39,7 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ("state", "A state was reported that cannot follow what happened before."),
     ("missing", "Something that must be in the answer is not."),
     ("unwanted", "Something is in the answer that must not be."),
+    ("result", "A call was answered with another result than it must have, whatever the status."),
     ("same-answer", "Several deliveries of one call got different answers."),
     ("criterion", "A criterion of the scenario does not hold, or cannot be evaluated on this answer."),
     ("alive", "The vendor stopped answering after a call."),

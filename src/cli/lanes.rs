@@ -120,7 +120,8 @@ fn vendor(
         _ => return Ok((typed, None)),
     };
     let delay = Duration::from_millis(150);
-    let options = VendorOptions { public_key: None, setup_delay: delay, deletion_delay: delay, faults };
+    let options =
+        VendorOptions { public_key: None, setup_delay: delay, deletion_delay: delay, store: store.clone(), faults };
     let vendor = market.vendor(&options).map_err(|error| UsageError(format!("--vendor {typed}: {error}")))?;
     let running = reference::start(vendor, store).map_err(UsageError::new)?;
     Ok((typed, Some(running)))

@@ -8,7 +8,7 @@ use super::args::{List, Listed};
 use super::exit::Ended;
 use super::settings::UsageError;
 use crate::market::{self, MARKETPLACES};
-use crate::spec::embedded;
+use crate::spec::{Caller, embedded};
 
 /// Prints a line for each thing: its name, then what it is.
 pub(super) fn list(arguments: &List, out: &mut dyn Write) -> Result<Ended, UsageError> {
@@ -69,7 +69,8 @@ fn rows(what: Listed, marketplace: &str) -> Vec<Value> {
                     .operations
                     .iter()
                     .map(|operation| {
-                        let about = format!("{} {}", operation.method, operation.path);
+                        let dialect = interface.dialect.as_deref().unwrap_or_default();
+                        let about = format!("{} {}  ({dialect})", operation.method, operation.path);
                         json!({ "marketplace": marketplace, "interface": file.name(), "name": operation.id, "about": about })
                     })
                     .collect();
@@ -95,6 +96,8 @@ fn rows(what: Listed, marketplace: &str) -> Vec<Value> {
             .collect(),
         Listed::Dialects => interfaces()
             .filter_map(|file| embedded::interface(file.name()))
+            // What the vendor calls is no dialect that a run could be told to speak.
+            .filter(|interface| interface.caller == Caller::Marketplace)
             .filter_map(|interface| {
                 let about = interface.title.clone();
                 Some(json!({ "marketplace": marketplace, "name": interface.dialect.clone()?, "about": about }))

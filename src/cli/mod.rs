@@ -28,7 +28,7 @@ use std::path::PathBuf;
 use clap::CommandFactory as _;
 
 use crate::market::MARKETPLACES;
-use crate::spec::embedded;
+use crate::spec::{Caller, embedded};
 use crate::verdict::Catalogue;
 use args::{Arguments, Colour, Command};
 use config::Config;
@@ -118,8 +118,9 @@ fn known_marketplace(name: &str) -> Result<(), UsageError> {
 
 /// Refuses the name of a dialect that nobody knows.
 fn known_dialect(name: &str) -> Result<(), UsageError> {
-    let known: Vec<String> =
-        embedded::interface_texts().filter_map(|file| embedded::interface(file.name())?.dialect.clone()).collect();
+    let interfaces = embedded::interface_texts().filter_map(|file| embedded::interface(file.name()));
+    let called = interfaces.filter(|interface| interface.caller == Caller::Marketplace);
+    let known: Vec<String> = called.filter_map(|interface| interface.dialect.clone()).collect();
     if known.iter().any(|known| known == name) {
         return Ok(());
     }

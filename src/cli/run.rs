@@ -15,10 +15,10 @@ use super::reproduce::Rerun;
 use super::select::{self, Selected};
 use super::settings::{self, UsageError};
 use crate::engine::{Event, Totals};
-use crate::market::MARKETPLACES;
+use crate::market::{self, MARKETPLACES, Market};
 use crate::report::{Background, Detail, Human, Json, Junit, Layout, Progress, Reporter, Style};
 use crate::run::snapshots::{Mode, Store};
-use crate::run::{Fleet, Loader, RunRecord, files};
+use crate::run::{Fleet, Loader, Origin, RunRecord, files};
 use crate::scenario::plan::{ActionKind, Plan};
 use crate::verdict::{Blocked, Catalogue, KnownFailures, Outcome};
 
@@ -37,6 +37,11 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     let plans = plans(&selected, Loader::new(specs, Arc::clone(&catalogue)), arguments, &config)?;
     if plans.is_empty() {
         note("nothing was selected: no scenario is of that marketplace and dialect");
+        return Ok(Ended::NothingSelected);
+    }
+    let plans = applying(plans, arguments, &config)?;
+    if plans.is_empty() {
+        note("nothing was selected: no case applies to the product");
         return Ok(Ended::NothingSelected);
     }
     known_inputs(&arguments.input, &plans)?;
@@ -187,14 +192,27 @@ fn plans(
     };
     let mut problems = Vec::new();
     let mut plans = Vec::new();
+    let mut ours = Vec::new();
     for scenario in selected {
         match loader.plan(&scenario.origin, &scenario.name) {
-            Ok(plan) => plans.push(plan),
+            Ok(plan) => {
+                if matches!(scenario.origin, Origin::Embedded(_)) {
+                    ours.push(Arc::clone(&plan));
+                }
+                plans.push(plan);
+            }
             Err(error) => problems.push(error.0),
         }
     }
     if !problems.is_empty() {
         return Err(UsageError(problems.join("\n")));
+    }
+    if arguments.dialect.is_none() {
+        let left_out: Vec<&Arc<Plan>> = ours.iter().filter(|plan| is_beside_the_default(plan, &ours)).collect();
+        plans.retain(|plan| {
+            let marketplace = plan.marketplace.as_deref().unwrap_or_default();
+            configured.contains_key(marketplace) || !left_out.iter().any(|left| Arc::ptr_eq(left, plan))
+        });
     }
     plans.retain(|plan| {
         let fits = |wanted: Option<&String>, actual: &Option<String>| match (wanted, actual) {
@@ -218,6 +236,37 @@ fn plans(
         }
     }
     Ok(plans)
+}
+
+/// Whether a case of ours is left out because the user named no dialect, and other cases are of the default one. Who
+/// names cases of another dialect alone gets them.
+fn is_beside_the_default(plan: &Plan, all: &[Arc<Plan>]) -> bool {
+    let defaults = market::default_dialects(plan.marketplace.as_deref().unwrap_or_default());
+    let of_default = |plan: &Plan| plan.dialect.as_deref().is_some_and(|dialect| defaults.contains(&dialect));
+    let same = |other: &&Arc<Plan>| other.marketplace == plan.marketplace;
+    !of_default(plan) && all.iter().filter(same).any(|other| of_default(other))
+}
+
+/// Drops the cases that are about other products than the user's, and says so once for each reason.
+fn applying(plans: Vec<Arc<Plan>>, arguments: &args::Run, config: &Config) -> Result<Vec<Arc<Plan>>, UsageError> {
+    let mut markets: BTreeMap<Option<String>, Market> = BTreeMap::new();
+    let mut dropped: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut applying = Vec::new();
+    for plan in plans {
+        if !markets.contains_key(&plan.marketplace) {
+            let market = settings::market(plan.marketplace.as_deref(), config, arguments.timeout)?;
+            markets.insert(plan.marketplace.clone(), market);
+        }
+        match markets.get(&plan.marketplace).and_then(|market| market.refuses(&plan.applies)) {
+            Some(product) => dropped.entry(product).or_default().push(plan.name.clone()),
+            None => applying.push(plan),
+        }
+    }
+    for (product, names) in dropped {
+        let cases = if names.len() == 1 { "1 case does" } else { &format!("{} cases do", names.len()) };
+        note(format!("{cases} not apply to {product}: {}", names.join(", ")));
+    }
+    Ok(applying)
 }
 
 /// Refuses an input that no case of the run takes: most likely it is mistyped, and another value would be played.

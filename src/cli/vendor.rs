@@ -23,6 +23,7 @@ pub(super) fn vendor(arguments: &Vendor, out: &mut dyn Write) -> Result<Ended, U
         public_key: public_key.as_ref().map(|(_, text)| text.clone()),
         setup_delay: arguments.setup_delay,
         deletion_delay: arguments.deletion_delay,
+        store: arguments.store.clone(),
         faults: arguments.fault.clone(),
     };
     let config = settings::configuration(&arguments.common)?;

@@ -44,6 +44,7 @@ pub(super) fn plan(workflows: Vec<Workflow>) -> Plan {
         operations: Vec::new(),
     };
     Plan {
+        applies: Vec::new(),
         name: "topic/case".to_owned(),
         title: "A case".to_owned(),
         summary: None,

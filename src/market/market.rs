@@ -83,6 +83,14 @@ impl Market {
         }
     }
 
+    /// Why a case that is about products of these traits does not apply to the user's; `None` where it does.
+    pub fn refuses(&self, applies: &[(String, Vec<String>)]) -> Option<String> {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) => None,
+            Self::KooGallery(store) => store.settings.refuses(applies),
+        }
+    }
+
     /// Whether vendors call this marketplace.
     pub fn is_called(&self) -> bool {
         match self {
@@ -133,6 +141,24 @@ impl Market {
             Self::KooGallery(_) => Err(CredentialError::NoToken("KooGallery")),
             Self::KtBizstore(settings) => Ok(kt_bizstore::token(settings, tamper, now)?),
         }
+    }
+}
+
+/// What of a product decides whether a case applies to it: names, each with the values that a scenario may give in
+/// `info.x-storeproof.applies`.
+pub fn traits(marketplace: &str) -> &'static [(&'static str, &'static [&'static str])] {
+    match marketplace {
+        "koogallery" => koogallery::TRAITS,
+        _ => &[],
+    }
+}
+
+/// The dialects that are played where the user names none; none means all.
+pub fn default_dialects(marketplace: &str) -> &'static [&'static str] {
+    match marketplace {
+        "kt-bizstore" => &["bizstore-2.1.2"],
+        "koogallery" => &["saas-v2", "order-notify"],
+        _ => &[],
     }
 }
 

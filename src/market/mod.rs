@@ -17,7 +17,7 @@ mod session;
 pub mod setting;
 
 pub use draft::{CallError, Delivery, Draft, Expects};
-pub use market::{CredentialError, MARKETPLACES, Market, settings};
+pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
 pub use session::Session;
 

@@ -18,6 +18,8 @@ pub struct VendorOptions {
     pub setup_delay: Duration,
     /// How long a deletion takes.
     pub deletion_delay: Duration,
+    /// Base address of the store's own API, where the vendor calls one.
+    pub store: Option<String>,
     /// Names of faults.
     pub faults: Vec<String>,
 }
@@ -86,12 +88,19 @@ impl Vendor {
         options: &VendorOptions,
     ) -> Result<Self, VendorError> {
         let faults: Result<Vec<_>, _> = options.faults.iter().map(|name| name.parse()).collect();
+        let store = options.store.as_deref().and_then(|base| url::Url::parse(base).ok());
         let options = koogallery::Options {
             access_key: settings.access_key.clone(),
+            kit_access_key: settings.kit_access_key.clone(),
             ak: settings.ak.clone(),
             sk: settings.sk.clone(),
+            // Host and port are part of what the vendor signs.
+            store: store.map(|base| base.authority().to_owned()),
             setup_delay: options.setup_delay,
+            credentials: settings.credentials.unwrap_or(super::koogallery::Credentials::Plain),
+            encrypt_type: settings.encrypt_type,
             faults: faults?,
+            ..koogallery::Options::default()
         };
         Ok(Self::KooGallery(Box::new(koogallery::Vendor::new(options))))
     }

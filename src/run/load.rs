@@ -205,6 +205,12 @@ impl Library for Shelf<'_> {
         market::known_generators(marketplace)
     }
 
+    fn known_traits(&self, marketplace: &str) -> Option<Vec<(String, Vec<String>)>> {
+        let traits = market::traits(marketplace).iter();
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        Some(traits.map(|&(name, values)| (name.to_owned(), words(values))).collect())
+    }
+
     fn known_requirements(&self) -> Option<Vec<String>> {
         Some(self.loader.catalogue.iter().map(|requirement| requirement.id.to_string()).collect())
     }

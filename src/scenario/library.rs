@@ -37,6 +37,11 @@ pub trait Library {
         None
     }
 
+    /// The traits of a product that decide whether a marketplace's case applies, each with its values.
+    fn known_traits(&self, _marketplace: &str) -> Option<Vec<(String, Vec<String>)>> {
+        None
+    }
+
     /// The forms of redacted values, for `snapshot.redact`.
     fn known_forms(&self) -> Option<Vec<String>> {
         None

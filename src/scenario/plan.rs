@@ -22,6 +22,9 @@ pub struct Plan {
     pub marketplace: Option<String>,
     /// The dialect of that interface.
     pub dialect: Option<String>,
+    /// What the vendor's product must be like for the case to apply: names of traits, each with the values that it may
+    /// have (see `market::traits`). A case without any applies to every product.
+    pub applies: Vec<(String, Vec<String>)>,
     /// Source descriptions by name.
     pub sources: Vec<Source>,
     /// Workflows in the order of the document.

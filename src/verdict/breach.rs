@@ -114,6 +114,16 @@ pub enum Breach {
         /// What came.
         actual: u16,
     },
+    /// A call was answered with another result than it must have, whatever the status.
+    #[error("{what} was answered with {actual}, expected {}", list(expected))]
+    Answered {
+        /// What the call was, as the start of a sentence: "a call signed with another key".
+        what: String,
+        /// The results that it may have.
+        expected: Vec<String>,
+        /// The result that it had.
+        actual: String,
+    },
     /// A mandatory header field is missing.
     #[error("header {name} is missing")]
     HeaderMissing {
@@ -391,6 +401,7 @@ impl Breach {
             Self::Accepted { .. } => "accepted",
             Self::Refused { .. } => "refused",
             Self::Otherwise { .. } => "otherwise",
+            Self::Answered { .. } => "result",
             Self::HeaderMissing { .. } | Self::HeaderRepeated { .. } | Self::HeaderValue { .. } => "header",
             Self::ContentType { .. } => "content-type",
             Self::Charset { .. } => "charset",
@@ -428,9 +439,10 @@ impl Breach {
             Self::Otherwise { .. } => "that what the store sends is accepted".to_owned(),
             Self::HeaderMissing { name } => format!("header {name}"),
             Self::HeaderRepeated { .. } => "once".to_owned(),
-            Self::ContentType { expected, .. } | Self::Code { expected, .. } | Self::State { expected, .. } => {
-                list(expected)
-            }
+            Self::ContentType { expected, .. }
+            | Self::Code { expected, .. }
+            | Self::State { expected, .. }
+            | Self::Answered { expected, .. } => list(expected),
             Self::Charset { declared, .. } if declared == UNDECLARED => "a character set that is named".to_owned(),
             Self::Charset { declared, .. } => declared.clone(),
             Self::NotJson(_) => "JSON".to_owned(),
@@ -480,6 +492,7 @@ impl Breach {
             | Self::Code { actual, .. }
             | Self::Value { actual, .. }
             | Self::State { actual, .. }
+            | Self::Answered { actual, .. }
             | Self::SnapshotForm { actual, .. } => actual.clone(),
             Self::Page { status, .. } => status.to_string(),
             Self::Slow { actual, .. } => format!("{actual:?}"),

@@ -17,12 +17,14 @@ pub struct Finding {
     pub consequence: Option<String>,
     /// What else is worth knowing of how it was found.
     pub remark: Option<String>,
+    /// Whose entry it is, where the place is one of a list: "customer M12345".
+    pub entry: Option<String>,
 }
 
 impl Finding {
     /// A finding without a special cause.
     pub fn new(requirement: RequirementId, place: Place, breach: Breach) -> Self {
-        Self { requirement, place, breach, cause: None, consequence: None, remark: None }
+        Self { requirement, place, breach, cause: None, consequence: None, remark: None, entry: None }
     }
 
     /// The breach in a sentence of its own: a value that the breach speaks of is called by its name.

@@ -31,7 +31,7 @@ fn the_nearest_file_upwards_is_read() {
 fn a_file_alone_says_what_to_run_against_whom() {
     let folder = Folder::new();
     let standing = vendor(reference(&[]), |vendor, request| honestly(vendor, &request));
-    let text = "jobs = 8\ntimeout = \"5s\"\n[kt-bizstore]\nvendor = \"http://${HOST}:${PORT}\"\n";
+    let text = "seed = 1\njobs = 8\ntimeout = \"5s\"\n[kt-bizstore]\nvendor = \"http://${HOST}:${PORT}\"\n";
     folder.put("storeproof.toml", text);
     let port = standing.address().port().to_string();
     let run = folder.storeproof(["run", "--filter", "registration"]).env("HOST", "127.0.0.1").env("PORT", port);

@@ -225,6 +225,7 @@ pub(crate) fn reference_that_trusts(public_key: Option<String>, faults: &[&str])
         public_key,
         setup_delay: Duration::from_millis(20),
         deletion_delay: Duration::from_millis(20),
+        store: None,
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
     let market = Market::new(Some("kt-bizstore"), &Values::default(), None).expect("the defaults are right");

@@ -103,6 +103,8 @@ impl Playback {
             && !self.callbacks.came(&awaited.operation.id)
             && let Some(rule) = self.player.awaited(&awaited.operation.id)
         {
+            // A step's own requirement says more than the rule that holds for this call in general.
+            let rule = step.extension.requirement.clone().unwrap_or(rule);
             attempt.missed(&awaited.operation.id, awaited.within, rule, &self.catalogue);
         }
         attempt.absorb(self.callbacks.drain(), &self.catalogue);

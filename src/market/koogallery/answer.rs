@@ -78,6 +78,8 @@ pub(crate) enum Trouble {
     Unknown(String),
     #[error("the parameter {name} has {length} characters; at most 64 are allowed")]
     Length { name: &'static str, length: usize },
+    #[error("an internal error of the store's")]
+    Internal,
     #[error("there is no order {0} of this vendor's")]
     Order(String),
     #[error("the order {order} has no line {line}")]
@@ -161,6 +163,9 @@ fn order(store: &Store, request: &Request, now: Timestamp) -> Result<Call, Troub
             return Err(Trouble::Length { name, length });
         }
     }
+    if store.fails(&id) {
+        return Err(Trouble::Internal);
+    }
     let order = store.order(&id, now).ok_or(Trouble::Order(id))?;
     match &line {
         Some(line) if !order.lines.iter().any(|known| known.id == *line) => {
@@ -179,6 +184,9 @@ pub(crate) fn parameters(request: &Request) -> Vec<(String, String)> {
 /// Answers a vendor's call the way the store would.
 pub(crate) fn answer(store: &Store, request: &Request, now: Timestamp) -> Response {
     let prefix = store.settings.code_prefix;
+    if let Some((_, order)) = parameters(request).iter().find(|(name, _)| name == "orderId") {
+        store.asked(order);
+    }
     match check(store, request, now) {
         Ok(Call::Order { order, line }) => {
             let code = format!("{prefix}.0000");
@@ -208,6 +216,7 @@ fn refuse(prefix: &str, operation: Option<Operation>, trouble: &Trouble, now: Ti
         Trouble::Missing(_) | Trouble::Unknown(_) | Trouble::Records => (400, "0101"),
         Trouble::Json(_) => (400, "0199"),
         Trouble::Length { .. } | Trouble::Line { .. } | Trouble::NoRecord => (500, "0100"),
+        Trouble::Internal => (500, "0999"),
         Trouble::Order(_) => (401, "0150"),
         Trouble::TooMany(_) => (500, "9003"),
         Trouble::Record(..) => (500, "9002"),

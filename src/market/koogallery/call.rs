@@ -13,9 +13,9 @@ use serde_json::{Map, Value};
 use super::generate;
 use super::judge;
 use super::memory::Memory;
-use super::order::{Buyer, Order};
+use super::order::{Buyer, Order, OrderType};
 use super::settings::{Flag, Interface, Settings};
-use super::store::Store;
+use super::store::{Failing, Store};
 use crate::market::{CallError, Delivery, Draft};
 use crate::sign::koogallery::{auth_token, v2};
 use crate::verdict::{Judgement, RequirementId};
@@ -26,8 +26,10 @@ use crate::wire::{Exchange, Request};
 pub struct Session {
     store: Arc<Store>,
     memory: Memory,
-    /// Orders that this case has placed or named.
+    /// Orders that this case has placed or named, and the lines of those that it has named.
     orders: BTreeSet<String>,
+    /// Those that it has placed, oldest first.
+    placed: Vec<(OrderType, String)>,
     buyer: Option<Buyer>,
     /// Nonces and business ids; begun with the time, so that no two runs send the same.
     random: Option<fastrand::Rng>,
@@ -41,6 +43,7 @@ impl Session {
             store,
             memory: Memory::default(),
             orders: BTreeSet::new(),
+            placed: Vec::new(),
             buyer: None,
             random: None,
             previous_nonce: None,
@@ -59,7 +62,25 @@ impl Session {
     /// Places an order: the order query knows it from now on.
     pub(crate) fn place(&mut self, order: Order) {
         self.orders.insert(order.id.clone());
+        self.placed.push((order.kind, order.id.clone()));
         self.store.books().orders.insert(order.id.clone(), order);
+    }
+
+    /// Places an order whose query fails: once, or for ever.
+    pub(crate) fn place_failing(&mut self, order: Order, once: bool) {
+        self.orders.insert(order.id.clone());
+        let failing = Failing { order: once.then(|| order.clone()), asked: false };
+        self.store.books().failing.insert(order.id, failing);
+    }
+
+    /// The order of this kind that was placed last.
+    pub(crate) fn latest(&self, kind: OrderType) -> Option<String> {
+        self.placed.iter().rev().find(|(placed, _)| *placed == kind).map(|(_, order)| order.clone())
+    }
+
+    /// The order that opened an instance and was placed last.
+    pub(crate) fn opened(&self) -> Option<String> {
+        self.latest(OrderType::New).or_else(|| self.latest(OrderType::Trial))
     }
 
     /// A generated input.
@@ -127,6 +148,7 @@ impl Session {
             members.entry("testFlag").or_insert_with(|| Value::from(flag));
         }
         self.note_orders(members.get("orderId"));
+        self.note_orders(members.get("orderLineId"));
         members.retain(|_, value| !value.is_null());
         let mut names: Vec<String> = members.keys().cloned().collect();
         names.sort();
@@ -165,6 +187,10 @@ impl Session {
             match value {
                 Value::Null => {}
                 Value::String(text) => parameters.push((name.clone(), text.clone())),
+                // Parameters that are described together, by the object whose members they are.
+                Value::Object(members) => parameters.extend(members.iter().map(|(name, value)| {
+                    (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+                })),
                 other => parameters.push((name.clone(), other.to_string())),
             }
         }
@@ -243,7 +269,7 @@ impl Session {
 
     /// Judges a call of the vendor's.
     pub(crate) fn judge_callback(&mut self, exchange: &Exchange) -> (Option<String>, Judgement) {
-        judge::callback::judge(exchange, &self.store, &mut self.memory)
+        judge::callback::judge(exchange, &self.store, &mut self.memory, &self.orders)
     }
 
     /// The rule that a vendor breaks by not calling this operation.

@@ -5,11 +5,14 @@ use serde_json::Value;
 
 use super::call::Session;
 use super::order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
+use super::settings::{Settings, Site};
 use super::store::end_of;
+use crate::sign::koogallery::credential;
 
 /// Names that `x-storeproof: { generate: … }` may give. An order is placed as it is generated: the order query then
 /// knows it, with one line whose id is the order's with `-000001` behind.
 pub const GENERATORS: &[&str] = &[
+    "order-new",
     "order-period",
     "order-period-month",
     "order-one-time",
@@ -22,7 +25,12 @@ pub const GENERATORS: &[&str] = &[
     "order-renew-change",
     "order-change",
     "order-unsubscribe",
+    "order-of-cancelled-renewal",
+    "order-of-release",
     "order-in-chinese",
+    "order-with-extend-params",
+    "order-whose-query-fails",
+    "order-whose-query-fails-once",
     "unknown-order",
     "unknown-instance",
     "unknown-instances-97",
@@ -32,12 +40,19 @@ pub const GENERATORS: &[&str] = &[
     "expire-time-17",
     "later-expire-time",
     "earlier-expire-time",
+    "charging-mode",
     "product-id",
+    "second-product-id",
+    "bigger-product-id",
     "sku-code",
+    "bigger-sku-code",
     "customer-id",
     "customer-name",
+    "encrypted-phone",
+    "encrypted-email",
     "text-65",
     "text-100",
+    "text-101",
 ];
 
 const YEAR: Period = Period { unit: "year", number: 1 };
@@ -67,25 +82,55 @@ pub(crate) fn generate(
         "later-expire-time" => expire_time(settings.long_expire_time, end_of(Period { unit: "year", number: 2 }, now)),
         "earlier-expire-time" => expire_time(settings.long_expire_time, end_of(MONTH, now)),
         "product-id" => product(0).product_id,
+        // Plain pay-per-use has no documented value, so that none is sent.
+        "charging-mode" => return Some(Value::from(as_sold(settings).0.v1_code())),
+        "second-product-id" => product(1).product_id,
+        "bigger-product-id" => bigger_product().product_id,
         "sku-code" => product(0).sku_code,
+        "bigger-sku-code" => bigger_product().sku_code,
         "customer-id" => session.buyer(random).customer_id,
         "customer-name" => session.buyer(random).customer_name,
+        "encrypted-phone" => encrypted("13800000000", settings, random),
+        "encrypted-email" => encrypted("minji.park@buyer.example", settings, random),
         "text-65" => long_text(65, random),
         "text-100" => long_text(100, random),
+        "text-101" => long_text(101, random),
+        // The sites name different orders in one call (see `specs/koogallery/saas-v2.yaml`).
+        "order-of-cancelled-renewal" if settings.site != Site::Cn => session.latest(OrderType::Renew)?,
+        "order-of-release" if settings.site == Site::Eu => session.opened()?,
         _ => {
             let order = order(session, generator, now, random)?;
             let id = order.id.clone();
-            session.place(order);
+            match generator {
+                "order-whose-query-fails" => session.place_failing(order, false),
+                "order-whose-query-fails-once" => session.place_failing(order, true),
+                _ => session.place(order),
+            }
             id
         }
     };
     Some(Value::from(text))
 }
 
+/// How the user's product is bought: one that is charged in one way only is bought so.
+fn as_sold(settings: &Settings) -> (Charging, Option<Period>) {
+    match settings.charging.as_deref() {
+        Some("one-time") => (Charging::OneTime, None),
+        Some("on-demand") => (Charging::OnDemand, None),
+        _ => (Charging::Period, Some(YEAR)),
+    }
+}
+
 /// An order of the kind that the name says, of this session's buyer.
 fn order(session: &mut Session, generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> Option<Order> {
+    let as_sold = as_sold(&session.store().settings);
     let (kind, charging, period) = match generator {
-        "order-period" | "order-in-chinese" => (OrderType::New, Charging::Period, Some(YEAR)),
+        "order-new"
+        | "order-in-chinese"
+        | "order-with-extend-params"
+        | "order-whose-query-fails"
+        | "order-whose-query-fails-once" => (OrderType::New, as_sold.0, as_sold.1),
+        "order-period" => (OrderType::New, Charging::Period, Some(YEAR)),
         "order-period-month" => (OrderType::New, Charging::Period, Some(MONTH)),
         "order-one-time" => (OrderType::New, Charging::OneTime, None),
         "order-on-demand" | "order-on-demand-two-lines" => (OrderType::New, Charging::OnDemand, None),
@@ -94,7 +139,9 @@ fn order(session: &mut Session, generator: &str, now: Timestamp, random: &mut fa
         "order-trial-to-formal" => (OrderType::TrialToFormal, Charging::Period, Some(YEAR)),
         "order-renew" | "order-renew-change" => (OrderType::Renew, Charging::Period, Some(YEAR)),
         "order-change" => (OrderType::Change, Charging::Period, Some(YEAR)),
-        "order-unsubscribe" => (OrderType::Unsubscribe, Charging::Period, Some(YEAR)),
+        "order-unsubscribe" | "order-of-cancelled-renewal" | "order-of-release" => {
+            (OrderType::Unsubscribe, as_sold.0, as_sold.1)
+        }
         _ => return None,
     };
     let id = order_id(now, random);
@@ -113,7 +160,11 @@ fn order(session: &mut Session, generator: &str, now: Timestamp, random: &mut fa
         "order-in-chinese" => chinese_buyer(random),
         _ => session.buyer(random),
     };
-    Some(Order { id, kind, created: now, lines, buyer })
+    let extend = match generator {
+        "order-with-extend-params" => vec![("emailDomain".to_owned(), "buyer.example".to_owned())],
+        _ => Vec::new(),
+    };
+    Some(Order { id, kind, created: now, lines, buyer, extend })
 }
 
 /// Ids look like those of the examples: `CS`, the time of ordering, and letters.
@@ -160,6 +211,12 @@ fn chinese_buyer(random: &mut fastrand::Rng) -> Buyer {
 /// `yyyyMMddHHmmss` in UTC, with milliseconds behind where 17 digits are asked for.
 pub(crate) fn expire_time(long: bool, time: Timestamp) -> String {
     if long { time.strftime("%Y%m%d%H%M%S%3f").to_string() } else { crate::check::calendar::compact_time(time) }
+}
+
+/// A text as version 1.0 encrypts the buyer's phone and e-mail.
+fn encrypted(plain: &str, settings: &Settings, random: &mut fastrand::Rng) -> String {
+    let iv: [u8; credential::IV_LENGTH] = std::array::from_fn(|_| random.alphanumeric() as u8);
+    credential::encrypt(&settings.access_key, settings.encrypt_type, &iv, plain)
 }
 
 fn long_text(length: usize, random: &mut fastrand::Rng) -> String {

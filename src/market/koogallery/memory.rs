@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::order::Charging;
 use super::settings::Interface;
-use crate::wire::Request;
+use crate::verdict::RequirementId;
+use crate::wire::{Request, Secret};
 
 /// Where an instance stands, as far as the vendor's answers have shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,19 +21,118 @@ pub(crate) enum Standing {
 }
 
 /// One instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Instance {
     /// The order that it was opened for.
     pub(crate) order: String,
-    /// The line of that order; version 1.0 has none.
+    /// The line of that order; in version 1.0 the product, where it counts.
     pub(crate) line: Option<String>,
     pub(crate) standing: Standing,
+    /// Whether it was opened with `testFlag` "1".
+    pub(crate) test: bool,
+    /// How its order is charged, where that is known.
+    pub(crate) charging: Option<Charging>,
+    /// The quantity of its order, where there is one.
+    pub(crate) quantity: Option<u32>,
+    /// Whether the answer to a call that changes it was lost, so that its standing is not certain.
+    pub(crate) unsure: bool,
+    /// Whether a query, or another call, has shown that the vendor knows it.
+    pub(crate) shown: bool,
+    /// Its access data as they were last told.
+    pub(crate) access: Option<Access>,
+    /// What happened since they were last told as they should be.
+    pub(crate) suspects: Vec<Suspect>,
+    /// Activities with their orders that were carried out.
+    pub(crate) done: BTreeSet<(String, String)>,
+    /// `usageValue` as it was last told, by `relatedInstanceId`.
+    pub(crate) used: BTreeMap<String, f64>,
+}
+
+impl Instance {
+    /// An instance that was opened just now.
+    pub(crate) fn new(order: &str, line: Option<String>, standing: Standing) -> Self {
+        Self {
+            order: order.to_owned(),
+            line,
+            standing,
+            test: false,
+            charging: None,
+            quantity: None,
+            unsure: false,
+            shown: false,
+            access: None,
+            suspects: Vec::new(),
+            done: BTreeSet::new(),
+            used: BTreeMap::new(),
+        }
+    }
+
+    /// Whether the vendor must serve it.
+    pub(crate) fn live(&self) -> bool {
+        self.standing != Standing::Released
+    }
+}
+
+/// How a buyer gets in. None of it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Access {
+    /// `frontEndUrl` without query and fragment, where a ticket may stand.
+    pub(crate) front_end: Option<String>,
+    /// `userName`, decrypted.
+    pub(crate) user: Option<Secret>,
+}
+
+/// Something that can explain why an instance is gone or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Suspect {
+    /// The rule that is broken when the instance is gone.
+    pub(crate) gone: RequirementId,
+    /// The rule that is broken when its access data are others.
+    pub(crate) changed: RequirementId,
+    /// What it was, as a phrase: "the renewal".
+    pub(crate) what: String,
+}
+
+impl Suspect {
+    /// One whose rule is the same for both.
+    pub(crate) fn new(rule: RequirementId, what: impl Into<String>) -> Self {
+        Self { gone: rule.clone(), changed: rule, what: what.into() }
+    }
+}
+
+/// What came of the creation for one line of an order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Creation {
+    /// The id that was told.
+    pub(crate) instance: Option<String>,
+    /// `businessId` of the call that was told it.
+    pub(crate) business: Option<String>,
+    /// Whether an answer was lost.
+    pub(crate) lost: bool,
 }
 
 /// All instances of one case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) instances: BTreeMap<String, Instance>,
+    /// Creations by order and line; in version 1.0 by order and, where it counts, product.
+    pub(crate) creations: BTreeMap<(String, Option<String>), Creation>,
+    /// Orders whose creation failed because the order query did.
+    pub(crate) failed: BTreeSet<String>,
+    /// Names of the mistakes that got through, by activity and whether `testFlag` was "1".
+    pub(crate) let_through: BTreeMap<(String, bool), BTreeSet<&'static str>>,
+    /// Names of the mistakes that were refused without `testFlag`, by activity.
+    pub(crate) refused: BTreeSet<(String, &'static str)>,
+    /// What was special about calls that were accepted, by activity.
+    pub(crate) accepted: BTreeMap<String, BTreeSet<String>>,
+    /// Debugging calls that passed, without what differs on every delivery.
+    pub(crate) passed: BTreeSet<String>,
+    /// Notifications that were taken, by order and line.
+    pub(crate) notified: BTreeSet<(String, String)>,
+    /// Ciphertexts by their initialisation vector.
+    pub(crate) vectors: BTreeMap<String, String>,
+    /// Whether the lack of an optional signature was told.
+    pub(crate) unsigned_told: bool,
     /// How often the vendor asked for each order.
     pub(crate) asked: BTreeMap<String, usize>,
     /// Nonces of usage pushes.
@@ -53,7 +154,19 @@ impl Memory {
 
     /// Some instance that the vendor serves, for a probe.
     pub(crate) fn any(&self) -> Option<&str> {
-        let served = |instance: &&String| self.instances[*instance].standing != Standing::Released;
-        self.instances.keys().find(served).map(String::as_str)
+        self.instances.iter().find(|(_, instance)| instance.live()).map(|(id, _)| id.as_str())
+    }
+
+    /// Suspects something of every live instance but this one.
+    pub(crate) fn suspect_others(&mut self, than: &str, suspect: &Suspect) {
+        let others = self.instances.iter_mut().filter(|(id, instance)| *id != than && instance.live());
+        others.for_each(|(_, instance)| instance.suspects.push(suspect.clone()));
+    }
+
+    /// Suspects something of one instance.
+    pub(crate) fn suspect(&mut self, id: &str, suspect: Suspect) {
+        if let Some(instance) = self.instances.get_mut(id).filter(|instance| instance.live()) {
+            instance.suspects.push(suspect);
+        }
     }
 }

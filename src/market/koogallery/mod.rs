@@ -24,7 +24,7 @@ pub mod vendor;
 pub use call::Session;
 pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
-pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site};
+pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
 pub use store::Store;
 
 /// Every requirement that is judged here, those of the recipes' mistakes included.

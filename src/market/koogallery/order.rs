@@ -136,6 +136,8 @@ pub struct Order {
     pub lines: Vec<OrderLine>,
     /// Who bought.
     pub buyer: Buyer,
+    /// Parameters of the vendor's own, by name.
+    pub extend: Vec<(String, String)>,
 }
 
 impl Order {
@@ -147,13 +149,15 @@ impl Order {
             .filter(|known| line.is_none_or(|line| known.id == line))
             .map(OrderLine::to_json)
             .collect();
+        let extend = self.extend.iter().map(|(name, value)| json!({ "name": name, "value": value }));
+        let extend: Vec<Value> = extend.collect();
         json!({
             "orderId": self.id,
             "orderType": self.kind.name(),
             "createTime": compact_time(self.created),
             "orderLine": lines,
             "buyerInfo": self.buyer.to_json(),
-            "extendParams": [],
+            "extendParams": extend,
         })
     }
 }

@@ -103,6 +103,10 @@ pub const SETTINGS: &[Setting] = &[
     ),
 ];
 
+/// What of a product decides whether a case applies to it: settings, under the names by which scenarios call them.
+pub const TRAITS: &[(&str, &[&str])] =
+    &[("charging", &["period", "one-time", "on-demand"]), ("upgradable", &["true"]), ("site", &["cn", "intl", "eu"])];
+
 /// The interface that the store speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interface {
@@ -314,6 +318,28 @@ impl Settings {
         let value = [("either", None), ("text", Some(true)), ("number", Some(false))];
         settings.usage_value_is_text = values.choice("usage-value", &value)?.flatten();
         Ok(settings)
+    }
+
+    /// Why a case about products of these traits does not apply to this one; `None` where it does.
+    pub fn refuses(&self, applies: &[(String, Vec<String>)]) -> Option<String> {
+        let wanted = |name: &str, actual: &str| {
+            applies.iter().all(|(one, values)| one != name || values.iter().any(|value| value == actual))
+        };
+        let site = match self.site {
+            Site::Cn => "cn",
+            Site::Intl => "intl",
+            Site::Eu => "eu",
+        };
+        match self.charging.as_deref() {
+            Some("period") if !wanted("charging", "period") => return Some("a product charged by period".to_owned()),
+            Some("one-time") if !wanted("charging", "one-time") => return Some("a product charged once".to_owned()),
+            Some(other) if !wanted("charging", other) => return Some("a product charged by use".to_owned()),
+            _ => {}
+        }
+        if !self.upgradable && !wanted("upgradable", "false") {
+            return Some("a product that buyers cannot change".to_owned());
+        }
+        (!wanted("site", site)).then(|| format!("a product on the site {site}"))
     }
 
     /// How long an answer of this interface may take: 5 s by the general requirements of version 2.0, 20 s by the FAQ

@@ -25,6 +25,8 @@ pub struct Store {
 #[derive(Debug, Default)]
 pub(crate) struct Books {
     pub(crate) orders: BTreeMap<String, Order>,
+    /// Orders whose query fails: for ever, or once.
+    pub(crate) failing: BTreeMap<String, Failing>,
     pub(crate) instances: BTreeMap<String, Instance>,
     /// Every usage record that was taken, in the order in which they came.
     pub(crate) used: Vec<Used>,
@@ -54,6 +56,15 @@ impl Used {
             value: record.get("usage_value").map(ToString::to_string).unwrap_or_default(),
         }
     }
+}
+
+/// An order whose query fails with an error of the store's own.
+#[derive(Clone, Debug)]
+pub(crate) struct Failing {
+    /// What is told from the second question on; `None` for one that always fails.
+    pub(crate) order: Option<Order>,
+    /// Whether it was asked for.
+    pub(crate) asked: bool,
 }
 
 /// An instance that a vendor opened.
@@ -91,6 +102,24 @@ impl Store {
         }
         mock(id, self.settings.site, now)
     }
+
+    /// Whether the store fails on this order.
+    pub(crate) fn fails(&self, id: &str) -> bool {
+        self.books().failing.contains_key(id)
+    }
+
+    /// Notes a question for an order; one that fails once is told from the second on.
+    pub(crate) fn asked(&self, id: &str) {
+        let mut books = self.books();
+        match books.failing.get_mut(id) {
+            None => {}
+            Some(failing) if !failing.asked || failing.order.is_none() => failing.asked = true,
+            Some(_) => {
+                let order = books.failing.remove(id).and_then(|failing| failing.order);
+                books.orders.extend(order.map(|order| (order.id.clone(), order)));
+            }
+        }
+    }
 }
 
 /// The mock orders that every vendor can ask for (order query, section on debugging; spelled MONTY there). The two of
@@ -106,6 +135,11 @@ pub(crate) const MOCKS: &[(&str, OrderType, Charging, Option<Period>)] = &[
     ("MOCKMONTYRENEW", OrderType::Renew, Charging::Period, Some(Period { unit: "month", number: 1 })),
     ("MOCKMONTYCHANGE", OrderType::Change, Charging::Period, Some(Period { unit: "month", number: 1 })),
 ];
+
+/// Whether this is one of them.
+pub(crate) fn is_mock(id: &str) -> bool {
+    MOCKS.iter().any(|(name, ..)| *name == id)
+}
 
 fn mock(id: &str, site: Site, now: Timestamp) -> Option<Order> {
     let (id, kind, charging, period) = *MOCKS.iter().find(|(name, ..)| *name == id)?;
@@ -132,7 +166,7 @@ fn mock(id: &str, site: Site, now: Timestamp) -> Option<Order> {
         user: None,
         contact: None,
     };
-    Some(Order { id: id.to_owned(), kind, created: now, lines: vec![line], buyer })
+    Some(Order { id: id.to_owned(), kind, created: now, lines: vec![line], buyer, extend: Vec::new() })
 }
 
 /// When a term that begins now ends. Months are those of the calendar in UTC.

@@ -133,7 +133,8 @@ impl Human<'_> {
 
     fn problem(&mut self, finding: &Finding, redactor: &Redactor) -> io::Result<()> {
         if finding.place != Place::Course {
-            self.printer.entry("place", &words(redactor, &finding.place.to_string()))?;
+            let of = finding.entry.as_ref().map(|entry| format!(" (of {entry})")).unwrap_or_default();
+            self.printer.entry("place", &words(redactor, &format!("{}{of}", finding.place)))?;
         }
         self.printer.entry("problem", &words(redactor, &finding.problem()))
     }

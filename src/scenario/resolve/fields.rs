@@ -107,6 +107,11 @@ impl<'d> Context<'d> {
         self.report(Severity::Error, node, false, None, what, near);
     }
 
+    /// Reports an error at a key, with the names that would be right.
+    pub(super) fn error_at_key(&self, node: &Node<'_>, what: What, near: Nearby) {
+        self.report(Severity::Error, node, true, None, what, near);
+    }
+
     /// Reports an error inside of a text.
     pub(super) fn error_inside(&self, node: &Node<'_>, offset: usize, what: What, near: Nearby) {
         self.report(Severity::Error, node, false, Some(offset), what, near);

@@ -8,6 +8,7 @@
 //! are read as they were meant, with a warning ([`repair`]); the specification's own examples have them.
 
 mod actions;
+mod applies;
 mod body;
 mod criteria;
 mod extension;
@@ -37,7 +38,7 @@ use super::library::Library;
 use super::plan::Plan;
 use super::problem::{Problem, Problems, What};
 use crate::scenario::nearby::nearby;
-use crate::spec::Document;
+use crate::spec::{Caller, Document};
 
 /// Resolves a document into a plan.
 ///
@@ -110,6 +111,7 @@ impl<'d> Context<'d> {
         self.origins = self.read_sources(&root);
         let (marketplace, dialect) = self.settle_marketplace(&info);
         self.marketplace.clone_from(&marketplace);
+        let applies = info.extension.as_ref().map(|node| self.applies(node)).unwrap_or_default();
         self.outline = self.read_outline(&root);
         self.settle_targets();
         self.read_unused_components();
@@ -123,6 +125,7 @@ impl<'d> Context<'d> {
             summary: info.summary,
             marketplace,
             dialect,
+            applies,
             sources,
             workflows,
             components: Vec::new(),
@@ -154,17 +157,21 @@ impl<'d> Context<'d> {
         let description = self.text(&info, "description");
         read.summary = summary.or(description).map(|(_, text)| text.trim().to_owned());
         if let Some(extension) = info.get("x-storeproof")
-            && self.mapping(&extension, "`x-storeproof` of `info`", &["marketplace", "dialect"]).is_some()
+            && self.mapping(&extension, "`x-storeproof` of `info`", &["marketplace", "dialect", "applies"]).is_some()
         {
             read.marketplace = self.text(&extension, "marketplace");
             read.dialect = self.text(&extension, "dialect");
+            read.extension = Some(extension);
         }
         read
     }
 
-    /// The marketplace and dialect: what `info` says, else what the called interfaces say.
+    /// The marketplace and dialect: what `info` says, else what the called interfaces say. An interface that the vendor
+    /// calls, beside one that the marketplace calls, only says what can be waited for.
     fn settle_marketplace(&self, info: &Info<'d>) -> (Option<String>, Option<String>) {
-        let interfaces = || self.origins.iter().filter_map(Origin::interface);
+        let all = || self.origins.iter().filter_map(Origin::interface);
+        let is_called = all().any(|one| one.caller == Caller::Marketplace);
+        let interfaces = || all().filter(move |one| !is_called || one.caller == Caller::Marketplace);
         let mut marketplaces: Vec<&str> = interfaces().filter_map(|one| one.marketplace.as_deref()).collect();
         marketplaces.dedup();
         if let Some((node, wanted)) = &info.marketplace {
@@ -194,4 +201,5 @@ struct Info<'d> {
     summary: Option<String>,
     marketplace: Option<(Node<'d>, &'d str)>,
     dialect: Option<(Node<'d>, &'d str)>,
+    extension: Option<Node<'d>>,
 }

@@ -34,8 +34,14 @@ pub(crate) fn awaited(operation: &str) -> Option<RequirementId> {
     }
 }
 
-/// Judges a call, and names the operation that was called.
-pub(crate) fn judge(exchange: &Exchange, store: &Store, memory: &mut Memory) -> (Option<String>, Judgement) {
+/// Judges a call, and names the operation that was called. `orders` are the ids of orders and lines that the store has
+/// named in this case.
+pub(crate) fn judge(
+    exchange: &Exchange,
+    store: &Store,
+    memory: &mut Memory,
+    orders: &BTreeSet<String>,
+) -> (Option<String>, Judgement) {
     let mut judgement = Judgement::default();
     let request = &exchange.request;
     let operation = Operation::of(request);
@@ -50,10 +56,25 @@ pub(crate) fn judge(exchange: &Exchange, store: &Store, memory: &mut Memory) -> 
             };
             judgement.find(Finding::new(rule::ORDER_CALL, Place::Status, breach));
         }
-        Some(Operation::QueryOrder) => order(exchange, trouble.as_ref(), store, memory, &mut judgement),
+        Some(Operation::QueryOrder) => {
+            let trouble = trouble.as_ref().filter(|trouble| !is_as_named(trouble, request, orders));
+            order(exchange, trouble, store, memory, &mut judgement);
+        }
         Some(operation) => push::judge(operation, exchange, trouble.as_ref(), store, memory, &mut judgement),
     }
     (operation.map(|operation| operation.id().to_owned()), judgement)
+}
+
+/// Whether a question is refused for what the store itself had named: an order that does not exist, or one on which it
+/// fails. The vendor has done nothing wrong.
+fn is_as_named(trouble: &Trouble, request: &Request, orders: &BTreeSet<String>) -> bool {
+    match trouble {
+        Trouble::Internal => true,
+        Trouble::Order(_) | Trouble::Line { .. } | Trouble::Length { .. } => {
+            parameters(request).iter().all(|(_, value)| orders.contains(value))
+        }
+        _ => false,
+    }
 }
 
 fn order(

@@ -1,15 +1,51 @@
 //! Judges an answer as KooGallery would read it.
+//!
+//! [`exchange`] goes from the outside in: was there a whole answer in time, is it signed, was a wrong signature or a call
+//! that lacks something refused in good order, is the body JSON of its shape with a code that the store knows; then the
+//! rules of the one activity (`create`, `query`, `term`, `status`, `release`, `notify`). What a call was is read back from
+//! the bytes that were sent ([`sent`]); what it has changed is remembered ([`effect`]) and judges the answers after it.
+//!
+//! Nothing stops at the first finding, save where what follows would only repeat it. What went wrong stands in
+//! `resultCode`, never in the status, so that a refusal and an error of the server are told apart throughout.
+//!
+//! [`callback`] and [`push`] judge what the vendor calls.
 
+mod access;
+mod body_sign;
 pub(crate) mod callback;
+mod create;
+mod credentials;
+mod effect;
+mod feature;
+mod flawed;
+mod instance;
+mod notify;
 mod push;
+mod query;
+mod refusal;
+mod refused;
+mod release;
+mod result;
+mod sent;
+mod shape;
+mod status;
+mod term;
+#[cfg(test)]
+mod tests;
+mod transport;
+mod usage;
 
-use super::memory::Memory;
+use super::memory::{Memory, Standing};
 use super::rule;
 use super::settings::Interface;
 use super::store::Store;
 use crate::market::{Delivery, Draft};
-use crate::verdict::{Breach, Finding, Judgement, Place};
-use crate::wire::{Exchange, Loss};
+use crate::sign::koogallery::auth_token;
+use crate::verdict::Judgement;
+use crate::wire::{Exchange, Response};
+
+use result::Answer;
+use sent::{Flaw, Sent};
 
 /// What the judge is told besides the exchange.
 pub(crate) struct Case<'a> {
@@ -20,33 +56,101 @@ pub(crate) struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// The interface of the call: version 1.0 is called by GET.
+    /// The interface of the call, by the way in which it is signed.
     pub(crate) fn interface(&self) -> Interface {
-        let v1 =
-            self.draft.operation.signatures.iter().any(|recipe| recipe == crate::sign::koogallery::auth_token::RECIPE);
+        let v1 = self.draft.operation.signatures.iter().any(|recipe| recipe == auth_token::RECIPE);
         if v1 { Interface::SaasV1 } else { Interface::SaasV2 }
+    }
+
+    fn operation(&self) -> &str {
+        &self.draft.operation.id
     }
 }
 
 /// Judges one delivery.
-pub(crate) fn exchange(case: &Case<'_>, _memory: &mut Memory) -> Judgement {
+pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     let mut judgement = Judgement::default();
-    match &case.exchange.answer {
-        Ok(response) if response.status != 200 => {
-            let breach = Breach::Status { expected: vec!["200".to_owned()], actual: response.status };
-            judgement.find(Finding::new(rule::ANSWER_STATUS, Place::Status, breach));
-        }
-        Ok(_) | Err(Loss::HungUp) => {}
-        Err(loss) if loss.unreachable() => {}
+    let sent = Sent::of(case);
+    let flaw = Flaw::of(case, &sent);
+    let response = match &case.exchange.answer {
+        Ok(response) => response,
         Err(loss) => {
-            let (requirement, place) = match loss {
-                Loss::TimeOut { .. } => (rule::ANSWER_TIME, Place::Time),
-                Loss::Tls(_) => (rule::TLS, Place::Connection),
-                _ => (rule::HTTP_ANSWER, Place::Connection),
-            };
-            judgement.find(Finding::new(requirement, place, Breach::Lost { loss: loss.clone() }));
+            judgement.findings.extend(transport::lost(case, &sent, loss));
+            if case.delivery.tamper.is_none() && flaw.is_none() {
+                effect::lost(case, &sent, memory);
+            }
+            return judgement;
         }
+    };
+    transport::connection(case, &mut judgement);
+    judgement.findings.extend(transport::time(case, &sent));
+    judgement.findings.extend(transport::leaks(case, response));
+    if response.status == 200 {
+        body_sign::judge(case, &sent, response, memory, &mut judgement);
     }
-    let _ = (case.delivery, case.interface(), case.store);
+    if let Some(mistake) = &case.delivery.tamper {
+        refusal::credential(case, &sent, mistake, response, memory, &mut judgement);
+    } else if case.draft.request.method != case.draft.operation.method {
+        refusal::method(case, response, &mut judgement);
+    } else if let Some(flaw) = flaw {
+        flawed::answer(case, &sent, &flaw, response, memory, &mut judgement);
+    } else if !refusal::clock(case, &sent, response, memory, &mut judgement) {
+        sound(case, &sent, response, memory, &mut judgement);
+    }
     judgement
+}
+
+/// A call that is right in every way.
+fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory, judgement: &mut Judgement) {
+    if response.status != 200 {
+        refused::status(case, sent, response, memory, judgement);
+        return;
+    }
+    let Some(answer) = result::read(case, response, &rule::ANSWER_JSON, judgement) else { return };
+    misplaced(case, sent, &answer, memory, judgement);
+    if refused::credential(case, sent, &answer, memory, judgement) {
+        return;
+    }
+    match case.operation() {
+        "newInstance" => create::answer(case, sent, &answer, response, memory, judgement),
+        "queryInstance" => query::answer(case, sent, &answer, response, memory, judgement),
+        "refreshInstance" => term::refresh(case, sent, &answer, memory, judgement),
+        "upgradeInstance" | "upgrade" => term::upgrade(case, sent, &answer, memory, judgement),
+        "changeInstanceCheck" => term::check(case, sent, &answer, memory, judgement),
+        "updateInstanceStatus" | "instanceStatus" | "expireInstance" => {
+            status::answer(case, sent, &answer, memory, judgement);
+        }
+        "releaseInstance" => release::answer(case, sent, &answer, memory, judgement),
+        "orderNotify" => notify::answer(case, sent, &answer, memory, judgement),
+        // An operation of a user's own document that names this marketplace: nothing is known of it here.
+        _ => {}
+    }
+    if answer.done() {
+        feature::accepted(case, sent, memory);
+        if sent.test() {
+            memory.passed.insert(sent.lasting());
+        }
+        effect::carried_out(case, sent, &answer, memory);
+    }
+}
+
+/// A code that is documented for another activity.
+fn misplaced(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Memory, judgement: &mut Judgement) {
+    let creation = case.operation() == "newInstance";
+    let of_creation = answer.code == result::PENDING || answer.code.starts_with("0001");
+    let opening = memory.instances.get(sent.instance()).is_some_and(|known| known.standing == Standing::Opening);
+    let fits = match answer.code.as_str() {
+        result::UNKNOWN => !creation && case.operation() != "orderNotify",
+        // Whether a query may say so is not documented, and it is the plainest answer while an instance is being opened.
+        result::PENDING if case.operation() == "queryInstance" && opening => {
+            judgement.read(rule::QUERY_PENDING, result::place(), "000004 while the instance is being opened");
+            true
+        }
+        code if code.starts_with("0009") => false,
+        _ => creation || !of_creation,
+    };
+    if !fits {
+        let what = effect::name(case.operation());
+        judgement.find(answer.instead(what, &[result::SUCCESS, "000005"], rule::ANSWER_CODE_PLACE));
+    }
 }

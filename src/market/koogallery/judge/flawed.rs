@@ -1,0 +1,97 @@
+//! Calls that lack something, or hold what they cannot hold: refused in good order, and never carried out.
+
+use super::super::memory::{Memory, Suspect};
+use super::super::rule;
+use super::super::settings::Interface;
+use super::sent::{Flaw, Sent};
+use super::{Case, create, effect, refused, result};
+use crate::verdict::{Judgement, RequirementId};
+use crate::wire::Response;
+
+/// Judges the answer to a call with a flaw.
+pub(super) fn answer(
+    case: &Case<'_>,
+    sent: &Sent,
+    flaw: &Flaw,
+    response: &Response,
+    memory: &mut Memory,
+    judgement: &mut Judgement,
+) {
+    let requirement = requirement_of(case, flaw);
+    let what = what(case, flaw);
+    if response.status != 200 {
+        refused::thrown(&requirement, &what, response, judgement);
+        return;
+    }
+    let Some(answer) = result::read(case, response, &requirement, judgement) else { return };
+    if !answer.done() {
+        if effect::changes(case.operation()) {
+            let what = format!("{} with {what}, which was refused", effect::name(case.operation()));
+            memory.suspect(sent.instance(), Suspect::new(requirement, what));
+        }
+        return;
+    }
+    let met = match flaw {
+        Flaw::Type(_) => Some("carried out, the value read as text"),
+        Flaw::Long(member) if member != "instanceId" => Some("carried out"),
+        Flaw::Value(_) if requirement == rule::REQUEST_TYPE => Some("carried out"),
+        _ => None,
+    };
+    if !matches!(flaw, Flaw::Broken | Flaw::Activity) {
+        if case.operation() == "newInstance" {
+            create::cut_off(case, sent, &answer, memory, judgement);
+        }
+        effect::carried_out(case, sent, &answer, memory);
+    }
+    if let Some(met) = met {
+        judgement.read(requirement, result::place(), format!("{what} is {met}"));
+        return;
+    }
+    let finding = answer.instead(what, &[result::PARAMETER], requirement);
+    judgement.find(match flaw {
+        Flaw::Activity => finding.because("the last case of a switch, or a stub, answers for everything"),
+        Flaw::Empty(_) => finding.because("an empty text passes a check for null: check for blank text"),
+        Flaw::Long(_) => finding.because("no instance has an id of this length; most likely it was cut off"),
+        Flaw::Value(member) if member == "expireTime" => {
+            finding.because("lenient parsers roll an impossible day over into the next month: parse strictly")
+        }
+        Flaw::Value(member) if member == "status" || member == "instanceStatus" => {
+            finding.because("everything but the one word is taken for the other: compare with both")
+        }
+        _ => finding,
+    });
+}
+
+/// What the call was, as the start of a sentence.
+fn what(case: &Case<'_>, flaw: &Flaw) -> String {
+    match flaw {
+        Flaw::Broken if case.exchange.request.body.is_empty() => "a call with an empty body".to_owned(),
+        Flaw::Broken => "a call whose body is no JSON object".to_owned(),
+        Flaw::Activity => "a call with an activity that does not exist, or none,".to_owned(),
+        Flaw::Missing(member) => format!("a call without {member}"),
+        Flaw::Empty(member) => format!("a call with an empty {member}"),
+        Flaw::Type(member) => format!("a call whose {member} is of another type"),
+        Flaw::Value(member) if member == "expireTime" => "a call whose expireTime is no time".to_owned(),
+        Flaw::Value(member) => format!("a call whose {member} is none of the documented values"),
+        Flaw::Long(member) => format!("a call whose {member} is longer than documented"),
+    }
+}
+
+fn requirement_of(case: &Case<'_>, flaw: &Flaw) -> RequirementId {
+    match flaw {
+        Flaw::Broken => rule::REQUEST_BROKEN,
+        Flaw::Activity => rule::REQUEST_ACTIVITY,
+        Flaw::Missing(_) if case.interface() == Interface::SaasV1 => rule::V1_REQUEST_MISSING,
+        Flaw::Missing(_) => rule::REQUEST_MISSING,
+        Flaw::Empty(_) => rule::REQUEST_EMPTY,
+        Flaw::Long(_) => rule::REQUEST_LONG,
+        Flaw::Value(member) => match member.as_str() {
+            "scene" => rule::REFRESH_SCENE_UNKNOWN,
+            "status" | "instanceStatus" => rule::STATUS_VALUE,
+            "expireTime" => rule::REFRESH_EXPIRE_TIME_WRONG,
+            // Other values that do not fit are no more than values of another kind.
+            _ => rule::REQUEST_TYPE,
+        },
+        Flaw::Type(_) => rule::REQUEST_TYPE,
+    }
+}

@@ -1,0 +1,185 @@
+//! What holds for every call about one instance: served if it is there, refused if it is not.
+
+use super::super::memory::{Access, Memory, Standing};
+use super::super::rule;
+use super::result::{self, Answer};
+use super::sent::Sent;
+use super::{Case, effect, feature};
+use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
+
+/// The rules of one activity.
+pub(super) struct Rules {
+    /// Broken by success for an instance that does not exist.
+    pub(super) unknown: RequirementId,
+    /// Broken by refusing one that is there.
+    pub(super) refused: RequirementId,
+    /// Broken by success for one that was released; `None` where nothing is said.
+    pub(super) released: Option<RequirementId>,
+}
+
+/// Judges the result code of a call about one instance.
+pub(super) fn answer(
+    case: &Case<'_>,
+    sent: &Sent,
+    answer: &Answer,
+    rules: &Rules,
+    memory: &Memory,
+    judgement: &mut Judgement,
+) {
+    let id = sent.instance();
+    let name = effect::name(case.operation());
+    let Some(instance) = memory.instances.get(id) else {
+        unknown(case, sent, answer, rules, judgement);
+        return;
+    };
+    if instance.unsure {
+        return;
+    }
+    // A vendor may keep test instances apart from real ones; then a call of the one kind knows none of the other.
+    if instance.test != sent.test() {
+        return;
+    }
+    if !instance.live() {
+        released(case, sent, answer, rules, memory, judgement);
+        return;
+    }
+    if answer.done() {
+        return;
+    }
+    let what = format!("{name} of instance {id}, which is {},", standing(instance.standing));
+    if sent.test() {
+        let twice = memory.passed.contains(&sent.lasting());
+        let requirement = if twice { rule::DEBUG_TWICE } else { rule::DEBUG_SUCCESS };
+        let finding = answer.instead(what, &[result::SUCCESS], requirement);
+        judgement.find(if twice { finding.because("the same call passed before") } else { finding });
+        return;
+    }
+    if answer.code == result::UNKNOWN
+        && let Some(last) = instance.suspects.last()
+    {
+        let finding = answer.instead(what, &[result::SUCCESS], last.gone.clone());
+        judgement.find(finding.because(since(instance.suspects.iter().map(|suspect| suspect.what.as_str()))));
+        return;
+    }
+    if instance.standing == Standing::Opening {
+        judgement.skip(rules.refused.clone(), "the instance is still being opened");
+        return;
+    }
+    if let Some(special) = feature::suspect(case, sent, memory, false) {
+        let cause = format!("the call has {}, which no accepted one of this case had", special.name);
+        judgement.find(answer.instead(what, &[result::SUCCESS], special.rule).because(cause));
+        return;
+    }
+    let finding = answer.instead(what, &[result::SUCCESS], rules.refused.clone());
+    judgement.find(match answer.message() {
+        "" => finding,
+        message => finding.because(format!("the vendor says {message:?}")),
+    });
+}
+
+/// An instance that the vendor never named.
+fn unknown(case: &Case<'_>, sent: &Sent, answer: &Answer, rules: &Rules, judgement: &mut Judgement) {
+    let id = sent.instance();
+    // Opened in another case of this run.
+    if sent.test() || case.store.books().instances.contains_key(id) {
+        return;
+    }
+    let what = format!("{} of an instance that does not exist", effect::name(case.operation()));
+    if answer.done() {
+        let finding = answer.instead(what, &[result::UNKNOWN], rules.unknown.clone());
+        judgement
+            .find(finding.because("a stub that always answers success, or an update of no row that is not noticed"));
+    } else {
+        unknown_code(what, answer, judgement);
+    }
+}
+
+/// 000003 says best that an instance is not there.
+pub(super) fn unknown_code(what: String, answer: &Answer, judgement: &mut Judgement) {
+    if answer.code != result::UNKNOWN {
+        judgement.find(answer.instead(what, &[result::UNKNOWN], rule::UNKNOWN_CODE));
+    }
+}
+
+/// An instance that was released.
+fn released(case: &Case<'_>, sent: &Sent, answer: &Answer, rules: &Rules, memory: &Memory, judgement: &mut Judgement) {
+    let again = case.operation() == "releaseInstance";
+    let what = match again {
+        true => "the repeated release of an instance".to_owned(),
+        false => format!("{} of an instance that was released", effect::name(case.operation())),
+    };
+    if sent.test() {
+        if !answer.done() {
+            let twice = memory.passed.contains(&sent.lasting());
+            let requirement = if twice { rule::DEBUG_TWICE } else { rule::DEBUG_ANY_ORDER };
+            let cause = "saved cases of the debugging console are replayed in any order, after the release too";
+            judgement.find(answer.instead(what, &[result::SUCCESS], requirement).because(cause));
+        }
+        return;
+    }
+    match (again, answer.done()) {
+        (true, true) => {}
+        (true, false) if answer.code == result::UNKNOWN => {
+            judgement.read(rule::RELEASE_REPEATED, result::place(), "000003 for what is released already");
+        }
+        (true, false) => {
+            judgement.find(answer.instead(what, &[result::SUCCESS, result::UNKNOWN], rule::RELEASE_REPEATED));
+        }
+        (false, true) => {
+            if let Some(requirement) = &rules.released {
+                judgement.find(answer.instead(what, &[result::UNKNOWN], requirement.clone()));
+            }
+        }
+        (false, false) => {}
+    }
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Opening => "being opened",
+        Standing::Open => "in use",
+        Standing::Frozen => "frozen",
+        Standing::Released => "released",
+    }
+}
+
+/// What lies between the last good answer and this one.
+pub(super) fn since<'a>(suspects: impl Iterator<Item = &'a str>) -> String {
+    let mut events: Vec<&str> = Vec::new();
+    for event in suspects {
+        if events.last() != Some(&event) {
+            events.push(event);
+        }
+    }
+    format!("since it was last told in order: {}", events.join("; "))
+}
+
+/// The vendor has told an instance: what is other than before is laid to what happened since.
+pub(super) fn told(id: &str, access: Option<Access>, at: &str, memory: &mut Memory, judgement: &mut Judgement) {
+    let Some(instance) = memory.instances.get_mut(id) else { return };
+    instance.shown = true;
+    let suspects = std::mem::take(&mut instance.suspects);
+    let Some(access) = access else { return };
+    let changed = suspects.last().map_or(rule::QUERY_STABLE, |suspect| suspect.changed.clone());
+    let found = |finding: Finding| match suspects.is_empty() {
+        true => finding.because("a query reads what was stored at the creation; it makes nothing new"),
+        false => finding.because(since(suspects.iter().map(|suspect| suspect.what.as_str()))),
+    };
+    if let Some(before) = &instance.access {
+        if let (Some(first), Some(other)) = (&before.front_end, &access.front_end)
+            && first != other
+        {
+            let what = "frontEndUrl of one instance".to_owned();
+            let breach = Breach::Differs { what, first: first.clone(), other: other.clone() };
+            judgement.find(found(Finding::new(changed.clone(), Place::Body(format!("{at}/frontEndUrl")), breach)));
+        }
+        if let (Some(first), Some(other)) = (&before.user, &access.user)
+            && first != other
+        {
+            let what = "userName of one instance".to_owned();
+            let breach = Breach::Differs { what, first: "one name".to_owned(), other: "another".to_owned() };
+            judgement.find(found(Finding::new(changed, Place::Body(format!("{at}/userName")), breach)));
+        }
+    }
+    instance.access = Some(access);
+}

@@ -1,0 +1,372 @@
+//! Calls whose signature is wrong, or at a limit: each must be refused, or accepted, as its mistake says.
+
+use super::super::memory::{Memory, Suspect};
+use super::super::rule;
+use super::super::settings::Interface;
+use super::sent::Sent;
+use super::{Case, effect, refused, result};
+use crate::sign::koogallery::{auth_token, v2};
+use crate::sign::mistake::Treatment;
+use crate::verdict::{Judgement, Place, RequirementId};
+use crate::wire::Response;
+
+/// A mistake of either recipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mistake {
+    /// Of version 2.0.
+    V2(v2::Mistake),
+    /// Of version 1.0.
+    V1(auth_token::Mistake),
+}
+
+impl Mistake {
+    fn of(case: &Case<'_>, name: &str) -> Option<Self> {
+        match case.interface() {
+            Interface::SaasV2 => name.parse().ok().map(Self::V2),
+            Interface::SaasV1 => name.parse().ok().map(Self::V1),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::V2(mistake) => mistake.name(),
+            Self::V1(mistake) => mistake.name(),
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::V2(mistake) => mistake.what(),
+            Self::V1(mistake) => mistake.what(),
+        }
+    }
+
+    fn consequence(self) -> &'static str {
+        match self {
+            Self::V2(mistake) => mistake.consequence(),
+            Self::V1(mistake) => mistake.consequence(),
+        }
+    }
+
+    /// How it is treated. A timestamp in seconds is what two of three sites document, and what is right in another
+    /// writing of the digest shows no hole: of these either answer is told, and none is held against the vendor.
+    fn treatment(self) -> Treatment {
+        match self {
+            Self::V2(v2::Mistake::TimestampInSeconds | v2::Mistake::Base64) | Self::V1(auth_token::Mistake::Hex) => {
+                Treatment::Classify
+            }
+            Self::V2(mistake) => mistake.treatment(),
+            Self::V1(mistake) => mistake.treatment(),
+        }
+    }
+}
+
+/// A call with a wrong signature.
+pub(super) fn credential(
+    case: &Case<'_>,
+    sent: &Sent,
+    name: &str,
+    response: &Response,
+    memory: &mut Memory,
+    judgement: &mut Judgement,
+) {
+    // The engine signs before it judges, so a name that nobody knows has already ended the case.
+    let Some(mistake) = Mistake::of(case, name) else { return };
+    let must_accept = matches!(mistake.treatment(), Treatment::MustAccept | Treatment::AdviseAccept);
+    if !must_accept && still_right(case) {
+        let why = format!("{}: for this call that is no difference, its signature is right", mistake.what());
+        judgement.skip(requirement_of(case, mistake), why);
+        return;
+    }
+    judge(case, sent, mistake, response, memory, judgement);
+}
+
+/// A call that is rightly signed for another time than now. `false` where the shift means nothing.
+pub(super) fn clock(
+    case: &Case<'_>,
+    sent: &Sent,
+    response: &Response,
+    memory: &mut Memory,
+    judgement: &mut Judgement,
+) -> bool {
+    let shift = case.delivery.now.duration_since(case.exchange.started).as_secs();
+    if case.interface() == Interface::SaasV1 {
+        if shift > -3600 {
+            return false;
+        }
+        judge(case, sent, Mistake::V1(auth_token::Mistake::OldTimeStamp), response, memory, judgement);
+        return true;
+    }
+    let window = i64::try_from(case.store.settings.timestamp_window.as_secs()).unwrap_or(i64::MAX);
+    let mistake = match -shift {
+        age if age >= window + 10 => v2::Mistake::Stale70s,
+        age if age > window => v2::Mistake::Stale61s,
+        age if age < -window => v2::Mistake::Future,
+        age if age < -1 && response.status == 200 => {
+            ahead(case, sent, -age, response, memory, judgement);
+            return true;
+        }
+        _ => return false,
+    };
+    judge(case, sent, Mistake::V2(mistake), response, memory, judgement);
+    true
+}
+
+/// A call some seconds ahead of the vendor's clock is better accepted.
+fn ahead(
+    case: &Case<'_>,
+    sent: &Sent,
+    seconds: i64,
+    response: &Response,
+    memory: &mut Memory,
+    judgement: &mut Judgement,
+) {
+    let Some(answer) = result::read(case, response, &rule::ANSWER_JSON, judgement) else { return };
+    if answer.done() {
+        effect::carried_out(case, sent, &answer, memory);
+    } else if matches!(answer.code.as_str(), result::AUTHENTICATION | result::PARAMETER) {
+        let what = format!("a call whose timestamp lies {seconds} s ahead");
+        let cause = "clocks differ by some seconds; a vendor whose clock is behind refuses every call of the store";
+        judgement.find(answer.instead(what, &[result::SUCCESS], rule::V2_AUTH_SKEW).because(cause));
+    }
+}
+
+fn judge(
+    case: &Case<'_>,
+    sent: &Sent,
+    mistake: Mistake,
+    response: &Response,
+    memory: &mut Memory,
+    judgement: &mut Judgement,
+) {
+    let mut requirement = requirement_of(case, mistake);
+    let v1 = case.interface() == Interface::SaasV1;
+    let status = if v1 { rule::V1_AUTH_STATUS } else { rule::V2_AUTH_STATUS };
+    if response.status != 200 {
+        let numeric = mistake == Mistake::V2(v2::Mistake::NonNumericTimestamp) && response.status >= 500;
+        let broken = if numeric { rule::V2_AUTH_NUMERIC } else { status };
+        refused::thrown(&broken, mistake.what(), response, judgement);
+        return;
+    }
+    let Some(answer) = result::read(case, response, &status, judgement) else { return };
+    let operation = case.operation().to_owned();
+    let refuse =
+        matches!(mistake.treatment(), Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse);
+    if answer.done() {
+        effect::carried_out(case, sent, &answer, memory);
+        // One hole, one finding: what gets through because something simpler did says nothing new.
+        let explained = |test: bool| {
+            let through = memory.let_through.get(&(operation.clone(), test))?;
+            through.iter().find(|earlier| explains(earlier, mistake.name())).copied()
+        };
+        let earlier = explained(sent.test()).or_else(|| explained(false));
+        if refuse && let Some(earlier) = earlier {
+            let earlier = Mistake::of(case, earlier).map_or(earlier, Mistake::what);
+            let why = format!("{earlier} is accepted, so it shows nothing more that this is accepted too");
+            judgement.skip(requirement, why);
+            return;
+        }
+        if refuse && sent.test() && !v1 && memory.refused.iter().any(|(known, _)| *known == operation) {
+            requirement = rule::V2_AUTH_TEST;
+        }
+        memory.let_through.entry((operation, sent.test())).or_default().insert(mistake.name());
+    } else if refuse {
+        if !sent.test() {
+            memory.refused.insert((operation, mistake.name()));
+        }
+        let no_effect = if v1 { rule::V1_AUTH_NO_EFFECT } else { rule::V2_AUTH_NO_EFFECT };
+        if effect::changes(case.operation()) {
+            let what = format!("{}, {}, which was refused", effect::name(case.operation()), mistake.what());
+            memory.suspect(sent.instance(), Suspect::new(no_effect, what));
+        }
+    }
+    match mistake.treatment() {
+        Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse if answer.done() => {
+            let expected = [result::AUTHENTICATION, result::PARAMETER];
+            let mut finding = answer.instead(mistake.what(), &expected, requirement.clone());
+            if requirement == rule::V2_AUTH_TEST {
+                finding = finding.because("without testFlag it is refused: the signature is not checked in tests");
+            } else {
+                finding = finding.because(mistake.consequence());
+            }
+            judgement.find(finding);
+        }
+        Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse => {
+            refused_with(case, mistake, &answer, judgement);
+        }
+        Treatment::Classify => {
+            let met = if answer.done() { "accepted" } else { "refused" };
+            judgement.read(requirement, result::place(), format!("{} is {met}", mistake.what()));
+        }
+        Treatment::MustAccept | Treatment::AdviseAccept if answer.done() => {}
+        // Whatever else it is refused for is not about the signature.
+        Treatment::MustAccept | Treatment::AdviseAccept => {
+            if matches!(answer.code.as_str(), result::AUTHENTICATION | result::PARAMETER) {
+                let finding = answer.instead(mistake.what(), &[result::SUCCESS], requirement);
+                judgement.find(finding.because(mistake.consequence()));
+            }
+        }
+    }
+}
+
+/// 000001 and 000002 refuse a call for its signature; which of them is advice, after the store's own sample.
+fn refused_with(case: &Case<'_>, mistake: Mistake, answer: &result::Answer, judgement: &mut Judgement) {
+    let v1 = case.interface() == Interface::SaasV1;
+    if !matches!(answer.code.as_str(), result::AUTHENTICATION | result::PARAMETER) {
+        let requirement = if v1 { rule::V1_AUTH_CODE } else { rule::V2_AUTH_CODE };
+        let finding = answer.instead(mistake.what(), &[result::AUTHENTICATION, result::PARAMETER], requirement);
+        let finding = match answer.code.as_str() {
+            result::UNKNOWN => finding.because("000003 is for unknown instances; it looks like 403 was translated"),
+            _ => finding,
+        };
+        judgement.find(finding);
+        return;
+    }
+    let Mistake::V2(mistake) = mistake else { return };
+    use v2::Mistake as M;
+    let fits = match mistake {
+        M::MissingTimestamp | M::MissingNonce | M::NonNumericTimestamp => result::PARAMETER,
+        M::Stale61s | M::Stale70s | M::Stale1h => result::PARAMETER,
+        // Nothing says which code refuses these.
+        M::Future | M::ReplayedNonce | M::UnsortedSigned => return,
+        _ => result::AUTHENTICATION,
+    };
+    if answer.code != fits {
+        judgement.find(answer.instead(mistake.what(), &[fits], rule::V2_AUTH_CODE_FIT));
+    }
+}
+
+/// Whether a call is right in spite of its mistake, as one without special characters is when values are signed encoded.
+fn still_right(case: &Case<'_>) -> bool {
+    let settings = &case.store.settings;
+    let request = &case.exchange.request;
+    match case.interface() {
+        Interface::SaasV1 => {
+            let old = case.delivery.tamper.as_deref() == Some(auth_token::Mistake::OldTimeStamp.name());
+            !old && auth_token::verify(request.query().unwrap_or_default(), &settings.access_key).is_ok()
+        }
+        Interface::SaasV2 => {
+            let replayed = case.delivery.tamper.as_deref() == Some(v2::Mistake::ReplayedNonce.name());
+            let received = v2::Received::from_request(v2::Scheme::Query, request);
+            let window = v2::Window { age: settings.timestamp_window, ..v2::Window::default() };
+            let now = case.delivery.now;
+            !replayed && v2::verify(&received, &settings.access_key, &settings.signature, now, &window).is_ok()
+        }
+    }
+}
+
+/// Whether a vendor that lets one mistake through can be expected to let the other through for the same reason.
+fn explains(earlier: &str, later: &str) -> bool {
+    let of_time = ["stale-70s", "stale-1h", "stale-61s", "future", "non-numeric-timestamp", "timestamp-in-seconds"];
+    if later == earlier {
+        return true;
+    }
+    match earlier {
+        // Nothing is verified, or nothing is compared.
+        "wrong-key" => {
+            let otherwise = ["missing-timestamp", "missing-nonce", "replayed-nonce", "old-timestamp"];
+            !of_time.contains(&later) && !otherwise.contains(&later)
+        }
+        "missing-signature" => later == "empty-signature",
+        "missing-token" => later == "empty-token",
+        "changed-signature" => later == "truncated-signature",
+        "changed-token" => later == "truncated-token",
+        "changed-parameter" => matches!(later, "added-parameter" | "removed-parameter"),
+        // The time is not looked at.
+        "stale-70s" | "stale-1h" => of_time.contains(&later) && later != "non-numeric-timestamp",
+        _ => false,
+    }
+}
+
+/// Which requirement a mistake tests.
+fn requirement_of(case: &Case<'_>, mistake: Mistake) -> RequirementId {
+    if case.operation() == "orderNotify" {
+        return match mistake.treatment() {
+            Treatment::MustAccept => rule::NOTIFY_VALID,
+            Treatment::MustRefuse => rule::NOTIFY_AUTH,
+            _ => of_recipe(mistake),
+        };
+    }
+    of_recipe(mistake)
+}
+
+fn of_recipe(mistake: Mistake) -> RequirementId {
+    match mistake {
+        Mistake::V2(mistake) => of_v2(mistake),
+        Mistake::V1(mistake) => of_v1(mistake),
+    }
+}
+
+fn of_v2(mistake: v2::Mistake) -> RequirementId {
+    use v2::Mistake as M;
+    match mistake {
+        M::MissingSignature | M::EmptySignature => rule::V2_AUTH_MISSING,
+        M::MissingTimestamp => rule::V2_AUTH_NO_TIMESTAMP,
+        M::MissingNonce => rule::V2_AUTH_NO_NONCE,
+        M::WrongKey | M::OtherInterfaceKey => rule::V2_AUTH_KEY,
+        M::ChangedBody => rule::V2_AUTH_BODY,
+        M::ChangedTimestamp => rule::V2_AUTH_TIMESTAMP,
+        M::ChangedNonce => rule::V2_AUTH_NONCE,
+        M::OtherCase => rule::V2_AUTH_CASE,
+        M::UnsortedBody | M::UnsortedSigned => rule::V2_AUTH_WIRE_ORDER,
+        M::BlanksInBody => rule::V2_AUTH_BLANKS,
+        M::EscapesInBody => rule::V2_AUTH_TEXT,
+        M::TimestampInSeconds => rule::V2_AUTH_UNIT,
+        M::NonNumericTimestamp => rule::V2_AUTH_NUMERIC,
+        M::Stale50s => rule::V2_AUTH_VALID,
+        M::Stale61s => rule::V2_AUTH_STALE_61,
+        M::Stale70s | M::Stale1h => rule::V2_AUTH_STALE,
+        M::Future => rule::V2_AUTH_FUTURE,
+        M::ReplayedNonce => rule::V2_AUTH_REPLAY,
+        M::TruncatedSignature
+        | M::ChangedSignature
+        | M::PlainInner
+        | M::UpperCaseInner
+        | M::OtherCanonical
+        | M::DescendingSort
+        | M::BlanksSigned
+        | M::Base64 => rule::V2_AUTH_SIGNATURE,
+    }
+}
+
+fn of_v1(mistake: auth_token::Mistake) -> RequirementId {
+    use auth_token::Mistake as M;
+    match mistake {
+        M::MissingToken | M::EmptyToken => rule::V1_AUTH_MISSING,
+        M::MissingTimeStamp => rule::V1_AUTH_NO_TIMESTAMP,
+        M::WrongKey => rule::V1_AUTH_KEY,
+        M::ChangedParameter | M::AddedParameter | M::RemovedParameter => rule::V1_AUTH_CHANGED,
+        M::RawPlus => rule::V1_AUTH_RAW_PLUS,
+        M::OldTimeStamp => rule::V1_AUTH_STALE,
+        M::TruncatedToken
+        | M::ChangedToken
+        | M::KeyAlone
+        | M::EncodedValues
+        | M::Unsorted
+        | M::DescendingSort
+        | M::TokenIncluded
+        | M::Hex => rule::V1_AUTH_TOKEN,
+    }
+}
+
+/// A method that the interface does not have.
+pub(super) fn method(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
+    if case.interface() == Interface::SaasV1 {
+        return;
+    }
+    let method = &case.draft.request.method;
+    let what = format!("the method {method}");
+    match response.status {
+        200 => {
+            let done = response.json().ok().and_then(|value| {
+                let code = value.get("resultCode")?.as_str()?.to_owned();
+                Some(result::Answer { value, code })
+            });
+            if let Some(answer) = done.filter(result::Answer::done) {
+                judgement.find(answer.instead(what, &[result::PARAMETER], rule::METHOD));
+            }
+        }
+        500.. => refused::thrown(&rule::METHOD, &what, response, judgement),
+        status => judgement.read(rule::METHOD, Place::Status, format!("{status} for {what}")),
+    }
+}

@@ -1,0 +1,166 @@
+//! Sound calls that the vendor refuses before it looks at what they are about.
+
+use super::super::memory::Memory;
+use super::super::rule;
+use super::super::settings::Interface;
+use super::result::{self, Answer};
+use super::sent::Sent;
+use super::{Case, feature};
+use crate::check::message;
+use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
+use crate::wire::Response;
+
+/// A sound call answered with another status than 200.
+pub(super) fn status(case: &Case<'_>, sent: &Sent, response: &Response, memory: &Memory, judgement: &mut Judgement) {
+    let breach = Breach::Status { expected: vec!["200".to_owned()], actual: response.status };
+    if sent.test() && made_up(case, sent, memory) {
+        let cause = format!("the call names what was made up, as calls of the debugging console do{}", page(response));
+        judgement.find(Finding::new(rule::DEBUG_MADE_UP, Place::Status, breach).because(cause));
+        return;
+    }
+    if let Some(special) = feature::suspect(case, sent, memory, false) {
+        let cause = format!("the call has {}, which no accepted call of this case had{}", special.name, page(response));
+        judgement.find(Finding::new(special.rule, Place::Status, breach).because(cause));
+        return;
+    }
+    let media = case.exchange.request.headers.text("content-type").unwrap_or_default();
+    let elsewhere = || memory.accepted.keys().find(|operation| *operation != case.operation());
+    let (requirement, cause) = match response.status {
+        401 | 403 => {
+            let breach = Breach::Refused { what: "a call with a right signature".to_owned(), actual: response.status };
+            let finding = Finding::new(valid(case), Place::Status, breach).because(why(case, ""));
+            judgement.find(finding);
+            return;
+        }
+        415 if media.contains("charset=") => {
+            let cause = format!("the call's content type is {media}; read the body as UTF-8 whatever the header says");
+            (rule::REQUEST_CHARSET, cause)
+        }
+        404 | 405 if elsewhere().is_some() => {
+            let known = elsewhere().map_or("another activity", String::as_str);
+            let cause = format!("{known} is answered at this address: tell activities apart by the member activity");
+            (rule::ADDRESS, cause)
+        }
+        300..=399 => {
+            let to = response.headers.text("location").unwrap_or_default();
+            (
+                rule::ANSWER_STATUS,
+                format!("the store follows no redirects (this one leads to {to:?}); register its target"),
+            )
+        }
+        404 => {
+            (rule::ANSWER_STATUS, "nothing is served at this address: is it the whole production address?".to_owned())
+        }
+        405 => {
+            let method = &case.exchange.request.method;
+            (rule::ANSWER_STATUS, format!("the address does not take {method}: V2.0 is POST throughout, V1.0 is GET"))
+        }
+        500.. => {
+            let cause = format!(
+                "the vendor throws instead of answering, on a call that is right in every way{}",
+                page(response)
+            );
+            (rule::ANSWER_STATUS, cause)
+        }
+        _ => (rule::ANSWER_STATUS, format!("what went wrong belongs into resultCode{}", page(response))),
+    };
+    judgement.find(Finding::new(requirement, Place::Status, breach).because(cause));
+}
+
+/// Whether a call names an instance that was never opened, or an order that was never placed.
+fn made_up(case: &Case<'_>, sent: &Sent, memory: &Memory) -> bool {
+    match sent.instance() {
+        "" => case.store.order(sent.order(), case.exchange.started).is_none(),
+        ids => !ids.split(',').any(|id| memory.instances.contains_key(id)),
+    }
+}
+
+/// What kind of page an error shows.
+fn page(response: &Response) -> &'static str {
+    let html = response.body.trim_ascii_start().starts_with(b"<");
+    if html { "; the body is HTML, the error page of the framework or of a proxy" } else { "" }
+}
+
+/// A sound call answered with 000001, or with 000002 for its time.
+pub(super) fn credential(
+    case: &Case<'_>,
+    sent: &Sent,
+    answer: &Answer,
+    memory: &Memory,
+    judgement: &mut Judgement,
+) -> bool {
+    let about_time = || {
+        let text = answer.message().to_ascii_lowercase();
+        ["timestamp", "time stamp", "expired", "stale", "超时", "过期", "时间戳"].iter().any(|word| text.contains(word))
+    };
+    let of_seconds = || memory.let_through.values().any(|names| names.contains("timestamp-in-seconds"));
+    let v2 = case.interface() == Interface::SaasV2;
+    if v2 && answer.code == result::PARAMETER && memory.accepted.is_empty() && (about_time() || of_seconds()) {
+        let what = "a call with a timestamp of now, in milliseconds,";
+        let cause = if of_seconds() {
+            "a timestamp in seconds is accepted: compare milliseconds"
+        } else {
+            "the answer speaks of time: the timestamp has thirteen digits, milliseconds, whatever some pages say; else \
+             compare the server's clock with a time server"
+        };
+        judgement.find(answer.instead(what, &[result::SUCCESS], rule::V2_AUTH_UNIT).because(cause));
+        return true;
+    }
+    if answer.code != result::AUTHENTICATION {
+        return false;
+    }
+    if let Some(special) = feature::suspect(case, sent, memory, true) {
+        let what = format!("a call with a right signature and {}", special.name);
+        let cause = "no accepted call of this case had that: the text that is signed is made otherwise by the vendor";
+        judgement.find(answer.instead(what, &[result::SUCCESS], special.rule).because(cause));
+        return true;
+    }
+    let finding = answer.instead("a call with a fresh, right signature", &[result::SUCCESS], valid(case));
+    judgement.find(finding.because(why(case, answer.message())));
+    true
+}
+
+/// The rule that right signatures are accepted.
+pub(super) fn valid(case: &Case<'_>) -> RequirementId {
+    match (case.operation(), case.interface()) {
+        ("orderNotify", _) => rule::NOTIFY_VALID,
+        (_, Interface::SaasV1) => rule::V1_AUTH_VALID,
+        (_, Interface::SaasV2) => rule::V2_AUTH_VALID,
+    }
+}
+
+/// What most often makes a vendor refuse right signatures.
+fn why(case: &Case<'_>, message: &str) -> String {
+    let text = message.to_ascii_lowercase();
+    if case.interface() == Interface::SaasV1 {
+        return "the key of the HMAC is the Key with timeStamp behind it; the text is all parameters but authToken, decoded \
+                once, sorted by name; check that both sides use one Key (`storeproof keys koogallery --reveal`)"
+            .to_owned();
+    }
+    let hint = if text.contains("nonce") {
+        "the answer speaks of the nonce: it is new on every call, and of any length and alphabet"
+    } else {
+        "the usual mistakes are a plain SHA-256 in the first step (it is an HMAC), a body written again with blanks or as \
+         \\uXXXX, members sorted from Z to A, and the key of another interface"
+    };
+    format!(
+        "{hint}; `storeproof doctor` shows which of them fits, `storeproof keys koogallery --reveal` the key in use"
+    )
+}
+
+/// The status that every call is answered with, for calls that are wrong on purpose.
+pub(super) fn thrown(requirement: &RequirementId, what: &str, response: &Response, judgement: &mut Judgement) {
+    let finding = match message::server_error(requirement, response) {
+        Some(finding) => {
+            let cause = format!("the vendor throws instead of answering: {what} is not handled{}", page(response));
+            finding.because(cause)
+        }
+        None => {
+            let breach = Breach::Status { expected: vec!["200".to_owned()], actual: response.status };
+            let cause =
+                format!("{what} is refused in resultCode, with HTTP 200; the store repeats what has another status");
+            Finding::new(requirement.clone(), Place::Status, breach).because(cause)
+        }
+    };
+    judgement.find(finding);
+}

@@ -1,0 +1,169 @@
+//! What a call said, read back from the bytes that were sent, and whether it was wrong on purpose.
+
+use serde_json::{Map, Value};
+
+use super::Case;
+use crate::market::koogallery::settings::Interface;
+use crate::sign::koogallery::auth_token;
+use crate::spec::ParameterPlace;
+
+/// The longest id of an order or an instance (all request tables).
+const LONGEST_ID: usize = 64;
+
+/// The members of a call's body, or the parameters of its query.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sent {
+    members: Map<String, Value>,
+    /// Whether there was an object to read.
+    readable: bool,
+}
+
+impl Sent {
+    /// Reads a call as a vendor does.
+    pub(super) fn of(case: &Case<'_>) -> Self {
+        let request = &case.exchange.request;
+        if case.interface() == Interface::SaasV1 {
+            let parameters = auth_token::parameters_of(request.query().unwrap_or_default());
+            let own = parameters.into_iter().filter(|(name, _)| name != auth_token::TIME_STAMP);
+            return Self { members: own.map(|(name, value)| (name, Value::from(value))).collect(), readable: true };
+        }
+        match serde_json::from_slice(&request.body) {
+            Ok(Value::Object(members)) => Self { members, readable: true },
+            _ => Self::default(),
+        }
+    }
+
+    /// A member that is text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.members.get(name)?.as_str()
+    }
+
+    /// Whether a member is there.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// All members.
+    pub(super) fn members(&self) -> &Map<String, Value> {
+        &self.members
+    }
+
+    /// The order; empty where none is named.
+    pub(super) fn order(&self) -> &str {
+        self.text("orderId").unwrap_or_default()
+    }
+
+    /// The instance; empty where none is named.
+    pub(super) fn instance(&self) -> &str {
+        self.text("instanceId").unwrap_or_default()
+    }
+
+    /// Whether it is a call from the debugging console, or says so.
+    pub(super) fn test(&self) -> bool {
+        self.text("testFlag") == Some("1")
+    }
+
+    /// The call without what differs on every delivery.
+    pub(super) fn lasting(&self) -> String {
+        let mut members = self.members.clone();
+        members.remove("businessId");
+        members.sort_keys();
+        Value::Object(members).to_string()
+    }
+}
+
+/// What is wrong with a call that was made wrong on purpose; of several the one that a vendor meets first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Flaw {
+    /// No JSON object.
+    Broken,
+    /// No activity, or none that is documented.
+    Activity,
+    /// A mandatory member is missing.
+    Missing(String),
+    /// A mandatory member is empty.
+    Empty(String),
+    /// A member of another type.
+    Type(String),
+    /// A value that the member cannot have.
+    Value(String),
+    /// A member that is too long.
+    Long(String),
+}
+
+impl Flaw {
+    /// What is wrong, by the description of the operation; `None` for a sound call. Unknown members are sound.
+    pub(super) fn of(case: &Case<'_>, sent: &Sent) -> Option<Self> {
+        if !sent.readable {
+            return Some(Self::Broken);
+        }
+        let mut flaws = match case.interface() {
+            Interface::SaasV2 => of_body(case, sent),
+            Interface::SaasV1 => of_parameters(case, sent),
+        };
+        if case.operation() == "queryInstance" {
+            // The table's 100 characters and the text's 100 ids contradict each other; only a single id can be too long.
+            flaws.retain(|flaw| !matches!(flaw, Self::Long(member) if member == "instanceId"));
+            if sent.instance().split(',').any(|id| id.chars().count() > LONGEST_ID) {
+                flaws.push(Self::Long("instanceId".to_owned()));
+            }
+        }
+        if let Some(time) = sent.text("expireTime").filter(|_| case.operation() == "refreshInstance")
+            && flaws.is_empty()
+            && super::usage::moment(time).is_none()
+        {
+            flaws.push(Self::Value("expireTime".to_owned()));
+        }
+        flaws.into_iter().min()
+    }
+}
+
+fn of_body(case: &Case<'_>, sent: &Sent) -> Vec<Flaw> {
+    let body = case.draft.operation.body.as_ref();
+    let media =
+        body.and_then(|body| body.content.iter().find(|media| media.media_type.starts_with("application/json")));
+    let Some(schema) = media.and_then(|media| media.schema.as_ref()) else { return Vec::new() };
+    let violations = schema.validate(&Value::Object(sent.members.clone()));
+    let flaws = violations.into_iter().map(|violation| {
+        let named = violation.expected.strip_prefix("property ").unwrap_or_default().to_owned();
+        let member = violation.pointer.split('/').nth(1).unwrap_or_default().to_owned();
+        match violation.keyword.as_str() {
+            "required" if named == "activity" => Flaw::Activity,
+            "required" if member.is_empty() => Flaw::Missing(named),
+            _ if member == "activity" => Flaw::Activity,
+            keyword => by_keyword(keyword, member),
+        }
+    });
+    flaws.collect()
+}
+
+fn of_parameters(case: &Case<'_>, sent: &Sent) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    for parameter in &case.draft.operation.parameters {
+        if parameter.place != ParameterPlace::Query {
+            continue;
+        }
+        let name = parameter.name.clone();
+        let Some(value) = sent.members.get(&name) else {
+            if parameter.required {
+                flaws.push(if name == "activity" { Flaw::Activity } else { Flaw::Missing(name) });
+            }
+            continue;
+        };
+        let violations = parameter.schema.as_ref().map(|schema| schema.validate(value)).unwrap_or_default();
+        flaws.extend(violations.into_iter().map(|violation| match name.as_str() {
+            "activity" => Flaw::Activity,
+            _ => by_keyword(&violation.keyword, name.clone()),
+        }));
+    }
+    flaws
+}
+
+fn by_keyword(keyword: &str, member: String) -> Flaw {
+    match keyword {
+        "minLength" => Flaw::Empty(member),
+        "maxLength" => Flaw::Long(member),
+        "type" => Flaw::Type(member),
+        _ => Flaw::Value(member),
+    }
+}
