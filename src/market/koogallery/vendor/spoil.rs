@@ -77,6 +77,9 @@ impl Delivery<'_> {
         if *refused == Refused::Crash {
             return error_page(500).into();
         }
+        if *refused == Refused::Elsewhere {
+            return error_page(404).into();
+        }
         let mut body = answer::result(refused.code(self.edition, faults), &refused.to_string());
         if faults.has(Fault::MessageStackTrace) {
             body["resultMsg"] = json!(STACK_TRACE);

@@ -192,7 +192,8 @@ impl Vendor {
             seats,
         };
         let expires = call.text("expireTime").and_then(utc);
-        let bought = Bought { charging, expires, plan, buyer: call.needed("customerId").to_owned() };
+        let bought =
+            Bought { charging, expires, plan, buyer: call.needed("customerId").to_owned(), kind: "NEW".to_owned() };
         let instance = if call.test && !self.treats_as_real(call) {
             let id = id_of(&["test", &key.0, &key.1]);
             if self.tests.get(&id).is_some() && self.faults.has(Fault::TestReplayFails) {

@@ -60,7 +60,7 @@ fn order(id: &str, line: Option<&str>) -> Option<Value> {
     let code = if id.starts_with('C') { "CBC.0000" } else { "MKT.0000" };
     let mut found = json!({
         "resultCode": code, "resultMsg": "Success",
-        "orderInfo": { "orderId": id, "orderType": "NEW", "createTime": "20260310030000", "orderLine": [told],
+        "orderInfo": { "orderId": id, "orderType": if id.contains("-R") { "RENEW" } else { "NEW" }, "createTime": "20260310030000", "orderLine": [told],
                        "buyerInfo": { "customerId": "buyer-1", "email": null }, "extendParams": [] },
     });
     // What is optional is not in every order.

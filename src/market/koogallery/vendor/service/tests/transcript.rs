@@ -354,7 +354,7 @@ fn tests(notes: &mut Notes) {
 fn notifications(notes: &mut Notes) {
     let notify =
         |order: &str| json!({ "activity": "orderNotify", "orderId": order, "orderLineId": format!("{order}-000001") });
-    for order in ["P13", "P13", "unknown"] {
+    for order in ["P13", "P13", "P13-R1", "unknown"] {
         notes.v2(notify(order));
     }
     let mut flagged = notify("P14");
