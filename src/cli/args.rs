@@ -38,7 +38,7 @@ upwards; `storeproof init` writes a first one. Every option has a variable too: 
     List(List),
     /// Explain a requirement or a rule (what it says, why the store cares, what to change), or a scenario.
     Explain(Explain),
-    /// Show the test keys in use, public halves only.
+    /// Show the keys in use: public halves, and shared secrets by name.
     Keys(Keys),
     /// Check scenarios and specs without running them.
     Lint(Lint),
@@ -236,6 +236,9 @@ pub struct Keys {
     /// Print a fresh token instead, for use in `curl`.
     #[arg(long)]
     pub token: bool,
+    /// Show shared secrets that are set in storeproof.toml.
+    #[arg(long)]
+    pub reveal: bool,
     /// Make the token with one of the recipe's known mistakes (`storeproof list mistakes`).
     #[arg(long, value_name = "NAME", requires = "token")]
     pub tamper: Option<String>,

@@ -16,7 +16,7 @@ pub(super) fn keys(arguments: &Keys, out: &mut dyn Write) -> Result<Ended, Usage
         let token = market.token(arguments.tamper.as_deref(), super::now()).map_err(UsageError::new)?;
         token.map(|token| format!("{}\n", token.expose())).unwrap_or_default()
     } else {
-        market.keys()
+        market.keys(arguments.reveal)
     };
     super::write(out, text.as_bytes())?;
     Ok(Ended::Well)

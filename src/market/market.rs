@@ -121,12 +121,13 @@ impl Market {
         }
     }
 
-    /// What a vendor has to know of the keys in use: public halves as PEM.
-    pub fn keys(&self) -> String {
+    /// What a vendor has to know of the keys in use: public halves as PEM, and shared secrets by name. A secret of the
+    /// user's is shown where `reveal` says so; a built-in test key is none.
+    pub fn keys(&self, reveal: bool) -> String {
         match self {
             Self::Plain { .. } => String::new(),
             Self::KtBizstore(settings) => settings.key().public_pem(),
-            Self::KooGallery(_) => String::new(),
+            Self::KooGallery(store) => store.settings.keys(reveal),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The matrix that keeps the checks honest: the faultless reference vendor trips nothing, and each fault trips its check.
 //!
-//! `tests/fixtures/faults/kt-bizstore.tsv` names for each fault the case that shows it and the requirement that it
+//! `tests/fixtures/faults/<marketplace>.tsv` names for each fault the case that shows it and the requirement that it
 //! breaks. The engine and the vendor are both pure, so most of the matrix runs without a socket and without waiting:
 //! the clock jumps to whatever the engine waits for. Faults of the transport are played over real sockets.
 
@@ -11,11 +11,15 @@ use std::sync::Arc;
 
 use rstest::rstest;
 use storeproof::engine::CaseRecord;
-use storeproof::market::{self, kt_bizstore};
+use storeproof::market;
 use storeproof::spec::embedded;
 use storeproof::verdict::{Level, Outcome};
 
-const TABLE: &str = include_str!("../fixtures/faults/kt-bizstore.tsv");
+/// The tables, by marketplace.
+const TABLES: [(&str, &str); 2] = [
+    ("kt-bizstore", include_str!("../fixtures/faults/kt-bizstore.tsv")),
+    ("koogallery", include_str!("../fixtures/faults/koogallery.tsv")),
+];
 
 /// One row: the fault, the case that shows it, the requirement that it breaks.
 struct Row {
@@ -30,8 +34,9 @@ enum Shown {
     Never,
 }
 
-fn rows() -> Vec<Row> {
-    let lines = TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+fn rows(marketplace: &str) -> Vec<Row> {
+    let (_, table) = TABLES.iter().find(|(name, _)| *name == marketplace).expect("each marketplace has a table");
+    let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines
         .map(|line| {
             let mut columns = line.split('\t');
@@ -54,9 +59,17 @@ fn reported(record: &CaseRecord) -> BTreeMap<String, Level> {
     reported
 }
 
+#[test]
+fn every_marketplace_has_a_table() {
+    assert_eq!(TABLES.map(|(name, _)| name).as_slice(), market::MARKETPLACES);
+}
+
 #[rstest]
-fn the_faultless_vendor_trips_nothing(#[values(1, 2, 3)] seed: u64) {
-    for scenario in embedded::scenarios().filter(|file| file.marketplace() == "kt-bizstore") {
+fn the_faultless_vendor_trips_nothing(
+    #[values(1, 2, 3)] seed: u64,
+    #[values("kt-bizstore", "koogallery")] marketplace: &str,
+) {
+    for scenario in embedded::scenarios().filter(|file| file.marketplace() == marketplace) {
         let record = support::pure::play(scenario.name(), &[], seed);
         assert_eq!(record.outcome, Outcome::Conforms, "{}: {:#?}", scenario.name(), reported(&record));
         assert_eq!(reported(&record), BTreeMap::new(), "{}", scenario.name());
@@ -77,7 +90,7 @@ fn the_faultless_vendor_trips_nothing_on_any_day(
     )]
     time: &str,
 ) {
-    for scenario in embedded::scenarios().filter(|scenario| scenario.name().contains("billing/")) {
+    for scenario in embedded::scenarios().filter(|scenario| scenario.name().starts_with("kt-bizstore/billing/")) {
         let record = support::pure::play_at(scenario.name(), time);
         assert_eq!(reported(&record), BTreeMap::new(), "{}", scenario.name());
     }
@@ -85,9 +98,12 @@ fn the_faultless_vendor_trips_nothing_on_any_day(
 
 /// The faults in as many parts as there are threads to share them.
 #[rstest]
-fn each_fault_trips_its_check(#[values(0, 1, 2, 3, 4, 5, 6, 7)] part: usize) {
+fn each_fault_trips_its_check(
+    #[values(0, 1, 2, 3, 4, 5, 6, 7)] part: usize,
+    #[values("kt-bizstore", "koogallery")] marketplace: &str,
+) {
     let mut wrong = Vec::new();
-    for row in rows().iter().skip(part).step_by(8) {
+    for row in rows(marketplace).iter().skip(part).step_by(8) {
         let Shown::In { case, requirement } = row.shown else { continue };
         let record = support::play(case, row.fault);
         let reported = reported(&record);
@@ -102,23 +118,23 @@ fn each_fault_trips_its_check(#[values(0, 1, 2, 3, 4, 5, 6, 7)] part: usize) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-#[test]
-fn every_fault_has_a_row() {
-    let faults: BTreeSet<&str> = market::faults("kt-bizstore").into_iter().map(|(name, _)| name).collect();
-    let listed: BTreeSet<&str> = rows().iter().map(|row| row.fault).collect();
+#[rstest]
+fn every_fault_has_a_row(#[values("kt-bizstore", "koogallery")] marketplace: &str) {
+    let faults: BTreeSet<&str> = market::faults(marketplace).into_iter().map(|(name, _)| name).collect();
+    let listed: BTreeSet<&str> = rows(marketplace).iter().map(|row| row.fault).collect();
     assert_eq!(faults, listed);
 }
 
-#[test]
-fn every_rule_that_is_judged_has_a_fault_that_breaks_it() {
-    let tripped: BTreeSet<&str> = rows()
+#[rstest]
+fn every_rule_that_is_judged_has_a_fault_that_breaks_it(#[values("kt-bizstore", "koogallery")] marketplace: &str) {
+    let tripped: BTreeSet<&str> = rows(marketplace)
         .iter()
         .filter_map(|row| match row.shown {
             Shown::In { requirement, .. } => Some(requirement),
             Shown::Never => None,
         })
         .collect();
-    let missing: Vec<String> = kt_bizstore::judged()
+    let missing: Vec<String> = market::judged(marketplace)
         .into_iter()
         .map(|requirement| requirement.to_string())
         .filter(|requirement| !tripped.contains(requirement.as_str()))
@@ -127,17 +143,19 @@ fn every_rule_that_is_judged_has_a_fault_that_breaks_it() {
     assert!(missing.is_empty(), "no fault breaks {}", missing.join(", "));
 }
 
-#[test]
-fn every_rule_is_covered_by_a_check_and_every_check_names_a_rule() {
-    let judged: BTreeSet<String> = kt_bizstore::judged().iter().map(ToString::to_string).collect();
+#[rstest]
+fn every_rule_is_covered_by_a_check_and_every_check_names_a_rule(
+    #[values(("kt-bizstore", "KT-"), ("koogallery", "KG-"))] (marketplace, prefix): (&str, &str),
+) {
+    let judged: BTreeSet<String> = market::judged(marketplace).iter().map(ToString::to_string).collect();
     let mut known = judged.clone();
-    for scenario in embedded::scenarios().filter(|file| file.marketplace() == "kt-bizstore") {
+    for scenario in embedded::scenarios().filter(|file| file.marketplace() == marketplace) {
         let plan = support::plan(scenario.name());
         let steps = plan.workflows.iter().flat_map(|workflow| &workflow.steps);
         known.extend(steps.filter_map(|step| step.extension.requirement.as_ref()).map(ToString::to_string));
     }
-    let catalogue = embedded::catalogue("kt-bizstore");
-    let own: Vec<_> = catalogue.iter().filter(|requirement| requirement.id.as_str().starts_with("KT-")).collect();
+    let catalogue = embedded::catalogue(marketplace);
+    let own: Vec<_> = catalogue.iter().filter(|requirement| requirement.id.as_str().starts_with(prefix)).collect();
     let uncovered: Vec<&str> = own
         .iter()
         .filter(|requirement| requirement.level != Level::Manual && !known.contains(requirement.id.as_str()))
@@ -146,7 +164,7 @@ fn every_rule_is_covered_by_a_check_and_every_check_names_a_rule() {
     assert!(uncovered.is_empty(), "no check covers {uncovered:?}");
     let named: BTreeSet<&str> = own.iter().map(|requirement| requirement.id.as_str()).collect();
     let nameless: Vec<&String> =
-        judged.iter().filter(|id| id.starts_with("KT-") && !named.contains(id.as_str())).collect();
+        judged.iter().filter(|id| id.starts_with(prefix) && !named.contains(id.as_str())).collect();
     assert!(nameless.is_empty(), "no requirement says why {nameless:?} matter");
 }
 
@@ -294,7 +312,7 @@ fn the_window_of_a_token_is_what_the_user_says(
 /// Every scenario leaves the vendor as it found it.
 #[test]
 fn every_customer_that_is_made_leaves_again() {
-    for scenario in embedded::scenarios() {
+    for scenario in embedded::scenarios().filter(|file| file.marketplace() == "kt-bizstore") {
         let record = support::pure::play(scenario.name(), &[], 1);
         let mut present = BTreeSet::new();
         for exchange in record.steps.iter().flat_map(|step| &step.exchanges) {

@@ -342,6 +342,24 @@ impl Settings {
         (!wanted("site", site)).then(|| format!("a product on the site {site}"))
     }
 
+    /// The keys in use, a line each. What the user has set is a secret, and shown where `reveal` says so.
+    pub(crate) fn keys(&self, reveal: bool) -> String {
+        let built_in = Self::default();
+        let shown = |secret: &Secret, built_in: &Secret| match (secret == built_in, reveal) {
+            (true, _) => format!("{} (built in, for tests)", secret.expose()),
+            (false, true) => secret.expose().to_owned(),
+            (false, false) => "[set; --reveal shows it]".to_owned(),
+        };
+        [
+            ("access-key", shown(&self.access_key, &built_in.access_key)),
+            ("kit-access-key", shown(&self.kit_access_key, &built_in.kit_access_key)),
+            ("open-api.ak", self.ak.clone()),
+            ("open-api.sk", shown(&self.sk, &built_in.sk)),
+        ]
+        .map(|(name, value)| format!("{name:<15} {value}\n"))
+        .concat()
+    }
+
     /// How long an answer of this interface may take: 5 s by the general requirements of version 2.0, 20 s by the FAQ
     /// of version 1.0.
     pub fn time_limit(&self, interface: Interface) -> Duration {
