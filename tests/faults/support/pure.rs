@@ -14,6 +14,8 @@ pub(crate) struct NeedsSockets;
 /// Noon in Korea, far from any day's or month's end.
 const NOON: &str = "2026-03-10T03:00:00Z";
 const BASE: &str = "http://127.0.0.1:8080";
+/// Where the vendor finds the store's own API.
+const STORE: &str = "http://127.0.0.1:7702";
 const LIMIT: Duration = Duration::from_secs(10);
 
 pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
@@ -39,7 +41,7 @@ fn try_play_with(
         public_key: None,
         setup_delay: Duration::from_millis(250),
         deletion_delay: Duration::from_millis(250),
-        store: None,
+        store: Some(STORE.to_owned()),
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
     let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
@@ -51,6 +53,8 @@ fn try_play_with(
     let mut vendor = Wire {
         vendor: market.vendor(&options).expect("the fault is known"),
         now: NOON.parse().expect("a time"),
+        market: market.clone(),
+        called: Vec::new(),
         dead: false,
         reached: false,
     };
@@ -66,6 +70,9 @@ fn try_play_with(
                 for dispatch in dispatches {
                     returned.push(vendor.deliver(dispatch)?);
                 }
+                for exchange in vendor.called.drain(..) {
+                    playback.called(&exchange);
+                }
                 playback.received(returned, vendor.now);
             }
             Next::SleepUntil(when) => vendor.now = when,
@@ -76,6 +83,9 @@ fn try_play_with(
 
 struct Wire {
     vendor: Vendor,
+    market: Market,
+    /// What the vendor has called since the engine was last told.
+    called: Vec<Exchange>,
     now: Timestamp,
     dead: bool,
     reached: bool,
@@ -101,7 +111,20 @@ impl Wire {
         let answer = if self.dead {
             Err(if self.reached { Loss::Refused } else { Loss::ClosedBeforeAnswer })
         } else {
-            let reply = self.vendor.answer(&request, self.now, &mut |_| None);
+            let (now, market, called) = (self.now, &self.market, &mut self.called);
+            let reply = self.vendor.answer(&request, now, &mut |request| {
+                let response = market.answer(&request, now);
+                called.push(Exchange {
+                    request,
+                    answer: Ok(response.clone()),
+                    raw: Raw::default(),
+                    started: now,
+                    timing: Timing::default(),
+                    peer: Peer { base: STORE.to_owned(), loopback: true, ..Peer::default() },
+                    caller: Caller::Vendor,
+                });
+                Some(response)
+            });
             total += reply.after;
             match reply.kind {
                 _ if total > LIMIT => Err(Loss::TimeOut { limit: LIMIT }),
