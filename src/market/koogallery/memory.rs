@@ -23,10 +23,6 @@ pub(crate) enum Standing {
 /// One instance.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance {
-    /// The order that it was opened for.
-    pub(crate) order: String,
-    /// The line of that order; in version 1.0 the product, where it counts.
-    pub(crate) line: Option<String>,
     pub(crate) standing: Standing,
     /// Whether it was opened with `testFlag` "1".
     pub(crate) test: bool,
@@ -40,6 +36,8 @@ pub(crate) struct Instance {
     pub(crate) shown: bool,
     /// Its access data as they were last told.
     pub(crate) access: Option<Access>,
+    /// Whether they were told while it was being opened, so that they may not have been ready.
+    pub(crate) told_early: bool,
     /// What happened since they were last told as they should be.
     pub(crate) suspects: Vec<Suspect>,
     /// Activities with their orders that were carried out.
@@ -50,10 +48,8 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// An instance that was opened just now.
-    pub(crate) fn new(order: &str, line: Option<String>, standing: Standing) -> Self {
+    pub(crate) fn new(standing: Standing) -> Self {
         Self {
-            order: order.to_owned(),
-            line,
             standing,
             test: false,
             charging: None,
@@ -61,6 +57,7 @@ impl Instance {
             unsure: false,
             shown: false,
             access: None,
+            told_early: false,
             suspects: Vec::new(),
             done: BTreeSet::new(),
             used: BTreeMap::new(),
@@ -117,6 +114,8 @@ pub(crate) struct Memory {
     pub(crate) instances: BTreeMap<String, Instance>,
     /// Creations by order and line; in version 1.0 by order and, where it counts, product.
     pub(crate) creations: BTreeMap<(String, Option<String>), Creation>,
+    /// Orders whose creation failed because the order query did.
+    pub(crate) failed: BTreeSet<String>,
     /// Names of the mistakes that got through, by activity and whether `testFlag` was "1".
     pub(crate) let_through: BTreeMap<(String, bool), BTreeSet<&'static str>>,
     /// Names of the mistakes that were refused without `testFlag`, by activity.
@@ -127,8 +126,12 @@ pub(crate) struct Memory {
     pub(crate) passed: BTreeSet<String>,
     /// Notifications that were taken, by order and line.
     pub(crate) notified: BTreeSet<(String, String)>,
+    /// Nonces of the store's own calls that were accepted.
+    pub(crate) taken: BTreeSet<String>,
     /// Ciphertexts by their initialisation vector.
     pub(crate) vectors: BTreeMap<String, String>,
+    /// Whether access data were once told to be others although nothing had happened.
+    pub(crate) unstable: bool,
     /// Whether the lack of an optional signature was told.
     pub(crate) unsigned_told: bool,
     /// How often the vendor asked for each order.

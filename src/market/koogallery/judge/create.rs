@@ -33,8 +33,11 @@ pub(super) fn answer(
         judgement.find(answer.instead(what, &[result::SUCCESS], rule::TEST_SYNCHRONOUS));
     }
     let v2 = case.interface() == Interface::SaasV2;
-    let fails = case.store.fails(sent.order());
-    if v2 && !sent.test() && answer.code == result::SUCCESS && unknown_order(case, sent) && !fails {
+    if v2 && answer.code == result::SUCCESS && case.store.fails(sent.order()) {
+        let what = format!("a creation for {}, whose order query fails,", sent.order());
+        let finding = answer.instead(what, &["000005", result::PENDING], rule::ORDER_FAILURE);
+        judgement.find(finding.because("what was bought is not known: it was opened with values of the vendor's own"));
+    } else if v2 && !sent.test() && answer.code == result::SUCCESS && unknown_order(case, sent) {
         let what = format!("a creation for {}, which the order query does not know,", sent.order());
         let finding = answer.instead(what, &[result::PARAMETER, "000005"], rule::CREATE_UNKNOWN_ORDER);
         judgement.find(finding.because("what was bought is known from the order query alone: ask it before you open"));
@@ -67,9 +70,24 @@ fn unknown_order(case: &Case<'_>, sent: &Sent) -> bool {
 }
 
 /// A creation that is refused although the order is there and the call is right.
-fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Memory, judgement: &mut Judgement) {
+fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, judgement: &mut Judgement) {
     let what = |kind: &str| format!("{kind} of order {}", sent.order());
+    let fails_once = case.store.books().failing.get(sent.order()).map(|failing| failing.order.is_some());
+    let failed_before = memory.failed.contains(sent.order());
+    if fails_once.is_some() {
+        memory.failed.insert(sent.order().to_owned());
+    }
+    if failed_before && fails_once != Some(false) {
+        let what = what("the repeated creation, after the order query was out of reach once,");
+        let finding = answer.instead(what, &[result::SUCCESS, result::PENDING], rule::CREATE_RECOVERS);
+        judgement.find(finding.because("what the first attempt left behind is in the way: ask the order query again"));
+        return;
+    }
+    if fails_once.is_some() {
+        return;
+    }
     if let Some(creation) = memory.creations.get(&effect::key(case, sent)) {
+        let special = feature::suspect(case, sent, memory, false);
         let released = creation.instance.as_ref().and_then(|id| memory.instances.get(id)).is_some_and(|it| !it.live());
         let (requirement, what) = match creation {
             // Its instance is gone; a failure is as right as the old id.
@@ -82,7 +100,10 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Memory, judge
             _ if sent.test() && memory.passed.contains(&sent.lasting()) => {
                 (rule::DEBUG_TWICE, what("the replayed creation with testFlag \"1\""))
             }
-            _ => (idempotent(case), what("the repeated creation")),
+            _ => match special {
+                Some(special) => (special.rule, what(&format!("the repeated creation, with {},", special.name))),
+                None => (idempotent(case), what("the repeated creation")),
+            },
         };
         let finding = answer.instead(what, &[result::SUCCESS], requirement);
         let cause = "the line of the order is known already: answer with the instance that is there";
@@ -156,6 +177,13 @@ fn same_instance(case: &Case<'_>, sent: &Sent, id: &str, memory: &Memory, judgem
     judgement.find(finding);
 }
 
+/// An order that is longer than documented was opened: it is not one that was cut off.
+pub(super) fn cut_off(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Memory, judgement: &mut Judgement) {
+    if let Some(id) = answer.value.get("instanceId").and_then(Value::as_str).filter(|id| !id.is_empty()) {
+        own_instance(case, sent, id, memory, judgement);
+    }
+}
+
 /// No other line, and no other order, has this id.
 fn own_instance(case: &Case<'_>, sent: &Sent, id: &str, memory: &Memory, judgement: &mut Judgement) {
     let key = effect::key(case, sent);
@@ -207,7 +235,7 @@ fn app_info(
     judgement: &mut Judgement,
 ) {
     let Some(info) = answer.value.get("appInfo").filter(|info| info.is_object()) else {
-        if !answer.value.get("appInfo").is_some_and(|info| !info.is_null()) {
+        if answer.value.get("appInfo").is_none_or(Value::is_null) {
             let because = "it is what the buyer opens, and no other call of version 1.0 must bring it".to_owned();
             let breach = Breach::Missing { what: "appInfo with frontEndUrl".to_owned(), because };
             judgement.find(Finding::new(rule::V1_CREATE_APP_INFO, Place::Body("/appInfo".to_owned()), breach));

@@ -75,8 +75,9 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
         }
         return;
     }
-    instance.unsure = false;
     if changes(operation) {
+        instance.unsure = false;
+        instance.shown = true;
         instance.done.insert((operation.to_owned(), sent.order().to_owned()));
     }
     let own = |rule| Suspect::new(rule, name(operation));
@@ -118,6 +119,15 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
     }
 }
 
+/// A call that had to be refused was answered with success: whether it was carried out is not known.
+pub(super) fn perhaps(case: &Case<'_>, sent: &Sent, memory: &mut Memory) {
+    if changes(case.operation())
+        && let Some(instance) = memory.instances.get_mut(sent.instance())
+    {
+        instance.unsure = true;
+    }
+}
+
 /// A creation was answered with success: the instance is there from now on.
 fn created(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory) {
     let Some(id) = answer.value.get("instanceId").and_then(serde_json::Value::as_str).filter(|id| !id.is_empty())
@@ -140,7 +150,7 @@ fn created(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory) {
         }
         return;
     }
-    let mut instance = Instance::new(&key.0, key.1, standing);
+    let mut instance = Instance::new(standing);
     instance.test = sent.test();
     instance.charging = charging(case, sent);
     let order = case.store.order(sent.order(), case.exchange.started);

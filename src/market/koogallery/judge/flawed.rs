@@ -4,7 +4,7 @@ use super::super::memory::{Memory, Suspect};
 use super::super::rule;
 use super::super::settings::Interface;
 use super::sent::{Flaw, Sent};
-use super::{Case, effect, refused, result};
+use super::{Case, create, effect, refused, result};
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::Response;
 
@@ -25,7 +25,9 @@ pub(super) fn answer(
     }
     let Some(answer) = result::read(case, response, &requirement, judgement) else { return };
     if !answer.done() {
-        if effect::changes(case.operation()) {
+        // Only of these the documents say that nothing is changed.
+        let binding = matches!(flaw, Flaw::Missing(_)) || requirement == rule::STATUS_VALUE;
+        if binding && effect::changes(case.operation()) {
             let what = format!("{} with {what}, which was refused", effect::name(case.operation()));
             memory.suspect(sent.instance(), Suspect::new(requirement, what));
         }
@@ -38,6 +40,9 @@ pub(super) fn answer(
         _ => None,
     };
     if !matches!(flaw, Flaw::Broken | Flaw::Activity) {
+        if case.operation() == "newInstance" {
+            create::cut_off(case, sent, &answer, memory, judgement);
+        }
         effect::carried_out(case, sent, &answer, memory);
     }
     if let Some(met) = met {

@@ -30,6 +30,8 @@ mod sent;
 mod shape;
 mod status;
 mod term;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod usage;
 
@@ -86,6 +88,9 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     if response.status == 200 {
         body_sign::judge(case, &sent, response, memory, &mut judgement);
     }
+    if refused::charset(case, response, &mut judgement) {
+        return judgement;
+    }
     if let Some(mistake) = &case.delivery.tamper {
         refusal::credential(case, &sent, mistake, response, memory, &mut judgement);
     } else if case.draft.request.method != case.draft.operation.method {
@@ -125,6 +130,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
     }
     if answer.done() {
         feature::accepted(case, sent, memory);
+        memory.taken.extend(refusal::nonce(case));
         if sent.test() {
             memory.passed.insert(sent.lasting());
         }

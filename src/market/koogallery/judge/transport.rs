@@ -1,8 +1,5 @@
 //! How an answer came: over TLS, from a domain name, in time, whole, and without what must not be told.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use url::Host;
 
 use super::super::rule;
@@ -15,17 +12,6 @@ use crate::wire::{Loss, Response, Secret};
 
 /// How long the debugging console waits, whatever the interface (V2 FAQ, INTL `topic_0070649120`).
 const CONSOLE: std::time::Duration = std::time::Duration::from_secs(20);
-
-/// Errors of databases, and places inside the server, as common systems write them.
-static INSIDE: LazyLock<Regex> = LazyLock::new(|| {
-    let signs = [
-        r"SQLSTATE\[|\bORA-\d{5}\b|SQLSyntaxErrorException|SQLIntegrityConstraintViolation|error in your SQL syntax",
-        r"Duplicate entry '|violates unique constraint|org\.(hibernate|springframework)\.|com\.mysql\.|psycopg2\.|sqlalchemy\.",
-        r"(^|[\s:'(])/(home|var/www|usr/src|usr/local|srv|opt|app/src)/[\w./-]+",
-        r"[A-Z]:\\+(Users|inetpub|Program Files|www)\\",
-    ];
-    Regex::new(&signs.join("|")).expect("the patterns are constants and a test compiles them")
-});
 
 /// HTTPS, the host and the port. A vendor on this machine is judged as if a proxy with all of it stood in front.
 pub(super) fn connection(case: &Case<'_>, judgement: &mut Judgement) {
@@ -101,34 +87,5 @@ pub(super) fn leaks(case: &Case<'_>, response: &Response) -> Vec<Finding> {
             find(Place::Header(header.name.clone()), "a key", "whoever reads the answer can act as the store");
         }
     }
-    // Addresses and notes for the buyer are the vendor's own affair; a message is where exceptions end up.
-    let json: Option<serde_json::Value> = serde_json::from_slice(&response.body).ok();
-    let message =
-        json.as_ref().map(|value| value.get("resultMsg").and_then(|message| message.as_str()).unwrap_or_default());
-    if INSIDE.is_match(message.unwrap_or(&text)) {
-        let place = if json.is_some() { "/resultMsg" } else { "" };
-        let because = "it shows the inside of the server to whoever calls it";
-        find(Place::Body(place.to_owned()), "an error of a database, or a path of the server", because);
-    }
     findings
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::INSIDE;
-
-    #[rstest]
-    #[case("Duplicate entry 'CS1' for key 'order_id'", true)]
-    #[case("SQLSTATE[23000]: Integrity constraint violation", true)]
-    #[case("cannot open /var/www/html/config.php", true)]
-    #[case("org.hibernate.exception.ConstraintViolationException", true)]
-    #[case("C:\\inetpub\\app\\web.config is missing", true)]
-    #[case("orderId is missing", false)]
-    #[case("see https://vendor.example/home/help", false)]
-    #[case("success", false)]
-    fn the_inside_of_a_server_is_told_from_prose(#[case] text: &str, #[case] found: bool) {
-        assert_eq!(INSIDE.is_match(text), found);
-    }
 }

@@ -27,9 +27,11 @@ pub(super) fn judge(
     memory: &mut Memory,
     judgement: &mut Judgement,
 ) {
-    // A test instance is not used, and nobody is billed for it.
-    let charging = memory.instances.get(id).filter(|instance| !instance.test).and_then(|instance| instance.charging);
-    let metered = matches!(charging, Some(Charging::OnDemand | Charging::Package));
+    let known = memory.instances.get(id);
+    let charging = known.and_then(|instance| instance.charging);
+    // Nobody uses what was opened to try a call.
+    let metered = known.is_some_and(|instance| !instance.test)
+        && matches!(charging, Some(Charging::OnDemand | Charging::Package));
     let figures = entry.get("usageInfo").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if figures.is_empty() && metered {
         let because = "the buyer sees there what the next bill will be about".to_owned();
