@@ -16,7 +16,6 @@ const NOON: &str = "2026-03-10T03:00:00Z";
 const BASE: &str = "http://127.0.0.1:8080";
 /// Where the vendor finds the store's own API.
 const STORE: &str = "http://127.0.0.1:7702";
-const LIMIT: Duration = Duration::from_secs(10);
 
 pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
     try_play(case, faults, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
@@ -24,17 +23,23 @@ pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
 
 /// The same with settings of the user. The reference vendor keeps to its faults and to no settings.
 pub(crate) fn play_with(case: &str, faults: &[&str], settings: &[(&str, &str)], seed: u64) -> CaseRecord {
-    try_play_with(case, faults, settings, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+    try_play_with(case, faults, settings, NOON, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+}
+
+/// The faultless vendor from another time on.
+pub(crate) fn play_at(case: &str, time: &str) -> CaseRecord {
+    try_play_with(case, &[], &[], time, 1).unwrap_or_else(|NeedsSockets| panic!("no fault needs no sockets"))
 }
 
 pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
-    try_play_with(case, faults, &[], seed)
+    try_play_with(case, faults, &[], NOON, seed)
 }
 
 fn try_play_with(
     case: &str,
     faults: &[&str],
     settings: &[(&str, &str)],
+    time: &str,
     seed: u64,
 ) -> Result<CaseRecord, NeedsSockets> {
     let options = VendorOptions {
@@ -44,25 +49,28 @@ fn try_play_with(
         store: Some(STORE.to_owned()),
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
-    let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
+    let marketplace = case.split('/').next();
+    let market = Market::new(marketplace, &Values::default(), None).expect("the defaults are right");
     let mut values = Values::default();
     for (name, value) in settings {
         values.set(name, *value);
     }
-    let judging = Market::new(Some("kt-bizstore"), &values, Some(LIMIT)).expect("the settings are right");
+    let judging = Market::new(marketplace, &values, None).expect("the settings are right");
+    let limit = judging.time_limit();
     let mut vendor = Wire {
         vendor: market.vendor(&options).expect("the fault is known"),
-        now: NOON.parse().expect("a time"),
-        market: market.clone(),
+        now: time.parse().expect("a time"),
+        market: judging.clone(),
         called: Vec::new(),
+        limit,
         dead: false,
         reached: false,
     };
     let session = judging.session();
-    let options = Options { seed, time_limit: LIMIT, ..Options::default() };
+    let options = Options { seed, time_limit: limit, ..Options::default() };
     let plan = super::plan(case);
     let mut playback =
-        Playback::new(plan, session, super::catalogue(), options, vendor.now).expect("the inputs are generated");
+        Playback::new(plan, session, super::catalogue(case), options, vendor.now).expect("the inputs are generated");
     loop {
         match playback.next(vendor.now) {
             Next::Send(dispatches) => {
@@ -86,6 +94,8 @@ struct Wire {
     market: Market,
     /// What the vendor has called since the engine was last told.
     called: Vec<Exchange>,
+    /// How long an answer may take.
+    limit: Duration,
     now: Timestamp,
     dead: bool,
     reached: bool,
@@ -127,10 +137,10 @@ impl Wire {
             });
             total += reply.after;
             match reply.kind {
-                _ if total > LIMIT => Err(Loss::TimeOut { limit: LIMIT }),
+                _ if total > self.limit => Err(Loss::TimeOut { limit: self.limit }),
                 ReplyKind::Response(response) => Ok(response),
                 ReplyKind::Close => Err(Loss::ClosedBeforeAnswer),
-                ReplyKind::Hang => Err(Loss::TimeOut { limit: LIMIT }),
+                ReplyKind::Hang => Err(Loss::TimeOut { limit: self.limit }),
                 ReplyKind::Die => {
                     self.dead = true;
                     Err(Loss::ClosedBeforeAnswer)
