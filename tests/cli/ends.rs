@@ -14,7 +14,7 @@ fn the_main_job_conforms_in_every_case() {
     let folder = Folder::new();
     let ran = folder.run("run kt-bizstore --vendor reference -j 8").ends(0);
     let ran = ran.says("The vendor conforms: nothing was found that the store would refuse.");
-    let scenarios = folder.run("list scenarios").ends(0);
+    let scenarios = folder.run("list scenarios --marketplace kt-bizstore").ends(0);
     let conforming = ran.out.lines().filter(|line| line.starts_with("conforms ")).count();
     assert_eq!(conforming, scenarios.out.lines().count(), "{ran}");
     assert_eq!(ran.err, "", "there is nothing to talk of");
