@@ -36,6 +36,8 @@ pub(crate) struct Instance {
     pub(crate) shown: bool,
     /// Its access data as they were last told.
     pub(crate) access: Option<Access>,
+    /// Whether they were told while it was being opened, so that they may not have been ready.
+    pub(crate) told_early: bool,
     /// What happened since they were last told as they should be.
     pub(crate) suspects: Vec<Suspect>,
     /// Activities with their orders that were carried out.
@@ -55,6 +57,7 @@ impl Instance {
             unsure: false,
             shown: false,
             access: None,
+            told_early: false,
             suspects: Vec::new(),
             done: BTreeSet::new(),
             used: BTreeMap::new(),
@@ -127,6 +130,8 @@ pub(crate) struct Memory {
     pub(crate) taken: BTreeSet<String>,
     /// Ciphertexts by their initialisation vector.
     pub(crate) vectors: BTreeMap<String, String>,
+    /// Whether access data were once told to be others although nothing had happened.
+    pub(crate) unstable: bool,
     /// Whether the lack of an optional signature was told.
     pub(crate) unsigned_told: bool,
     /// How often the vendor asked for each order.

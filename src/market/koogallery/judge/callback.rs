@@ -62,7 +62,12 @@ pub(crate) fn judge(
         }
         Some(operation) => push::judge(operation, exchange, trouble.as_ref(), store, memory, &mut judgement),
     }
-    (operation.map(|operation| operation.id().to_owned()), judgement)
+    // Either push tells what was used, so that whoever waits for one waits for both.
+    let named = operation.map(|operation| match operation {
+        Operation::PushUsageOld => Operation::PushUsage.id(),
+        other => other.id(),
+    });
+    (named.map(str::to_owned), judgement)
 }
 
 /// Whether a question is refused for what the store itself had named: an order that does not exist, or one on which it

@@ -87,6 +87,7 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
         return;
     }
     if let Some(creation) = memory.creations.get(&effect::key(case, sent)) {
+        let special = feature::suspect(case, sent, memory, false);
         let released = creation.instance.as_ref().and_then(|id| memory.instances.get(id)).is_some_and(|it| !it.live());
         let (requirement, what) = match creation {
             // Its instance is gone; a failure is as right as the old id.
@@ -99,7 +100,10 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
             _ if sent.test() && memory.passed.contains(&sent.lasting()) => {
                 (rule::DEBUG_TWICE, what("the replayed creation with testFlag \"1\""))
             }
-            _ => (idempotent(case), what("the repeated creation")),
+            _ => match special {
+                Some(special) => (special.rule, what(&format!("the repeated creation, with {},", special.name))),
+                None => (idempotent(case), what("the repeated creation")),
+            },
         };
         let finding = answer.instead(what, &[result::SUCCESS], requirement);
         let cause = "the line of the order is known already: answer with the instance that is there";

@@ -77,6 +77,7 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
     }
     if changes(operation) {
         instance.unsure = false;
+        instance.shown = true;
         instance.done.insert((operation.to_owned(), sent.order().to_owned()));
     }
     let own = |rule| Suspect::new(rule, name(operation));
@@ -115,6 +116,15 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
     if changes(operation) {
         let what = format!("{} of another instance", name(operation));
         memory.suspect_others(&id, &Suspect::new(rule::LIFE_OTHERS, what));
+    }
+}
+
+/// A call that had to be refused was answered with success: whether it was carried out is not known.
+pub(super) fn perhaps(case: &Case<'_>, sent: &Sent, memory: &mut Memory) {
+    if changes(case.operation())
+        && let Some(instance) = memory.instances.get_mut(sent.instance())
+    {
+        instance.unsure = true;
     }
 }
 

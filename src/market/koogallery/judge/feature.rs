@@ -20,14 +20,14 @@ pub(super) struct Feature {
     pub(super) name: String,
     /// The rule that a vendor breaks by not coping with it.
     pub(super) rule: RequirementId,
-    /// Whether it concerns the signature, which is checked alike for all activities.
-    signature: bool,
+    /// Whether it concerns what is done alike for all activities, such as the check of the signature.
+    common: bool,
 }
 
 /// What this call has, the most telling first.
 fn all(case: &Case<'_>, sent: &Sent) -> Vec<Feature> {
     let mut found = Vec::new();
-    let mut add = |signature: bool, rule: RequirementId, name: String| found.push(Feature { name, rule, signature });
+    let mut add = |common: bool, rule: RequirementId, name: String| found.push(Feature { name, rule, common });
     let with = |name: &str| format!("{} {name}", if sent.has(name) { "a member" } else { "no" });
     match (case.operation(), case.interface()) {
         ("refreshInstance", interface) => {
@@ -67,10 +67,10 @@ fn all(case: &Case<'_>, sent: &Sent) -> Vec<Feature> {
         _ => {}
     }
     let flag = if case.operation() == "orderNotify" { rule::NOTIFY_TEST_FLAG } else { rule::REQUEST_TEST_FLAG };
-    add(false, flag, sent.text("testFlag").map_or("no testFlag".to_owned(), |flag| format!("testFlag {flag:?}")));
-    for name in unknown(case, sent) {
+    add(true, flag, sent.text("testFlag").map_or("no testFlag".to_owned(), |flag| format!("testFlag {flag:?}")));
+    if any_unknown(case, sent) {
         let rule = if case.interface() == Interface::SaasV1 { rule::V1_AUTH_UNKNOWN } else { rule::REQUEST_UNKNOWN };
-        add(true, rule, format!("a member {name} that is not documented"));
+        add(true, rule, "a member that is not documented".to_owned());
     }
     let texts = || sent.members().values().filter_map(Value::as_str);
     let beyond_ascii = texts().any(|text| !text.is_ascii());
@@ -109,8 +109,8 @@ fn all(case: &Case<'_>, sent: &Sent) -> Vec<Feature> {
     found
 }
 
-/// Members that no table has.
-fn unknown(case: &Case<'_>, sent: &Sent) -> Vec<String> {
+/// Whether a member is in no table.
+fn any_unknown(case: &Case<'_>, sent: &Sent) -> bool {
     let operation = &case.draft.operation;
     let documented = |name: &str| match case.interface() {
         Interface::SaasV1 => operation.parameters.iter().any(|parameter| parameter.name == name),
@@ -120,7 +120,7 @@ fn unknown(case: &Case<'_>, sent: &Sent) -> Vec<String> {
             text.is_none_or(|text| has_property(text, text, name))
         }
     };
-    sent.members().keys().filter(|name| !documented(name)).cloned().collect()
+    sent.members().keys().any(|name| !documented(name))
 }
 
 /// Whether a schema describes a property, itself or by its reference.
@@ -144,7 +144,7 @@ pub(super) fn accepted(case: &Case<'_>, sent: &Sent, memory: &mut Memory) {
 pub(super) fn suspect(case: &Case<'_>, sent: &Sent, memory: &Memory, signature: bool) -> Option<Feature> {
     let of_activity = memory.accepted.get(case.operation());
     all(case, sent).into_iter().find(|feature| {
-        if feature.signature {
+        if feature.common {
             !memory.accepted.is_empty() && !memory.accepted.values().any(|known| known.contains(&feature.name))
         } else {
             !signature && of_activity.is_some_and(|known| !known.contains(&feature.name))

@@ -25,7 +25,9 @@ pub(super) fn answer(
     }
     let Some(answer) = result::read(case, response, &requirement, judgement) else { return };
     if !answer.done() {
-        if effect::changes(case.operation()) {
+        // Only of these the documents say that nothing is changed.
+        let binding = matches!(flaw, Flaw::Missing(_)) || requirement == rule::STATUS_VALUE;
+        if binding && effect::changes(case.operation()) {
             let what = format!("{} with {what}, which was refused", effect::name(case.operation()));
             memory.suspect(sent.instance(), Suspect::new(requirement, what));
         }

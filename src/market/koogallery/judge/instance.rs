@@ -7,6 +7,10 @@ use super::sent::Sent;
 use super::{Case, effect, feature};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 
+/// Why an instance is unknown that was never told.
+pub(super) const ROLLED_BACK: &str =
+    "its creation was answered with success: was it rolled back, or is it committed only later?";
+
 /// The rules of one activity.
 pub(super) struct Rules {
     /// Broken by success for an instance that does not exist.
@@ -54,6 +58,11 @@ pub(super) fn answer(
         judgement.find(if twice { finding.because("the same call passed before") } else { finding });
         return;
     }
+    if answer.code == result::UNKNOWN && !instance.shown {
+        let finding = answer.instead(what, &[result::SUCCESS], rule::CREATE_VISIBLE);
+        judgement.find(finding.because(ROLLED_BACK));
+        return;
+    }
     if answer.code == result::UNKNOWN
         && let Some(last) = instance.suspects.last()
     {
@@ -65,7 +74,9 @@ pub(super) fn answer(
         judgement.skip(rules.refused.clone(), "the instance is still being opened");
         return;
     }
-    if let Some(special) = feature::suspect(case, sent, memory, false) {
+    // What the vendor does not know is not a matter of how the call was written.
+    let special = feature::suspect(case, sent, memory, false).filter(|_| answer.code != result::UNKNOWN);
+    if let Some(special) = special {
         let cause = format!("the call has {}, which no accepted one of this case had", special.name);
         judgement.find(answer.instead(what, &[result::SUCCESS], special.rule).because(cause));
         return;
@@ -157,14 +168,25 @@ pub(super) fn since<'a>(suspects: impl Iterator<Item = &'a str>) -> String {
 /// The vendor has told an instance: what is other than before is laid to what happened since.
 pub(super) fn told(id: &str, access: Option<Access>, at: &str, memory: &mut Memory, judgement: &mut Judgement) {
     let Some(instance) = memory.instances.get_mut(id) else { return };
+    let opening = instance.standing == Standing::Opening;
+    if access.is_some() && opening {
+        instance.standing = Standing::Open;
+    }
     instance.shown = true;
     let suspects = std::mem::take(&mut instance.suspects);
     let Some(access) = access else { return };
-    let changed = suspects.last().map_or(rule::QUERY_STABLE, |suspect| suspect.changed.clone());
-    let found = |finding: Finding| match suspects.is_empty() {
-        true => finding.because("a query reads what was stored at the creation; it makes nothing new"),
-        false => finding.because(since(suspects.iter().map(|suspect| suspect.what.as_str()))),
+    let early = std::mem::replace(&mut instance.told_early, instance.access.is_none() && opening);
+    let changed = match suspects.last() {
+        _ if early => rule::QUERY_PENDING,
+        Some(suspect) if !memory.unstable => suspect.changed.clone(),
+        _ => rule::QUERY_STABLE,
     };
+    let found = |finding: Finding| match (early, suspects.is_empty()) {
+        (true, _) => finding.because("they were told while it was being opened, and were not ready"),
+        (_, true) => finding.because("a query reads what was stored at the creation; it makes nothing new"),
+        (_, false) => finding.because(since(suspects.iter().map(|suspect| suspect.what.as_str()))),
+    };
+    let known = judgement.findings.len();
     if let Some(before) = &instance.access {
         if let (Some(first), Some(other)) = (&before.front_end, &access.front_end)
             && first != other
@@ -182,4 +204,5 @@ pub(super) fn told(id: &str, access: Option<Access>, at: &str, memory: &mut Memo
         }
     }
     instance.access = Some(access);
+    memory.unstable |= suspects.is_empty() && !early && judgement.findings.len() > known;
 }

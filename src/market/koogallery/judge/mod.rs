@@ -88,6 +88,9 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     if response.status == 200 {
         body_sign::judge(case, &sent, response, memory, &mut judgement);
     }
+    if refused::charset(case, response, &mut judgement) {
+        return judgement;
+    }
     if let Some(mistake) = &case.delivery.tamper {
         refusal::credential(case, &sent, mistake, response, memory, &mut judgement);
     } else if case.draft.request.method != case.draft.operation.method {

@@ -13,7 +13,7 @@ use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Response;
 
 /// How many ids one query may hold.
-const MOST_IDS: usize = 100;
+pub(super) const MOST_IDS: usize = 100;
 
 /// The field is 100 characters long by its table, which three ids fill.
 const FIELD: usize = 100;
@@ -48,6 +48,10 @@ pub(super) fn answer(
             continue;
         }
         if !told.insert(id) {
+            // An id that two creations were told is asked for twice.
+            if asked.iter().filter(|asked| **asked == id).count() > 1 {
+                continue;
+            }
             let what = format!("a second entry for instance {id}");
             let because = "the store finds the entry by its id".to_owned();
             let place = Place::Body(format!("{at}/instanceId"));
@@ -113,10 +117,7 @@ fn entry(
         return;
     }
     usage::judge(case, entry, at, id, memory, judgement);
-    let Some(known) = memory.instances.get_mut(id) else { return };
-    if access.is_some() && known.standing == Standing::Opening {
-        known.standing = Standing::Open;
-    }
+    let Some(known) = memory.instances.get(id) else { return };
     if access.is_none() && known.standing == Standing::Open && entry.get("appInfo").is_none_or(Value::is_null) {
         let lost = known.access.is_some().then(|| known.suspects.last().map(|suspect| suspect.gone.clone())).flatten();
         let because = "the buyer has to get in somehow, unless the data go out by text message or e-mail".to_owned();
@@ -152,21 +153,20 @@ fn absent(answer: &Answer, asked: &[&str], missing: &[&str], some: bool, memory:
     let Some(known) = memory.instances.get(missing[0]) else { return };
     let suspect = known.suspects.last();
     let (requirement, cause): (RequirementId, Option<String>) = match (asked.len(), suspect) {
-        (_, Some(suspect)) => {
+        (1, _) if !known.shown && known.standing != Standing::Opening => {
+            (rule::CREATE_VISIBLE, Some(instance::ROLLED_BACK.to_owned()))
+        }
+        (_, Some(suspect)) if known.shown => {
             let events = known.suspects.iter().map(|suspect| suspect.what.as_str());
             (suspect.gone.clone(), Some(instance::since(events)))
         }
-        (1, None) if known.standing == Standing::Opening => {
+        (1, _) if known.standing == Standing::Opening => {
             // 000000 without an entry says nothing about what is being opened.
             (rule::QUERY_PENDING, Some("answer with an entry without appInfo while it is being opened".to_owned()))
         }
-        (1, None) if !known.shown => {
-            let cause = "the creation was answered with 000000: was it rolled back, or is it committed only later?";
-            (rule::CREATE_VISIBLE, Some(cause.to_owned()))
-        }
-        (1, None) if answer.value.get("info").is_none_or(Value::is_null) => (rule::QUERY_ANSWER, None),
-        (1, None) => (rule::QUERY_COMPLETE, Some("it was told before, and nothing has happened since".to_owned())),
-        (count, None) => many(count, asked, missing, some, memory),
+        (1, _) if answer.value.get("info").is_none_or(Value::is_null) => (rule::QUERY_ANSWER, None),
+        (1, _) => (rule::QUERY_COMPLETE, Some("it was told before, and nothing has happened since".to_owned())),
+        (count, _) => many(count, asked, missing, some, memory),
     };
     let because = "it is there and was asked for".to_owned();
     let breach = Breach::Missing { what: format!("the entry for instance {}", missing.join(", ")), because };
@@ -259,7 +259,7 @@ fn refused(
             }
             found => found,
         },
-        Some(suspect) if answer.code == result::UNKNOWN => {
+        Some(suspect) if answer.code == result::UNKNOWN && first.shown => {
             let events = first.suspects.iter().map(|suspect| suspect.what.as_str());
             (suspect.gone.clone(), Some(instance::since(events)))
         }
@@ -268,8 +268,7 @@ fn refused(
             (rule::QUERY_PENDING, Some(cause.to_owned()))
         }
         _ if answer.code == result::UNKNOWN && !first.shown => {
-            let cause = "the creation was answered with 000000: was it rolled back, or is it committed only later?";
-            (rule::CREATE_VISIBLE, Some(cause.to_owned()))
+            (rule::CREATE_VISIBLE, Some(instance::ROLLED_BACK.to_owned()))
         }
         _ if answer.code == result::UNKNOWN => (rule::QUERY_COMPLETE, None),
         _ => (

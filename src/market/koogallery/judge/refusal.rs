@@ -3,7 +3,7 @@
 use super::super::memory::{Memory, Suspect};
 use super::super::rule;
 use super::super::settings::Interface;
-use super::sent::Sent;
+use super::sent::{Flaw, Sent};
 use super::{Case, effect, refused, result};
 use crate::sign::koogallery::{auth_token, v2};
 use crate::sign::mistake::Treatment;
@@ -73,6 +73,11 @@ pub(super) fn credential(
     // The engine signs before it judges, so a name that nobody knows has already ended the case.
     let Some(mistake) = Mistake::of(case, name) else { return };
     let must_accept = matches!(mistake.treatment(), Treatment::MustAccept | Treatment::AdviseAccept);
+    // A call that lacks something is refused for that, as when an earlier answer did not tell what it needs.
+    if must_accept && Flaw::of(case, sent).is_some() {
+        judgement.skip(requirement_of(case, mistake), "the call lacks something else besides");
+        return;
+    }
     if !must_accept && still_right(case) {
         let why = format!("{}: for this call that is no difference, its signature is right", mistake.what());
         judgement.skip(requirement_of(case, mistake), why);
@@ -164,6 +169,9 @@ fn judge(
         matches!(mistake.treatment(), Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse);
     if answer.done() {
         effect::carried_out(case, sent, &answer, memory);
+        if refuse {
+            effect::perhaps(case, sent, memory);
+        }
         // One hole, one finding: what gets through because something simpler did says nothing new.
         let explained = |test: bool| {
             let through = memory.let_through.get(&(operation.clone(), test))?;

@@ -5,10 +5,22 @@ use super::super::rule;
 use super::super::settings::Interface;
 use super::result::{self, Answer};
 use super::sent::Sent;
-use super::{Case, feature};
+use super::{Case, feature, query};
 use crate::check::message;
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Response;
+
+/// A call that is refused for its content type, whatever it says.
+pub(super) fn charset(case: &Case<'_>, response: &Response, judgement: &mut Judgement) -> bool {
+    let media = case.exchange.request.headers.text("content-type").unwrap_or_default();
+    let refused = response.status == 415 && media.contains("charset=");
+    if refused {
+        let breach = Breach::Status { expected: vec!["200".to_owned()], actual: response.status };
+        let cause = format!("the call's content type is {media}; read the body as UTF-8 whatever the header says");
+        judgement.find(Finding::new(rule::REQUEST_CHARSET, Place::Status, breach).because(cause));
+    }
+    refused
+}
 
 /// A sound call answered with another status than 200.
 pub(super) fn status(case: &Case<'_>, sent: &Sent, response: &Response, memory: &Memory, judgement: &mut Judgement) {
@@ -18,12 +30,17 @@ pub(super) fn status(case: &Case<'_>, sent: &Sent, response: &Response, memory: 
         judgement.find(Finding::new(rule::DEBUG_MADE_UP, Place::Status, breach).because(cause));
         return;
     }
+    if case.operation() == "queryInstance" && sent.instance().split(',').count() > query::MOST_IDS {
+        let cause =
+            format!("more than a hundred ids are beyond what is documented: refuse them with 000002{}", page(response));
+        judgement.find(Finding::new(rule::QUERY_HUNDRED_ONE, Place::Status, breach).because(cause));
+        return;
+    }
     if let Some(special) = feature::suspect(case, sent, memory, false) {
         let cause = format!("the call has {}, which no accepted call of this case had{}", special.name, page(response));
         judgement.find(Finding::new(special.rule, Place::Status, breach).because(cause));
         return;
     }
-    let media = case.exchange.request.headers.text("content-type").unwrap_or_default();
     let elsewhere = || memory.accepted.keys().find(|operation| *operation != case.operation());
     let (requirement, cause) = match response.status {
         401 | 403 => {
@@ -31,10 +48,6 @@ pub(super) fn status(case: &Case<'_>, sent: &Sent, response: &Response, memory: 
             let finding = Finding::new(valid(case), Place::Status, breach).because(why(case, ""));
             judgement.find(finding);
             return;
-        }
-        415 if media.contains("charset=") => {
-            let cause = format!("the call's content type is {media}; read the body as UTF-8 whatever the header says");
-            (rule::REQUEST_CHARSET, cause)
         }
         404 | 405 if elsewhere().is_some() => {
             let known = elsewhere().map_or("another activity", String::as_str);

@@ -98,7 +98,8 @@ fn read(told: Option<&crate::wire::Response>, order: &str, line: &str, faults: &
         Some((_, "0000")) => true,
         _ => false,
     };
-    if answer.status == 406 || answer.status > 500 || body.get("resultCode").is_none() {
+    let internal = code.ends_with(".0999");
+    if answer.status == 406 || answer.status > 500 || internal || body.get("resultCode").is_none() {
         return Err(Refused::StoreSilent(format!("the order query for {order} failed with {}", answer.status)));
     }
     if answer.status != 200 || !taken {
@@ -112,7 +113,7 @@ fn read(told: Option<&crate::wire::Response>, order: &str, line: &str, faults: &
         return refused(format!("the order {order} has no line {line}"));
     };
     if faults.has(Fault::OrderNullBreaks) && info["buyerInfo"]["email"].is_null()
-        || faults.has(Fault::OrderMoreBreaks) && info.get("extendParams").is_some()
+        || faults.has(Fault::OrderMoreBreaks) && info["extendParams"].as_array().is_some_and(|more| !more.is_empty())
     {
         return Err(Refused::Crash);
     }

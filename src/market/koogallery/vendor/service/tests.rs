@@ -61,7 +61,7 @@ fn order(id: &str, line: Option<&str>) -> Option<Value> {
     let mut found = json!({
         "resultCode": code, "resultMsg": "Success",
         "orderInfo": { "orderId": id, "orderType": if id.contains("-R") { "RENEW" } else { "NEW" }, "createTime": "20260310030000", "orderLine": [told],
-                       "buyerInfo": { "customerId": "buyer-1", "email": null }, "extendParams": [] },
+                       "buyerInfo": { "customerId": "buyer-1", "email": null }, "extendParams": [{ "name": "n", "value": "v" }] },
     });
     // What is optional is not in every order.
     match mode {
