@@ -12,10 +12,19 @@ fn main() -> ExitCode {
         Ok(arguments) => storeproof::cli::main(&arguments).into(),
         Err(error) => {
             // Help and version are no errors; a terminal that cannot be written to changes nothing.
-            let _ = error.print();
+            match error.to_string().strip_prefix("error: ") {
+                Some(problem) => refuse(problem),
+                None => drop(error.print()),
+            }
             ExitCode::from(if error.use_stderr() { exit::USAGE } else { exit::CONFORMS })
         }
     }
+}
+
+/// What is typed wrong is told as everything else on standard error.
+fn refuse(problem: &str) {
+    use std::io::Write as _;
+    let _ = write!(std::io::stderr(), "storeproof: {problem}");
 }
 
 /// A panic is our own bug: it is told as one, with a code of its own, in whichever thread it happens.

@@ -287,3 +287,19 @@ fn whatever_is_broken_it_is_explained(
     }
     assert!(refused * 2 > all.len(), "{refused} of {} are refused", all.len());
 }
+
+#[rstest]
+#[case("callbacks.openapi.yaml", "store.openapi.yaml")]
+#[case("store.openapi.yaml", "callbacks.openapi.yaml")]
+fn a_case_is_of_the_interface_that_the_marketplace_calls(#[case] first: &str, #[case] second: &str) {
+    let source = |name: &str, url: &str| json!({"name": name, "url": url, "type": "openapi"});
+    let document = json!({
+        "arazzo": "1.0.1", "info": {"title": "t", "version": "1"},
+        "sourceDescriptions": [source("a", first), source("b", second)],
+        "workflows": [{"workflowId": "w", "steps": [{"stepId": "s", "operationId": "register"}]}],
+    });
+    let document = Document::parse(&document.to_string()).expect("reads");
+    let plan = resolve(&document, "case", &sources()).expect("resolves");
+    assert_eq!(plan.marketplace.as_deref(), Some("demo-store"));
+    assert_eq!(plan.dialect.as_deref(), Some("demo-1"));
+}

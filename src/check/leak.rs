@@ -56,7 +56,7 @@ const TRACES: &[Trace] = &[
         patterns: &[
             r"You have an error in your SQL syntax",
             r"\bORA-\d{5}\b",
-            r"\bSQLSTATE\b\W{0,3}\w{5}",
+            r"\bSQLSTATE\b\W{0,3}[0-9A-Z]{5}\b",
             r"\b(java\.sql\.|org\.hibernate\.|com\.mysql\.|org\.postgresql\.)\w",
             r"(psycopg2?|sqlite3|pymysql|sqlalchemy)\.\w*\.?\w*(Error|Exception|exc)\b",
             r"(Duplicate entry '.*' for key|duplicate key value violates unique constraint|UNIQUE constraint failed: )",

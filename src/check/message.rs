@@ -71,6 +71,17 @@ pub fn time(requirement: &RequirementId, limit: Duration, actual: Duration) -> O
 
 /// Why a body cannot be read: it is compressed, which no request of ours asks for (RFC 9110, 12.5.3).
 pub(crate) fn compressed(response: &Response) -> Option<&'static str> {
+    match response.body.as_slice() {
+        [0x1f, 0x8b, ..] => {
+            return Some("the body is compressed with gzip (it begins with 1f 8b), though no Accept-Encoding was sent");
+        }
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            return Some(
+                "the body is compressed with zstd (it begins with 28 b5 2f fd), though no Accept-Encoding was sent",
+            );
+        }
+        _ => {}
+    }
     let coding = response.headers.text("content-encoding")?;
     (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(
         "the body is compressed (its Content-Encoding says how) although the request has no Accept-Encoding: \

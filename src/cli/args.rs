@@ -23,6 +23,8 @@ pub struct Arguments {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Replay scenarios against a vendor and judge every answer.
+    #[command(after_help = "Whatever is not given here comes from storeproof.toml, which is looked for from here \
+upwards; `storeproof init` writes a first one. Every option has a variable too: STOREPROOF_VENDOR for --vendor, and so on.")]
     Run(Box<Run>),
     /// Start the reference vendor of a marketplace: faultless, or with faults on request.
     Vendor(Vendor),
@@ -34,7 +36,7 @@ pub enum Command {
     Reject(Snapshots),
     /// List what there is: scenarios, operations, requirements, faults, dialects, mistakes.
     List(List),
-    /// Explain a requirement or a rule: what it says, why the store cares, what to change.
+    /// Explain a requirement or a rule (what it says, why the store cares, what to change), or a scenario.
     Explain(Explain),
     /// Show the test keys in use, public halves only.
     Keys(Keys),
@@ -96,7 +98,8 @@ pub struct Run {
     /// How many cases run at one time.
     #[arg(long, short = 'j', value_name = "N", env = "STOREPROOF_JOBS")]
     pub jobs: Option<usize>,
-    /// Seed of all generated values: the same seed sends the same customers. Without it each run takes a fresh one.
+    /// Seed of all generated values: the same seed sends the same customers. Without it each run takes a fresh one
+    /// (1 where snapshots are taken, which hold such values).
     #[arg(long, value_name = "N", env = "STOREPROOF_SEED")]
     pub seed: Option<u64>,
     /// Only cases whose name contains this text; `*` stands for any text.
@@ -115,7 +118,7 @@ pub struct Run {
     #[arg(long, value_name = "NAME=VALUE")]
     pub input: Vec<String>,
     /// Multiplies how often a step may be retried, for a vendor whose set-up takes its time.
-    #[arg(long, value_name = "N", env = "STOREPROOF_PATIENCE")]
+    #[arg(long, value_name = "N", env = "STOREPROOF_PATIENCE", value_parser = clap::value_parser!(u32).range(1..))]
     pub patience: Option<u32>,
     /// Certificates in PEM that are trusted besides the system's.
     #[arg(long, value_name = "FILE", env = "STOREPROOF_CA")]
@@ -194,6 +197,9 @@ pub struct List {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+    /// Tell more: the inputs of scenarios, for `--input`.
+    #[arg(long, short, env = "STOREPROOF_VERBOSE")]
+    pub verbose: bool,
 }
 
 /// What can be listed.
@@ -218,7 +224,7 @@ pub enum Listed {
 /// `storeproof explain`.
 #[derive(Args, Clone, Debug)]
 pub struct Explain {
-    /// A requirement (`KT-BILL-SUM`) or a rule as reports name it (`sum`).
+    /// A requirement (`KT-BILL-SUM`), a rule as reports name it (`sum`), or a scenario (`storeproof list scenarios`).
     pub id: String,
 }
 
@@ -241,8 +247,8 @@ pub struct Keys {
 /// `storeproof lint`.
 #[derive(Args, Clone, Debug)]
 pub struct Lint {
-    /// Scenario files, OpenAPI documents, requirement files, configuration files.
-    #[arg(required = true, value_name = "FILE")]
+    /// Scenario files, OpenAPI documents, requirement files, configuration files; without any, the embedded ones.
+    #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]

@@ -24,7 +24,7 @@ pub struct ConfigFile {
     /// How long an answer may take.
     pub timeout: Option<Spanned<String>>,
     /// Multiplies how often a step may be retried.
-    pub patience: Option<u32>,
+    pub patience: Option<Spanned<u32>>,
     /// Certificates in PEM that are trusted besides the system's.
     pub ca: Option<Spanned<String>>,
     /// Failures that are accepted for a time.

@@ -1,4 +1,4 @@
-//! `storeproof explain`: a requirement, or a kind of check, in words.
+//! `storeproof explain`: a requirement, a kind of check, or a scenario, in words.
 
 use std::io::Write;
 
@@ -43,7 +43,13 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ("same-answer", "Several deliveries of one call got different answers."),
     ("criterion", "A criterion of the scenario does not hold, or cannot be evaluated on this answer."),
     ("alive", "The vendor stopped answering after a call."),
-    ("snapshot", "The answer is not the reviewed one."),
+    (
+        "snapshot",
+        "The answer is not the reviewed one. A step takes a snapshot where its scenario says so \
+         (`x-storeproof: { snapshot: {} }`, or with `redact: { /mem-sq: any }` for values that change). \
+         `storeproof run --snapshots review` keeps new and changed answers, `storeproof review` shows them, and \
+         `storeproof accept` makes them the reviewed ones, in snapshots/ beside storeproof.toml.",
+    ),
 ];
 
 /// Prints what is known of an id.
@@ -53,20 +59,39 @@ pub(super) fn explain(id: &str, out: &mut dyn Write) -> Result<Ended, UsageError
         let catalogue = embedded::catalogue(marketplace);
         if let Some(requirement) = catalogue.iter().find(|known| known.id.as_str().eq_ignore_ascii_case(id)) {
             super::write(out, requirement_text(requirement).as_bytes())?;
+            // A few are both: a rule, and the kind of check that looks after it.
+            if let Some((_, about)) = RULES.iter().find(|(name, _)| name.eq_ignore_ascii_case(id)) {
+                super::write(out, format!("\n{}\n", filled(about)).as_bytes())?;
+            }
             return Ok(Ended::Well);
         }
         known.extend(catalogue.iter().map(|requirement| requirement.id.to_string()));
     }
     if let Some((name, about)) = RULES.iter().find(|(name, _)| *name == id) {
-        super::write(out, format!("{name}: a kind of check\n\n  {about}\n").as_bytes())?;
+        super::write(out, format!("{name}: a kind of check\n\n{}\n", filled(about)).as_bytes())?;
         return Ok(Ended::Well);
     }
+    if let Some(file) = embedded::scenario(id) {
+        super::write(out, super::case::explained(file).as_bytes())?;
+        return Ok(Ended::Well);
+    }
+    known.extend(embedded::scenarios().map(|file| file.name().to_owned()));
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let hint = match nearest(&id.to_ascii_uppercase(), &known).or_else(|| nearest(id, &known)) {
         Some(near) => format!("; did you mean {near}?"),
         None => "; `storeproof list requirements` names all".to_owned(),
     };
-    Err(UsageError(format!("{id} is no requirement and no rule{hint}")))
+    Err(UsageError(format!("{id} is no requirement, no rule and no scenario{hint}")))
+}
+
+fn filled(about: &str) -> String {
+    textwrap::fill(
+        about,
+        textwrap::Options::new(100)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .initial_indent("  ")
+            .subsequent_indent("  "),
+    )
 }
 
 fn requirement_text(requirement: &Requirement) -> String {

@@ -9,11 +9,15 @@ use super::config::Config;
 use super::exit::Ended;
 use super::settings::UsageError;
 use crate::run::{Loader, Origin, files, interface_of};
+use crate::spec::embedded;
 use crate::spec::{Document, read_catalogue};
 
 /// Checks each file by what it is and prints everything that is wrong.
 pub(super) fn lint(arguments: &Lint, out: &mut dyn Write) -> Result<Ended, UsageError> {
     let loader = Loader::new(arguments.common.specs.clone(), Arc::new(super::every_requirement()));
+    if arguments.files.is_empty() {
+        return embedded_ones(&loader, out);
+    }
     let mut broken = 0;
     for path in &arguments.files {
         let shown = path.display();
@@ -28,6 +32,33 @@ pub(super) fn lint(arguments: &Lint, out: &mut dyn Write) -> Result<Ended, Usage
         super::write(out, line.as_bytes())?;
     }
     Ok(if broken == 0 { Ended::Well } else { Ended::Usage })
+}
+
+/// Checks what this binary brings along: a word on each that is not sound, and their number.
+fn embedded_ones(loader: &Loader, out: &mut dyn Write) -> Result<Ended, UsageError> {
+    let mut broken = String::new();
+    let (mut scenarios, mut interfaces) = (0, 0);
+    for file in embedded::scenarios() {
+        scenarios += 1;
+        match loader.lint(&Origin::Embedded(file.path), file.name()) {
+            Ok((_, rendered)) if rendered.is_empty() => {}
+            Ok((_, rendered)) => broken += &rendered,
+            Err(error) => broken += &format!("{}\n", error.0),
+        }
+    }
+    for file in embedded::interface_texts() {
+        interfaces += 1;
+        if embedded::interface(file.name()).is_none() {
+            broken += &format!("{}: is no interface\n", file.path);
+        }
+    }
+    super::write(out, broken.as_bytes())?;
+    let sound = if broken.is_empty() { "sound" } else { "not all of them sound" };
+    super::write(
+        out,
+        format!("{scenarios} scenarios and {interfaces} interfaces of this binary: {sound}\n").as_bytes(),
+    )?;
+    Ok(if broken.is_empty() { Ended::Well } else { Ended::Usage })
 }
 
 /// Warnings, or problems.

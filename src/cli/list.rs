@@ -20,7 +20,7 @@ pub(super) fn list(arguments: &List, out: &mut dyn Write) -> Result<Ended, Usage
         .filter(|name| arguments.marketplace.as_deref().is_none_or(|wanted| wanted == **name))
         .flat_map(|name| rows(arguments.what, name))
         .collect();
-    let written = if arguments.json { as_json(&rows, out) } else { as_text(&rows, out) };
+    let written = if arguments.json { as_json(&rows, out) } else { as_text(&rows, arguments.verbose, out) };
     match written {
         Ok(()) => Ok(Ended::Well),
         // Whoever reads has seen enough.
@@ -34,7 +34,7 @@ fn as_json(rows: &[Value], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn as_text(rows: &[Value], out: &mut dyn Write) -> io::Result<()> {
+fn as_text(rows: &[Value], verbose: bool, out: &mut dyn Write) -> io::Result<()> {
     let text = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let width = rows.iter().map(|row| text(row, "name").chars().count()).max().unwrap_or_default();
     for row in rows {
@@ -42,6 +42,9 @@ fn as_text(rows: &[Value], out: &mut dyn Write) -> io::Result<()> {
         let level = text(row, "level");
         let level = if level.is_empty() { level } else { format!("{level:<7} ") };
         writeln!(out, "{name:<width$}  {level}{}", text(row, "about"))?;
+        for (input, about) in row["inputs"].as_object().into_iter().flatten().filter(|_| verbose) {
+            writeln!(out, "    --input {input}=…  {}", about.as_str().unwrap_or_default())?;
+        }
     }
     Ok(())
 }
@@ -54,7 +57,9 @@ fn rows(what: Listed, marketplace: &str) -> Vec<Value> {
             .map(|file| {
                 let document = file.document();
                 let about = document.value.pointer("/info/title").and_then(Value::as_str).unwrap_or_default().to_owned();
-                json!({ "marketplace": marketplace, "name": file.name(), "about": about })
+                let inputs: serde_json::Map<String, Value> =
+                    super::case::inputs(&document.value).into_iter().map(|(name, about)| (name, about.into())).collect();
+                json!({ "marketplace": marketplace, "name": file.name(), "about": about, "inputs": inputs })
             })
             .collect(),
         Listed::Operations => interfaces()
@@ -64,7 +69,8 @@ fn rows(what: Listed, marketplace: &str) -> Vec<Value> {
                     .operations
                     .iter()
                     .map(|operation| {
-                        let about = format!("{} {}", operation.method, operation.path);
+                        let dialect = interface.dialect.as_deref().unwrap_or_default();
+                        let about = format!("{} {}  ({dialect})", operation.method, operation.path);
                         json!({ "marketplace": marketplace, "interface": file.name(), "name": operation.id, "about": about })
                     })
                     .collect();

@@ -3,6 +3,7 @@
 //! Standard output carries the report or the data that was asked for; standard error carries talk and progress.
 
 pub mod args;
+mod case;
 pub mod config;
 pub mod exit;
 mod explain;
@@ -66,7 +67,7 @@ pub fn main(arguments: &Arguments) -> Ended {
             ended
         }
         Err(UsageError(problem)) => {
-            talk(&format!("error: {problem}"));
+            talk(&format!("storeproof: {problem}"));
             Ended::Usage
         }
     }

@@ -11,6 +11,9 @@ pub(super) struct Rerun {
     seed: u64,
     config: Option<String>,
     specs: Option<String>,
+    ca: Option<String>,
+    timeout: Option<String>,
+    patience: Option<String>,
     inputs: Vec<String>,
 }
 
@@ -22,6 +25,9 @@ impl Rerun {
             seed,
             config: path(&arguments.common.config),
             specs: path(&arguments.common.specs),
+            ca: path(&arguments.ca),
+            timeout: arguments.timeout.map(|time| format!("{time:?}")),
+            patience: arguments.patience.map(|patience| patience.to_string()),
             inputs: arguments.input.clone(),
         }
     }
@@ -38,6 +44,9 @@ impl Reproduce for Rerun {
         option("--vendor", &self.vendor);
         option("--config", &self.config);
         option("--specs", &self.specs);
+        option("--ca", &self.ca);
+        option("--timeout", &self.timeout);
+        option("--patience", &self.patience);
         option("--seed", &Some(self.seed.to_string()));
         for input in &self.inputs {
             words.extend(["--input".to_owned(), input.clone()]);

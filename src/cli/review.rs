@@ -12,6 +12,9 @@ use crate::check::snapshot::diff;
 use crate::run::snapshots::{Pending, SnapshotError};
 use crate::wire::printable;
 
+/// What is said when there is nothing to decide about.
+const NOTHING: &str = "nothing waits for review (`storeproof explain snapshot` says how answers come to wait here)";
+
 /// What was decided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -89,7 +92,7 @@ fn decide(root: &Path, pattern: Option<&str>, out: &mut dyn Write, accept: bool)
             nearby: nearest(pattern, &all).map(str::to_owned),
         }),
         None if all.is_empty() => {
-            writeln!(out, "nothing waits for review")?;
+            writeln!(out, "{NOTHING}")?;
             Ok(counts)
         }
         _ => Ok(counts),
@@ -106,7 +109,7 @@ pub fn list(root: &Path, coloured: bool, out: &mut dyn Write) -> Result<Counts, 
         show(pending, View::Changes, coloured, out)?;
     }
     match all.len() {
-        0 => writeln!(out, "nothing waits for review")?,
+        0 => writeln!(out, "{NOTHING}")?,
         1 => writeln!(out, "\n1 answer waits for review: `storeproof accept` or `storeproof reject`")?,
         count => writeln!(out, "\n{count} answers wait for review: `storeproof accept` or `storeproof reject`")?,
     }
@@ -130,7 +133,7 @@ pub fn interactive(
     let all = Pending::all(root)?;
     let mut counts = Counts { pending: all.len(), ..Counts::default() };
     if all.is_empty() {
-        writeln!(out, "nothing waits for review")?;
+        writeln!(out, "{NOTHING}")?;
     }
     'answers: for (index, pending) in all.iter().enumerate() {
         let mut view = View::Changes;

@@ -49,6 +49,13 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     for (store, plan) in snapshots.iter().flat_map(|store| plans.iter().map(move |plan| (store, plan))) {
         store.case(plan.marketplace.as_deref(), &plan.name).check().map_err(UsageError::new)?;
     }
+    // Generated values stand in snapshots, so that a fresh seed would change each of them.
+    let taken = plans.iter().filter(|plan| takes_snapshots(plan)).count();
+    let fresh = || if snapshots.is_some() && taken > 0 { 1 } else { super::fresh_seed() };
+    let seed = arguments.seed.or(config.file.seed).unwrap_or_else(fresh);
+    if snapshots.is_some() && arguments.snapshots.is_some() && taken == 0 {
+        note("none of these cases takes a snapshot; a step that has `x-storeproof: { snapshot: {} }` does");
+    }
     let known = known_failures(&config, &catalogue)?;
     let lanes = super::lanes::lanes(plans, arguments, &config)?;
     let names: Vec<&str> = lanes.lanes.iter().map(|lane| lane.vendor.as_str()).collect();
@@ -60,7 +67,7 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         lanes: lanes.lanes,
         catalogue: Arc::clone(&catalogue),
         snapshots,
-        seed: arguments.seed.or(config.file.seed).unwrap_or_else(super::fresh_seed),
+        seed,
         inputs: settings::inputs(&arguments.input, &config)?,
         jobs,
         fail_fast: arguments.fail_fast,
@@ -173,7 +180,16 @@ fn plans(
         super::known_dialect(&dialect).map_err(|error| UsageError::new(config.error(written, error.to_string())))?;
         configured.insert(marketplace, dialect);
     }
-    let patience = arguments.patience.or(config.file.patience).unwrap_or(1).max(1);
+    let patience = match (arguments.patience, &config.file.patience) {
+        (Some(patience), _) => patience,
+        (None, Some(patience)) if *patience.get_ref() == 0 => {
+            return Err(UsageError::new(
+                config.error(patience, "with a patience of 0 nothing is waited for; write 1 or more"),
+            ));
+        }
+        (None, Some(patience)) => *patience.get_ref(),
+        (None, None) => 1,
+    };
     let mut problems = Vec::new();
     let mut plans = Vec::new();
     let mut ours = Vec::new();
@@ -270,6 +286,10 @@ fn known_inputs(arguments: &[String], plans: &[Arc<Plan>]) -> Result<(), UsageEr
         }
     }
     Ok(())
+}
+
+fn takes_snapshots(plan: &Plan) -> bool {
+    plan.workflows.iter().flat_map(|workflow| &workflow.steps).any(|step| step.extension.snapshot.is_some())
 }
 
 fn known_failures(config: &Config, catalogue: &Catalogue) -> Result<KnownFailures, UsageError> {

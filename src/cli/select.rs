@@ -55,7 +55,11 @@ fn one(word: &str) -> Result<Vec<Selected>, UsageError> {
     if path.is_file() || is_file_name(word) {
         return Ok(vec![from_file(path.to_owned())]);
     }
-    let known: Vec<&str> = embedded::scenarios().map(|file| file.name()).collect();
+    let known: Vec<&str> = if word.contains('/') {
+        embedded::scenarios().map(|file| file.name()).collect()
+    } else {
+        crate::market::MARKETPLACES.to_vec()
+    };
     let near = nearest(word, &known);
     let hint = match near {
         Some(near) => format!("; did you mean {near}?"),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::koogallery::vendor as koogallery;
 use super::kt_bizstore::vendor as kt_bizstore;
 use crate::sign::key::{KeyError, VerifyingKey};
+use crate::sign::koogallery::v2::Window;
 use crate::wire::{Reply, Request, Response};
 
 /// What a user can set of a reference vendor.
@@ -96,6 +97,7 @@ impl Vendor {
             sk: settings.sk.clone(),
             // Host and port are part of what the vendor signs.
             store: store.map(|base| base.authority().to_owned()),
+            window: Window { age: settings.timestamp_window, ..Window::default() },
             setup_delay: options.setup_delay,
             credentials: settings.credentials.unwrap_or(super::koogallery::Credentials::Plain),
             encrypt_type: settings.encrypt_type,

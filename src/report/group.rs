@@ -19,10 +19,10 @@ impl Key {
     fn of(weighed: &Weighed) -> Self {
         let finding = &weighed.finding;
         let place = match &finding.place {
-            // The same value in another element is the same mistake.
+            // The same value in another element, or outside of a list, is the same mistake.
             Place::Body(pointer) => pointer
                 .split('/')
-                .map(|segment| if segment.bytes().all(|byte| byte.is_ascii_digit()) { "*" } else { segment })
+                .filter(|segment| !segment.bytes().all(|byte| byte.is_ascii_digit()))
                 .collect::<Vec<_>>()
                 .join("/"),
             // Senders spell one field in several ways.

@@ -12,9 +12,10 @@ mod rules;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::engine::{CaseRecord, Event};
-use crate::verdict::{Level, Outcome, RequirementId};
+use crate::verdict::{Blocked, Breach, Level, Outcome, RequirementId};
 use crate::wire::{KnownSecrets, Redactor};
 
 use super::group::{self, Group, Key};
@@ -57,6 +58,26 @@ pub struct Layout {
 /// What was remarked on a requirement, in the words of the record, with what is printed.
 type Remarks = BTreeMap<(RequirementId, String), String>;
 
+/// Statuses of all answers, for what one answer alone does not show.
+#[derive(Default)]
+struct Answers {
+    whole: usize,
+    not_found: usize,
+    /// Where the first call went.
+    first: Option<String>,
+}
+
+impl Answers {
+    fn note(&mut self, case: &CaseRecord) {
+        for exchange in case.steps.iter().flat_map(|step| &step.exchanges) {
+            let Some(response) = exchange.response() else { continue };
+            self.whole += 1;
+            self.not_found += usize::from(response.status == 404);
+            self.first.get_or_insert_with(|| exchange.request.target.clone());
+        }
+    }
+}
+
 /// The report for a person.
 pub struct Human<'a> {
     printer: Printer<'a>,
@@ -70,6 +91,12 @@ pub struct Human<'a> {
     rules: Rules,
     /// How many cases have ended.
     cases: usize,
+    /// Cases that were not played, by the reason.
+    unplayed: BTreeMap<String, usize>,
+    /// What came back so far.
+    answers: Answers,
+    /// The vendor as the user named it.
+    vendor: String,
     /// Documented readings that were met.
     readings: Remarks,
     /// Rules that were not judged, and why.
@@ -91,6 +118,9 @@ impl<'a> Human<'a> {
             explained: HashSet::new(),
             rules: Rules::default(),
             cases: 0,
+            unplayed: BTreeMap::new(),
+            answers: Answers::default(),
+            vendor: String::new(),
             readings: BTreeMap::new(),
             skipped: BTreeMap::new(),
             redactor: Redactor::new(background.secrets),
@@ -113,6 +143,14 @@ impl<'a> Human<'a> {
         redactor: &LazyCell<&'r Redactor, impl FnOnce() -> &'r Redactor>,
     ) -> io::Result<()> {
         self.cases += 1;
+        self.answers.note(case);
+        if let (Outcome::NotJudged(blocked), true) = (&case.outcome, case.steps.is_empty())
+            && !matches!(blocked, Blocked::Harness(_))
+        {
+            // One cause, one line at the end.
+            *self.unplayed.entry(words(redactor, &blocked.to_string())).or_default() += 1;
+            return Ok(());
+        }
         let groups = group::groups(case);
         self.rules.note(case, &groups);
         let runs = group::by_exchange(&groups);
@@ -130,9 +168,13 @@ impl<'a> Human<'a> {
         if self.detail == Detail::Steps {
             self.course(case, redactor)?;
         }
-        for run in &fresh {
+        for (index, run) in fresh.iter().enumerate() {
             self.told.extend(run.iter().map(|group| group.key.clone()));
-            self.run(case, run, redactor)?;
+            // That the vendor died of a call is told with what the call showed.
+            let before = index.checked_sub(1).map(|before| fresh[before][0].step);
+            let died = run.iter().all(|group| matches!(group.first.finding.breach, Breach::Died { .. }));
+            let follows = died && before.is_some_and(|before| Arc::ptr_eq(before, run[0].step));
+            self.run(case, run, follows, redactor)?;
         }
         if !fresh.is_empty() {
             self.printer.line("")?;
@@ -210,7 +252,24 @@ impl<'a> Human<'a> {
         }
     }
 
+    /// Asks whether the address is right when nothing was found there.
+    fn address(&mut self) -> io::Result<()> {
+        let Answers { whole, not_found, first } = &self.answers;
+        let (Some(first), true) = (first, whole == not_found) else { return Ok(()) };
+        let text = format!(
+            "Every call was answered with 404. Is {} the right base address? Paths are appended to it; the first call \
+             asked for {}.",
+            self.vendor,
+            words(&self.redactor, first)
+        );
+        self.printer.wrapped(0, &text)
+    }
+
     fn closing(&mut self) -> io::Result<()> {
+        for (why, count) in std::mem::take(&mut self.unplayed) {
+            let was = if count == 1 { "was" } else { "were" };
+            self.printer.wrapped(0, &format!("{} {was} not played: {why}", counted(count, "case")))?;
+        }
         if self.cases > 1 {
             self.rules()?;
         }
@@ -246,6 +305,7 @@ impl Reporter for Human<'_> {
         match event {
             Event::RunStarted { seed, cases, vendor } => {
                 let vendor = words(&self.redactor, vendor);
+                self.vendor.clone_from(&vendor);
                 self.printer.line(&format!("{} against {vendor}, seed {seed}", counted(*cases, "case")))?;
                 self.printer.line("")?;
             }
@@ -258,6 +318,7 @@ impl Reporter for Human<'_> {
                 }
                 self.printer.line(&totals_line(totals, *elapsed))?;
                 self.printer.line(conclusion(totals).meaning())?;
+                self.address()?;
             }
             Event::CaseStarted { .. } | Event::StepFinished { .. } => {}
         }

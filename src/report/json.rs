@@ -16,14 +16,17 @@ use crate::wire::KnownSecrets;
 use super::{Background, Reporter, RunOutcome, conclusion, escape, redact};
 
 /// The version of the document.
-pub const VERSION: u32 = 1;
+///
+/// 2 since attempts between the first and the last that a later one superseded are counted instead of written, and a
+/// remark stands once for a case instead of once for each of its steps.
+pub const VERSION: u32 = 2;
 
 /// The report as it is written.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "storeproof report")]
 pub struct Document {
-    /// 1. Grows when a member changes its meaning or goes.
-    #[schemars(extend("const" = 1))]
+    /// 2. Grows when a member changes its meaning or goes.
+    #[schemars(extend("const" = 2))]
     pub version: u32,
     /// How the run came out.
     pub outcome: RunOutcome,
@@ -97,7 +100,8 @@ pub struct Case {
     pub readings: Vec<Note>,
     /// Rules that could not be judged.
     pub not_judged: Vec<Note>,
-    /// Steps in the order in which they were played, every attempt included.
+    /// Steps in the order in which they were played. Of the attempts that were superseded one after the other, the first
+    /// and the last are here.
     pub steps: Vec<Step>,
     /// The command that plays the case again.
     pub rerun: String,
@@ -175,8 +179,10 @@ pub enum Provenance {
 pub struct Note {
     /// Name of the requirement.
     pub requirement: String,
-    /// Id of the step.
+    /// Id of the first step that showed it.
     pub step: String,
+    /// How often the steps of the case showed it.
+    pub times: usize,
     /// Which reading was met, or why nothing was judged.
     pub text: String,
 }
@@ -200,6 +206,9 @@ pub struct Step {
     pub attempt: u32,
     /// Whether a later attempt took its place.
     pub superseded: bool,
+    /// How many further attempts followed this one, were superseded too, and are left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: usize,
     /// What was wrong with an attempt that a later one superseded; nothing is held against the vendor.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Finding>,
@@ -208,6 +217,11 @@ pub struct Step {
     /// Pages that were opened.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub visits: Vec<Visit>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// One request and what became of it.

@@ -100,6 +100,10 @@ pub struct FleetError {
 struct State {
     /// By lane, the case in which its vendor stopped answering, until it answers again.
     died_in: Vec<Mutex<Option<Arc<str>>>>,
+    /// By lane, why its vendor was out of reach for a case, until it answers.
+    out_of_reach: Vec<Mutex<Option<String>>>,
+    /// By lane, whether its vendor was ever reached.
+    reached: Vec<AtomicBool>,
     /// What must be in no snapshot.
     secrets: Mutex<KnownSecrets>,
     ended: AtomicBool,
@@ -135,6 +139,8 @@ impl Fleet {
         tell(Event::RunStarted { seed: fleet.seed, cases: fleet.cases.len(), vendor: fleet.vendor.clone() });
         let state = Arc::new(State {
             died_in: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
+            out_of_reach: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
+            reached: fleet.lanes.iter().map(|_| AtomicBool::new(false)).collect(),
             secrets: Mutex::default(),
             ended: AtomicBool::new(false),
             next: AtomicUsize::new(0),
@@ -239,6 +245,15 @@ async fn one(
         }
         *died_in() = None;
     }
+    let out_of_reach = || state.out_of_reach[case.lane].lock().unwrap_or_else(PoisonError::into_inner);
+    let why = out_of_reach().clone();
+    if let Some(why) = why {
+        // A vendor that never answered is not asked again for every case; one that did may be back.
+        if !state.reached[case.lane].load(Ordering::Relaxed) || dead(lane).await {
+            return (not_judged(plan, Blocked::Unreachable(why)), None);
+        }
+        *out_of_reach() = None;
+    }
     let playback = match fleet.playback(case) {
         Ok(playback) => playback,
         Err(error) => return (not_judged(plan, Blocked::Harness(error.to_string())), None),
@@ -248,6 +263,10 @@ async fn one(
     };
     let played = play::case(playback, lane, interrupted, &mut tell).await;
     let mut record = played.record;
+    match &record.outcome {
+        Outcome::NotJudged(Blocked::Unreachable(why)) => *out_of_reach() = Some(why.clone()),
+        _ => state.reached[case.lane].store(true, Ordering::Relaxed),
+    }
     if played.died {
         died_in().get_or_insert_with(|| Arc::clone(name));
     }

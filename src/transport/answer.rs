@@ -170,7 +170,7 @@ impl AnswerReader {
 fn begins_like_http(bytes: &[u8]) -> Result<(), Problem> {
     // Record types 20 to 23 and the major version 3: an alert or a handshake (RFC 8446, 5.1).
     if let [0x14..=0x17, 0x03, ..] | [0x15] = bytes {
-        return Err(Problem::new("the server speaks TLS on this port (use https)", 0));
+        return Err(Problem::new("this port speaks TLS; try https://", 0));
     }
     match bytes.iter().zip(START).position(|(byte, expected)| byte != expected) {
         Some(at) => Err(Problem::new("an answer begins with HTTP/1.0 or HTTP/1.1", at)),

@@ -36,6 +36,7 @@ mod client;
 mod connect;
 mod conversation;
 mod endpoint;
+mod handed_over;
 mod head;
 mod message;
 mod server;

@@ -12,6 +12,7 @@ use crate::wire::TlsTrouble;
 
 use super::anyone::Anyone;
 use super::endpoint::Endpoint;
+use super::handed_over::HandedOver;
 
 /// Whose signatures on certificates count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,7 +74,14 @@ impl Trust {
                 return Err(TrustError::NoAuthorities { detail });
             }
             Self::System => {}
-            Self::Ca(pem) => add_pem(&mut roots, pem)?,
+            Self::Ca(pem) => {
+                let handed_over = add_pem(&mut roots, pem)?;
+                let mut config = config(roots.clone())?;
+                let provider = Arc::clone(config.crypto_provider());
+                let verifier = HandedOver::new(roots, handed_over, provider)?;
+                config.dangerous().set_certificate_verifier(Arc::new(verifier));
+                return Ok(config);
+            }
             Self::Anyone if !endpoint.loopback() => return Err(TrustError::NotLoopback),
             Self::Anyone => {
                 let mut config = config(RootCertStore::empty())?;
@@ -131,7 +139,8 @@ impl Trust {
             }
             CertificateError::UnknownIssuer => TlsTrouble::UnknownIssuer,
             // `openssl req -x509` marks what it makes as an authority, so this is the usual self-signed certificate.
-            // rustls looks at the mark first; whoever named it as a CA needs to hear about the mark, others do not.
+            // Handed over itself it is accepted (see `handed_over`), so this is another one: whoever named a CA needs to
+            // hear about the mark, others do not.
             CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => match self {
                 Self::System | Self::Anyone => TlsTrouble::UnknownIssuer,
                 Self::Ca(_) => TlsTrouble::Handshake {
@@ -156,15 +165,17 @@ fn system_roots() -> &'static RootCertStore {
     })
 }
 
-fn add_pem(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), TrustError> {
+fn add_pem(roots: &mut RootCertStore, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    let mut added = Vec::new();
     let mut number = 0;
     for certificate in CertificateDer::pem_slice_iter(pem) {
         number += 1;
         let problem = |problem: String| TrustError::Certificate { number, problem };
         let certificate = certificate.map_err(|error| problem(error.to_string()))?;
-        roots.add(certificate).map_err(|error| problem(error.to_string()))?;
+        roots.add(certificate.clone()).map_err(|error| problem(error.to_string()))?;
+        added.push(certificate);
     }
-    if number == 0 { Err(TrustError::Empty) } else { Ok(()) }
+    if number == 0 { Err(TrustError::Empty) } else { Ok(added) }
 }
 
 /// The provider is named here, because rustls otherwise asks for one that the whole process agreed on.

@@ -7,7 +7,8 @@ pub(super) fn for_loss(loss: &Loss) -> Option<&'static str> {
     let advice = match loss {
         Loss::ClosedBeforeAnswer => {
             "Your server took the request and closed the connection without a word. Look into its log at this moment: \
-             an exception that ends the worker, a process that was killed, a reload, or a proxy whose upstream is gone."
+             an exception that ends the worker, a process that was killed, a reload, or a proxy whose upstream is gone. \
+             A port that speaks TLS does so too when it is called with http://."
         }
         Loss::ShortBody { .. } => {
             "The header announced more than came. Content-Length must be the number of bytes (not of characters) that \
@@ -18,6 +19,7 @@ pub(super) fn for_loss(loss: &Loss) -> Option<&'static str> {
             "The connection ended in the middle of the header fields. Look for a handler that dies while it writes, \
              and end the fields with an empty line."
         }
+        Loss::Malformed { problem, .. } if problem.contains("speaks TLS") => "Write https:// in front of the address.",
         Loss::Malformed { .. } => {
             "What came is no HTTP/1.1. Check that the address is that of an HTTP server, and let a library write the \
              status line, the fields and the length."

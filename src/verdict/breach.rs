@@ -365,9 +365,9 @@ impl Breach {
         let it = place.subject();
         match self {
             Self::Value { .. } | Self::Falls { .. } | Self::NotReset { .. } => format!("{it} {self}"),
-            Self::Form { expected, actual } => format!("{it} is {actual:?}, expected {expected}"),
+            Self::Form { expected, actual } => format!("{it} is {}, expected {expected}", shown(actual)),
             Self::SnapshotForm { expected, actual } => {
-                format!("{it} is {actual:?}, but the snapshot asks for {expected}")
+                format!("{it} is {}, but the snapshot asks for {expected}", shown(actual))
             }
             Self::Calendar { problem, actual } => format!("{it} is {actual:?}: {problem}"),
             Self::Code { expected, actual } => {
@@ -435,7 +435,7 @@ impl Breach {
             Self::Tls { .. } => "a certificate and a TLS version that verify".to_owned(),
             Self::Status { expected, .. } | Self::Accepted { expected, .. } => list(expected),
             Self::ServerError { .. } => "a documented status below 500".to_owned(),
-            Self::Refused { .. } => "that it is accepted".to_owned(),
+            Self::Refused { .. } => "a status that accepts it".to_owned(),
             Self::Otherwise { .. } => "that what the store sends is accepted".to_owned(),
             Self::HeaderMissing { name } => format!("header {name}"),
             Self::HeaderRepeated { .. } => "once".to_owned(),
@@ -523,6 +523,12 @@ fn parts(terms: &[(String, i64)]) -> String {
     terms.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(" and ")
 }
 
+/// A value in quotation marks, unless it is JSON with marks of its own or a word for a kind of value.
+fn shown(actual: &str) -> String {
+    let kind = ["a ", "an ", "null", "{", "[", "\""].iter().any(|start| actual.starts_with(start));
+    if kind { actual.to_owned() } else { format!("{actual:?}") }
+}
+
 /// The declared character set of a body that declares none.
 const UNDECLARED: &str = "nothing";
 
@@ -555,6 +561,15 @@ fn criterion(condition: &str, observed: &[(String, String)]) -> String {
     match (statuses(condition), observed) {
         (Some(wanted), [(_, status)]) => {
             format!("the status is {status}, but this call answers {} (criterion `{condition}`)", list(&wanted))
+        }
+        (None, [(expression, value)]) if condition.split("==").count() == 2 && !condition.contains(['&', '|']) => {
+            match (condition.split_once("=="), expression.strip_prefix("$response.body#")) {
+                (Some((left, right)), Some(pointer)) if left.trim() == expression => {
+                    let it = Place::Body(pointer.to_owned()).subject();
+                    format!("{it} is {value}, expected {} (criterion `{condition}`)", right.trim())
+                }
+                _ => format!("the criterion `{condition}` does not hold{}", values(observed)),
+            }
         }
         _ => format!("the criterion `{condition}` does not hold{}", values(observed)),
     }
@@ -592,7 +607,7 @@ mod tests {
         assert_eq!(at("/3/pay-amt", &value), "pay-amt is 7, expected 0 (suspended)");
         assert_eq!(at("", &value), "the body is 7, expected 0 (suspended)");
         let form = Breach::Form { expected: "a list of bills".into(), actual: "an object".into() };
-        assert_eq!(at("", &form), "the body is \"an object\", expected a list of bills");
+        assert_eq!(at("", &form), "the body is an object, expected a list of bills");
         let schema = |problem: &str| Breach::Schema {
             keyword: "type".into(),
             problem: problem.into(),
@@ -612,6 +627,11 @@ mod tests {
         let breach = criterion("$statusCode == 200 || $statusCode == 201");
         assert!(breach.to_string().starts_with("the status is 400, but this call answers 200 or 201 (criterion `"));
         assert_eq!((breach.expected().as_str(), breach.actual().as_str()), ("200 or 201", "400"));
+        let breach = Breach::Criterion {
+            condition: "$response.body#/status == '1'".into(),
+            observed: vec![("$response.body#/status".into(), "\"0\"".into())],
+        };
+        assert_eq!(breach.to_string(), "status is \"0\", expected '1' (criterion `$response.body#/status == '1'`)");
         let breach = criterion("$statusCode < 300");
         assert_eq!(breach.to_string(), "the criterion `$statusCode < 300` does not hold: $statusCode is 400");
     }

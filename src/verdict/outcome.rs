@@ -17,12 +17,14 @@ pub struct Finding {
     pub consequence: Option<String>,
     /// What else is worth knowing of how it was found.
     pub remark: Option<String>,
+    /// Whose entry it is, where the place is one of a list: "customer M12345".
+    pub entry: Option<String>,
 }
 
 impl Finding {
     /// A finding without a special cause.
     pub fn new(requirement: RequirementId, place: Place, breach: Breach) -> Self {
-        Self { requirement, place, breach, cause: None, consequence: None, remark: None }
+        Self { requirement, place, breach, cause: None, consequence: None, remark: None, entry: None }
     }
 
     /// The breach in a sentence of its own: a value that the breach speaks of is called by its name.
@@ -128,7 +130,7 @@ pub enum Blocked {
         case: String,
     },
     /// The user interrupted the run, or an earlier failure ended it.
-    #[error("the run was ended before this case")]
+    #[error("the run was ended")]
     Ended,
     /// Something a case depends on could not be done on our side.
     #[error("the harness could not run it: {0}")]

@@ -19,7 +19,7 @@ fn out(words: &str) -> String {
 #[rstest]
 #[case("list operations")]
 #[case("list dialects")]
-#[case("list mistakes")]
+#[case("list mistakes --marketplace kt-bizstore")]
 #[case("list dialects --json")]
 #[case("explain KT-BILL-SUM")]
 #[case("explain kt-auth-missing-bill")]
@@ -50,9 +50,12 @@ fn every_scenario_requirement_and_fault_is_listed() {
         }
     }
     assert_eq!(names("list scenarios"), scenarios);
-    assert_eq!(names("list scenarios --marketplace kt-bizstore"), scenarios);
-    let faults = market::faults("kt-bizstore").into_iter().map(|(name, _)| name.to_owned()).collect();
-    assert_eq!(names("list faults"), faults);
+    for marketplace in market::MARKETPLACES {
+        let own = scenarios.iter().filter(|name| name.starts_with(&format!("{marketplace}/"))).cloned().collect();
+        assert_eq!(names(&format!("list scenarios --marketplace {marketplace}")), own);
+        let faults = market::faults(marketplace).into_iter().map(|(name, _)| name.to_owned()).collect();
+        assert_eq!(names(&format!("list faults --marketplace {marketplace}")), faults);
+    }
     // A few of them: each is a process of its own.
     for requirement in names("list requirements").into_iter().step_by(8) {
         assert!(out(&format!("explain {requirement}")).contains("  mend      "), "{requirement}");
@@ -68,7 +71,8 @@ fn as_json_each_thing_has_its_name(
     assert_eq!(rows.len(), text.lines().count());
     for (row, line) in rows.iter().zip(text.lines()) {
         let name = row["name"].as_str().expect("a name");
-        assert!(line.starts_with(name) && row["marketplace"] == "kt-bizstore", "{row} {line}");
+        let marketplace = row["marketplace"].as_str().expect("a marketplace");
+        assert!(line.starts_with(name) && market::MARKETPLACES.contains(&marketplace), "{row} {line}");
     }
 }
 

@@ -14,20 +14,24 @@ fn the_nearest_file_upwards_is_read() {
     let words = format!("run {SHORT} --vendor reference --snapshots off --report json");
     let seed = |below: &str| {
         let within = folder.path(below);
-        folder.storeproof(words.split(' ')).within(&within).ran().ends(0).json()["seed"].clone()
+        folder.storeproof(words.split(' ')).without("STOREPROOF_SEED").within(&within).ran().ends(0).json()["seed"]
+            .clone()
     };
     assert_eq!((seed(""), seed("one"), seed("one/two/three")), (11.into(), 12.into(), 12.into()));
     let named = folder.path("storeproof.toml");
     let within = folder.path("one");
     let words = format!("{words} --config {}", named.display());
-    assert_eq!(folder.storeproof(words.split(' ')).within(&within).ran().ends(0).json()["seed"], 11);
+    assert_eq!(
+        folder.storeproof(words.split(' ')).without("STOREPROOF_SEED").within(&within).ran().ends(0).json()["seed"],
+        11
+    );
 }
 
 #[test]
 fn a_file_alone_says_what_to_run_against_whom() {
     let folder = Folder::new();
     let standing = vendor(reference(&[]), |vendor, request| honestly(vendor, &request));
-    let text = "jobs = 8\ntimeout = \"5s\"\n[kt-bizstore]\nvendor = \"http://${HOST}:${PORT}\"\n";
+    let text = "seed = 1\njobs = 8\ntimeout = \"5s\"\n[kt-bizstore]\nvendor = \"http://${HOST}:${PORT}\"\n";
     folder.put("storeproof.toml", text);
     let port = standing.address().port().to_string();
     let run = folder.storeproof(["run", "--filter", "registration"]).env("HOST", "127.0.0.1").env("PORT", port);

@@ -40,6 +40,8 @@ fn a_certificate_that_is_named_is_trusted() {
     let ran = folder.run(&format!("{run} --ca ca.pem")).ends(0);
     assert_eq!(ran.json()["cases"][0]["steps"][0]["exchanges"][0]["tls"], "TLSv1.3");
     folder.storeproof(run.split(' ')).env("STOREPROOF_CA", "ca.pem").ran().ends(0);
+    let told = folder.run(&format!("run {SHORT} --vendor {address} --ca ca.pem")).ends(0).out;
+    assert!(!told.contains("KT-HTTPS"), "nothing has to be imagined in front of TLS: {told}");
     // In the configuration the path is relative to the file.
     folder.put("below/storeproof.toml", "ca = \"../ca.pem\"\n");
     folder.run(&format!("{run} --config below/storeproof.toml")).ends(0);
@@ -60,7 +62,7 @@ fn a_certificate_that_nobody_vouches_for_breaks_the_contract() {
 fn plain_http_on_a_tls_port_is_told_as_that() {
     let (vendor, _) = vendor();
     let ran = Folder::new().run(&format!("run {SHORT} --vendor http://localhost:{}", vendor.address().port())).ends(1);
-    ran.says("must  HTTP-ANSWER").says("the server speaks TLS on this port (use https)");
+    ran.says("must  HTTP-ANSWER").says("this port speaks TLS; try https://");
 }
 
 #[test]

@@ -9,6 +9,9 @@ use storeproof::wire::{Reply, ReplyKind};
 
 use crate::support::{Folder, LONG, SHORT, honestly, reference, scenario, vendor};
 
+/// A run that never comes so far has failed.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// A vendor that falls silent at its first status call, and says so here.
 fn silent_at_status() -> (Running, mpsc::Receiver<()>) {
     let (asked, waiting) = mpsc::channel();
@@ -31,7 +34,7 @@ fn an_interrupted_run_writes_the_reports_of_what_was_done() {
         vendor.base()
     );
     let started = folder.storeproof(words.split(' ')).start();
-    asked.recv().expect("the second case asks for the status");
+    asked.recv_timeout(PATIENCE).expect("the second case asks for the status");
     started.interrupt();
     let ran = started.ended().ends(130);
     let ran = ran.says(&format!("conforms    {SHORT}")).says("The run was interrupted");
@@ -52,15 +55,15 @@ fn a_breach_before_the_interruption_is_told() {
     let folder = Folder::new();
     let (asked, waiting) = mpsc::channel();
     let vendor = vendor(reference(&["apply-first-200"]), move |vendor, request| {
-        if request.target.starts_with("/bill-list/") {
+        if request.target.starts_with("/status/") {
             let _ = asked.send(());
             return Reply::from(ReplyKind::Hang);
         }
         honestly(vendor, &request)
     });
-    let words = format!("run {SHORT} kt-bizstore/billing/bad-dates --vendor {}", vendor.base());
+    let words = format!("run {SHORT} kt-bizstore/unknown-customer/every-call --vendor {}", vendor.base());
     let started = folder.storeproof(words.split(' ')).start();
-    waiting.recv().expect("the second case asks for a bill");
+    waiting.recv_timeout(PATIENCE).expect("the second case asks for the status");
     started.interrupt();
     started.ended().ends(130).says("must  KT-APPLY-CREATED").says("The run was interrupted");
 }
@@ -73,7 +76,7 @@ fn what_was_not_compared_is_not_called_superfluous() {
     let (vendor, asked) = silent_at_status();
     let words = format!("run {} kt-bizstore --vendor {}", scenario("snapshots.arazzo.yaml"), vendor.base());
     let started = folder.storeproof(words.split(' ')).start();
-    asked.recv().expect("the first case asks for the status");
+    asked.recv_timeout(PATIENCE).expect("the first case asks for the status");
     started.interrupt();
     assert_eq!(started.ended().ends(130).err, "");
 }

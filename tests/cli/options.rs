@@ -159,7 +159,7 @@ fn variables_stand_for_flags() {
     let folder = Folder::new();
     folder.put("other.toml", "seed = 5\n");
     let run = |variable: (&str, &str), words: &str| {
-        folder.storeproof(words.split_whitespace()).env(variable.0, variable.1).ran()
+        folder.storeproof(words.split_whitespace()).without("STOREPROOF_SEED").env(variable.0, variable.1).ran()
     };
     let short = format!("run {SHORT}");
     run(("STOREPROOF_VENDOR", "reference"), &short).ends(0);
@@ -195,4 +195,46 @@ fn what_reproduces_a_failure_does() {
     let again = folder.run(line.trim_start().trim_start_matches("storeproof ")).ends(1);
     let target = |out: &str| out.lines().find(|line| line.contains("GET /status/")).map(str::to_owned);
     assert!(target(&ran.out).is_some() && target(&ran.out) == target(&again.out));
+}
+
+#[rstest]
+#[case("run koogallery", "", "koogallery/v1/", false)]
+#[case("run koogallery", "", "koogallery/notification/", true)]
+#[case("run koogallery --dialect saas-v2", "", "koogallery/notification/", false)]
+#[case("run koogallery --dialect saas-v1", "", "koogallery/v1/", true)]
+#[case("run koogallery", "interface = \"saas-v1\"", "koogallery/v1/", true)]
+#[case("run koogallery/v1/release", "", "koogallery/v1/", true)]
+#[case("run koogallery", "product = { charging = \"one-time\" }", "koogallery/life-cycle/period", false)]
+#[case("run koogallery", "product = { charging = \"one-time\" }", "koogallery/life-cycle/one-time", true)]
+#[case("run koogallery", "product = { upgradable = false }", "koogallery/term/repeated-upgrade", false)]
+fn dialect_and_product_decide_which_cases_are_played(
+    #[case] words: &str,
+    #[case] settings: &str,
+    #[case] case: &str,
+    #[case] played: bool,
+) {
+    let folder = Folder::new();
+    folder.put("storeproof.toml", format!("[koogallery]\n{settings}\n"));
+    let ran = folder.run(&format!("{words} --vendor {} --snapshots off --report json", nobody())).ends(3);
+    let report = ran.json();
+    assert_eq!(names(&report).iter().any(|name| name.starts_with(case)), played);
+}
+
+#[test]
+fn cases_that_do_not_apply_are_told_once() {
+    let folder = Folder::new();
+    folder.put("storeproof.toml", "[koogallery]\nproduct = { charging = \"period\" }\n");
+    let words = format!("run koogallery/life-cycle/one-time koogallery/creation/two-lines --vendor {}", nobody());
+    let ran = folder.run(&words).ends(4);
+    let told = "storeproof: 2 cases do not apply to a product charged by period: koogallery/life-cycle/one-time, \
+                koogallery/creation/two-lines\n";
+    assert_eq!(ran.err.matches(told).count(), 1, "{ran}");
+}
+
+#[test]
+fn what_vendors_call_is_no_dialect() {
+    let folder = Folder::new();
+    let ran = folder.run("run koogallery --dialect open-api --vendor reference").ends(2);
+    assert!(ran.err.contains("open-api is no dialect"), "{ran}");
+    assert!(!folder.run("list dialects").ends(0).out.contains("open-api"));
 }

@@ -12,7 +12,7 @@ const RESIGN: &str = "snapshots/kt-bizstore/kept/resign.snap";
 /// A workspace with one scenario of the user's.
 fn workspace() -> Folder {
     let folder = Folder::new();
-    folder.put("storeproof.toml", "");
+    folder.put("storeproof.toml", "seed = 1\n");
     folder.put("kept.arazzo.yaml", scenario());
     folder
 }

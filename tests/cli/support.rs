@@ -75,7 +75,9 @@ impl Folder {
     /// The command in this folder.
     pub(crate) fn storeproof<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Storeproof {
         let mut command = Command::new(env!("CARGO_BIN_EXE_storeproof"));
-        command.args(arguments).current_dir(self.0.path()).env_clear().env("NO_COLOR", "1");
+        command.args(arguments).current_dir(self.0.path()).env_clear();
+        // Every run would take a seed of its own.
+        command.env("NO_COLOR", "1").env("STOREPROOF_SEED", "1");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Storeproof(command)
     }
@@ -92,6 +94,11 @@ pub(crate) struct Storeproof(Command);
 impl Storeproof {
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.0.env(name, value);
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.0.env_remove(name);
         self
     }
 

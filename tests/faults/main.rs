@@ -63,6 +63,26 @@ fn the_faultless_vendor_trips_nothing(#[values(1, 2, 3)] seed: u64) {
     }
 }
 
+/// Months have several lengths, and a day may end while a case is played.
+#[rstest]
+fn the_faultless_vendor_trips_nothing_on_any_day(
+    #[values(
+        "2026-01-01T03:00:00Z",
+        "2026-01-31T03:00:00Z",
+        "2027-02-28T14:59:59.700Z",
+        "2026-03-25T03:00:00Z",
+        "2028-02-29T03:00:00Z",
+        "2026-07-02T03:00:00Z",
+        "2026-12-31T14:59:59.900Z"
+    )]
+    time: &str,
+) {
+    for scenario in embedded::scenarios().filter(|scenario| scenario.name().contains("billing/")) {
+        let record = support::pure::play_at(scenario.name(), time);
+        assert_eq!(reported(&record), BTreeMap::new(), "{}", scenario.name());
+    }
+}
+
 /// The faults in as many parts as there are threads to share them.
 #[rstest]
 fn each_fault_trips_its_check(#[values(0, 1, 2, 3, 4, 5, 6, 7)] part: usize) {
@@ -190,6 +210,7 @@ fn what_is_left_open_is_told_and_not_held_against_the_vendor(
 #[case("iat-as-korean-time", "authentication/bill-by-day", "a token from nine hours ahead is accepted")]
 #[case("refuse-reused-token", "registration/lost-answer", "this token had been used a moment before")]
 #[case("refusal-200", "authentication/apply", "the body says \"error\"")]
+#[case("error-200", "unknown-customer/every-call", "the body says \"error\"")]
 #[case("accept-too-old-9m", "authentication/apply", "this looks like the ten minutes of the README")]
 #[case("apply-first-200", "authentication/apply", "another --seed sends other keys")]
 #[case("apply-known-409", "authentication/apply", "this call is its sign-on")]
@@ -206,14 +227,18 @@ fn what_is_left_open_is_told_and_not_held_against_the_vendor(
 #[case("status-member-twice", "authentication/status", "member `status` occurs twice")]
 #[case("status-camel-case", "authentication/status", "such as `memSq` in place of `mem-sq`")]
 #[case("status-wrapped", "authentication/status", "everything is wrapped in a member `data`")]
-#[case("bill-period-reversed", "authentication/bill-by-day", "it is the entry of customer M")]
+#[case("bill-period-reversed", "authentication/bill-by-day", "of customer M")]
 fn what_most_likely_causes_it_is_said(#[case] fault: &str, #[case] case: &str, #[case] told: &str) {
     let record = support::play(&format!("kt-bizstore/{case}"), fault);
     let findings: Vec<String> = record
         .steps
         .iter()
         .flat_map(|step| &step.findings)
-        .map(|weighed| format!("{} | {}", weighed.finding.breach, weighed.finding.cause.clone().unwrap_or_default()))
+        .map(|weighed| {
+            let finding = &weighed.finding;
+            let (cause, entry) = (finding.cause.as_deref(), finding.entry.as_deref());
+            format!("{} | {} | of {}", finding.breach, cause.unwrap_or_default(), entry.unwrap_or_default())
+        })
         .collect();
     assert!(findings.iter().any(|finding| finding.contains(told)), "{findings:#?}");
 }
@@ -232,6 +257,9 @@ fn what_most_likely_causes_it_is_said(#[case] fault: &str, #[case] case: &str, #
 #[case("day-camel-case", "authentication/bill-by-day")]
 #[case("apply-forgets", "billing/month-to-date")]
 #[case("suspend-refused", "billing/suspended")]
+#[case("error-200", "unknown-customer/every-call")]
+#[case("require-bearer", "authentication/bill-by-day")]
+#[case("refuse-valid-on-bill-by-day", "billing/bad-dates")]
 fn one_mistake_is_told_once_a_step(#[case] fault: &str, #[case] case: &str) {
     let record = support::play(&format!("kt-bizstore/{case}"), fault);
     for step in record.steps.iter().filter(|step| !step.superseded) {

@@ -24,14 +24,15 @@ pub(crate) const ELSEWHERE: &[&str] = &[
     "KT-RESIGN-PROOF",
 ];
 
-pub(crate) fn catalogue() -> Arc<Catalogue> {
-    Arc::new(embedded::catalogue("kt-bizstore").clone())
+/// The rules of the marketplace that a case is of.
+pub(crate) fn catalogue(case: &str) -> Arc<Catalogue> {
+    Arc::new(embedded::catalogue(case.split('/').next().unwrap_or_default()).clone())
 }
 
 /// An embedded scenario.
 pub(crate) fn plan(name: &str) -> Arc<Plan> {
     let file = embedded::scenario(name).unwrap_or_else(|| panic!("{name} is embedded"));
-    let loader = Loader::new(None, catalogue());
+    let loader = Loader::new(None, catalogue(name));
     loader.plan(&Origin::Embedded(file.path), name).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -23,6 +23,8 @@ fn two_runs_do_not_meet_the_same_customers_and_the_line_that_runs_one_again_does
     assert!(report["cases"][0]["rerun"].as_str().is_some_and(|line| line.ends_with(&given)), "{report}");
     assert!(file("report.xml").contains(&format!("name=\"seed\" value=\"{}\"", seed(&other.out))));
     let target = |out: &str| out.lines().find(|line| line.starts_with("      POST /customers/")).map(str::to_owned);
+    let line = storeproof(&format!("{words} --timeout 1500ms --patience 2")).out;
+    assert!(line.contains(" --timeout 1.5s --patience 2 --seed "), "{line}");
     let again = storeproof(&format!("{words} {given}"));
     assert_eq!(target(&again.out), target(&other.out));
     assert_ne!(target(&one.out), target(&other.out));

@@ -4,4 +4,6 @@
 
 mod support;
 
+mod commands;
 mod fresh_seeds;
+mod not_there;

@@ -48,6 +48,10 @@ fn vendor(
         Some(authority) => params.signed_by(&key, &authority.issuer).unwrap(),
         None => params.self_signed(&key).unwrap(),
     };
+    serving(&certificate, &key, versions)
+}
+
+fn serving(certificate: &rcgen::Certificate, key: &KeyPair, versions: &[&'static SupportedProtocolVersion]) -> Running {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(versions)
@@ -143,6 +147,35 @@ async fn an_authority_that_serves_with_its_own_certificate_is_refused() {
     assert!(detail.contains("CA:TRUE"), "{detail}");
 }
 
+/// A certificate that `openssl req -x509` would make, and a vendor that presents it.
+fn marked(name: &str, change: impl FnOnce(&mut CertificateParams)) -> (Running, Vec<u8>) {
+    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    change(&mut params);
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    (serving(&certificate, &key, BOTH), certificate.pem().into_bytes())
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_that_was_handed_over_is_judged_by_name_and_dates_alone() {
+    let past = |params: &mut CertificateParams| {
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2021, 1, 1);
+    };
+    let wrong_name = TlsTrouble::WrongName { name: "localhost".to_owned() };
+    for ((vendor, pem), expected) in [
+        (marked("localhost", |_| {}), Ok(())),
+        (marked("vendor.example", |_| {}), Err(wrong_name)),
+        (marked("localhost", past), Err(TlsTrouble::Expired)),
+    ] {
+        let endpoint = Endpoint::parse(&localhost(&vendor)).unwrap();
+        let client = Client::new(endpoint, limits(), Trust::Ca(pem)).unwrap();
+        let exchange = client.send(Request::new("GET", "/"), Mode::Whole).await;
+        assert_eq!(exchange.answer.map(|_| ()), expected.map_err(Loss::Tls));
+    }
+}
+
 #[tokio::test]
 async fn on_this_machine_trouble_can_be_noted_instead() {
     let authority = authority();
@@ -190,7 +223,7 @@ async fn plain_http_to_a_tls_port_is_named() {
     let base = vendor.base().replace("https:", "http:");
     let exchange = crate::support::client(&base).send(Request::new("GET", "/"), Mode::Whole).await;
     let Loss::Malformed { problem, at: Some(0) } = loss(&exchange) else { panic!("{:?}", exchange.answer) };
-    assert!(problem.contains("use https"), "{problem}");
+    assert!(problem.contains("try https://"), "{problem}");
 }
 
 #[tokio::test]

@@ -103,8 +103,10 @@ impl Playback {
             && !self.callbacks.came(&awaited.operation.id)
             && let Some(rule) = self.player.awaited(&awaited.operation.id)
         {
-            // A step's own requirement says more than the rule that holds for this call in general.
-            let rule = step.extension.requirement.clone().unwrap_or(rule);
+            // The requirement of a step without criteria is about the call, and says more than the rule that holds for
+            // every such call.
+            let own = step.extension.requirement.clone().filter(|_| step.criteria.is_empty());
+            let rule = own.unwrap_or(rule);
             attempt.missed(&awaited.operation.id, awaited.within, rule, &self.catalogue);
         }
         attempt.absorb(self.callbacks.drain(), &self.catalogue);

@@ -67,7 +67,14 @@ pub(super) fn repeats(criterion: &Weighed, judged: &[Weighed]) -> bool {
                     _ => false,
                 };
                 let of_body = matches!(criterion.finding.place, Place::Body(_));
-                found.finding.place == criterion.finding.place || (no_json && unread) || (whole && of_body)
+                // A criterion that looks at the status first may have failed by what it looks at next.
+                let looked_at = match (&found.finding.place, &criterion.finding.breach) {
+                    (Place::Body(pointer), Breach::Criterion { observed, .. }) => {
+                        observed.iter().any(|(name, _)| *name == format!("$response.body#{pointer}"))
+                    }
+                    _ => false,
+                };
+                found.finding.place == criterion.finding.place || (no_json && unread) || (whole && of_body) || looked_at
             },
         )
 }

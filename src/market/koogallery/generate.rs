@@ -222,3 +222,72 @@ fn encrypted(plain: &str, settings: &Settings, random: &mut fastrand::Rng) -> St
 fn long_text(length: usize, random: &mut fastrand::Rng) -> String {
     (0..length).map(|_| random.lowercase()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rstest::rstest;
+
+    use super::super::store::Store;
+    use super::*;
+
+    fn session(settings: Settings) -> Session {
+        Session::new(Arc::new(Store::new(settings)))
+    }
+
+    fn made(session: &mut Session, generator: &str) -> String {
+        let now = "2026-03-10T03:00:00Z".parse().expect("a time");
+        let mut random = fastrand::Rng::with_seed(u64::try_from(generator.len()).expect("short"));
+        let made = session.generate(generator, now, &mut random).unwrap_or_else(|| panic!("{generator} makes nothing"));
+        made.as_str().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn every_generator_makes_something() {
+        let mut session = session(Settings::default());
+        for generator in GENERATORS {
+            made(&mut session, generator);
+        }
+    }
+
+    #[rstest]
+    #[case(Site::Cn, false, false)]
+    #[case(Site::Intl, true, false)]
+    #[case(Site::Eu, true, true)]
+    fn sites_name_other_orders(#[case] site: Site, #[case] of_renewal: bool, #[case] of_purchase: bool) {
+        let mut session = session(Settings { site, ..Settings::default() });
+        let (bought, renewed) = (made(&mut session, "order-new"), made(&mut session, "order-renew"));
+        assert_eq!(made(&mut session, "order-of-cancelled-renewal") == renewed, of_renewal);
+        assert_eq!(made(&mut session, "order-of-release") == bought, of_purchase);
+    }
+
+    #[rstest]
+    #[case(None, "1", Charging::Period)]
+    #[case(Some("one-time"), "3", Charging::OneTime)]
+    #[case(Some("on-demand"), "", Charging::OnDemand)]
+    fn orders_are_of_the_product_that_is_sold(
+        #[case] sold: Option<&str>,
+        #[case] code: &str,
+        #[case] charging: Charging,
+    ) {
+        let mut session = session(Settings { charging: sold.map(str::to_owned), ..Settings::default() });
+        assert_eq!(made(&mut session, "charging-mode"), code);
+        let order = made(&mut session, "order-new");
+        let known = session.store().order(&order, Timestamp::UNIX_EPOCH).expect("is placed");
+        assert_eq!(known.lines[0].charging, charging);
+    }
+
+    #[rstest]
+    #[case("order-whose-query-fails-once", &[false, true, true])]
+    #[case("order-whose-query-fails", &[false, false, false])]
+    fn a_query_fails_once_or_for_ever(#[case] generator: &str, #[case] told: &[bool]) {
+        let mut session = session(Settings::default());
+        let order = made(&mut session, generator);
+        for expected in told {
+            session.store().asked(&order);
+            assert_eq!(session.store().order(&order, Timestamp::UNIX_EPOCH).is_some(), *expected);
+            assert_eq!(session.store().fails(&order), !expected);
+        }
+    }
+}

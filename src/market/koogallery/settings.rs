@@ -359,3 +359,31 @@ impl Settings {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(None, true, Site::Cn, None)]
+    #[case(Some("period"), true, Site::Intl, None)]
+    #[case(Some("one-time"), true, Site::Cn, Some("a product charged once"))]
+    #[case(Some("on-demand"), true, Site::Cn, Some("a product charged by use"))]
+    #[case(Some("period"), false, Site::Cn, Some("a product that buyers cannot change"))]
+    #[case(None, true, Site::Eu, Some("a product on the site eu"))]
+    fn cases_about_other_products_are_refused(
+        #[case] charging: Option<&str>,
+        #[case] upgradable: bool,
+        #[case] site: Site,
+        #[case] expected: Option<&str>,
+    ) {
+        let settings = Settings { charging: charging.map(str::to_owned), upgradable, site, ..Settings::default() };
+        let trait_of = |name: &str, values: &[&str]| (name.to_owned(), values.iter().map(|&it| it.to_owned()).collect());
+        let applies =
+            [trait_of("charging", &["period"]), trait_of("upgradable", &["true"]), trait_of("site", &["cn", "intl"])];
+        assert_eq!(settings.refuses(&applies).as_deref(), expected);
+        assert_eq!(settings.refuses(&[]), None);
+    }
+}

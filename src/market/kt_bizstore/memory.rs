@@ -56,6 +56,8 @@ pub(crate) struct Customer {
     pub(crate) free_until: Option<Date>,
     /// Whether it was told that the charge stands still over the days.
     pub(crate) flat: bool,
+    /// Whether it was told that the charge goes on over the end of a month.
+    pub(crate) goes_on: bool,
     /// Whether it was told that days before joining are charged.
     pub(crate) told_joined: bool,
     /// What a bill charged while the last status was "0": the next status tells whether the set-up still ran.

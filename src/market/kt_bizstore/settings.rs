@@ -23,7 +23,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "token-window",
         kind: Kind::Time,
         default: "60s",
-        what: "how old a token the reference vendor accepts",
+        what: "how old a token may be: a vendor accepts it until then and refuses it when it is older",
     },
     Setting {
         name: "iat-back-date",
@@ -76,7 +76,8 @@ pub struct Settings {
     pub signing_key: Option<Arc<SigningKey>>,
     /// How tokens are made.
     pub token: kt_jwt::Settings,
-    /// How old a token the reference vendor accepts; `None` is its default of a minute.
+    /// How old a token may be, for the judge and for the reference vendor. `None` is the minute of the document, and a
+    /// token of nine minutes is then told and not held against anybody, since the README speaks of ten.
     pub token_window: Option<Duration>,
     /// Whether the token is sent as `Authorization: Bearer` too, on the operations whose document attaches that
     /// scheme. Off by default: the scheme is a leftover, and `encoded-jwt` is what every text speaks of.

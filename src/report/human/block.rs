@@ -4,7 +4,7 @@ use std::io;
 
 use crate::engine::{CaseRecord, StepRecord};
 use crate::verdict::{Breach, Finding, Level, Place, Provenance, Weighed};
-use crate::wire::{Exchange, Redactor, Visit, VisitEnd, printable};
+use crate::wire::{Exchange, Loss, Redactor, Visit, VisitEnd, printable};
 
 use super::super::excerpt::{self, Line, Mark};
 use super::super::group::Group;
@@ -24,7 +24,15 @@ const LONGEST_DIFF: usize = 40;
 
 impl Human<'_> {
     /// Findings that one exchange shows: a block for each rule, then the exchange once with all of them marked.
-    pub(super) fn run(&mut self, case: &CaseRecord, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
+    ///
+    /// What follows from the findings before it is told without an exchange of its own.
+    pub(super) fn run(
+        &mut self,
+        case: &CaseRecord,
+        groups: &[&Group<'_>],
+        follows: bool,
+        redactor: &Redactor,
+    ) -> io::Result<()> {
         let Some(first) = groups.first() else { return Ok(()) };
         let mut rules: Vec<Vec<&Group<'_>>> = Vec::new();
         for group in groups {
@@ -37,8 +45,11 @@ impl Human<'_> {
                 None => rules.push(vec![group]),
             }
         }
-        for rule in &rules {
-            self.block(case, rule, redactor)?;
+        for (index, rule) in rules.iter().enumerate() {
+            self.block(case, rule, index == 0 && !follows, redactor)?;
+        }
+        if follows {
+            return Ok(());
         }
         match first.first.exchange.and_then(|index| first.step.exchanges.get(index)) {
             Some(exchange) => self.exchange(first.step, exchange, groups, redactor)?,
@@ -80,14 +91,16 @@ impl Human<'_> {
         }
     }
 
-    /// What one rule has against one answer.
-    fn block(&mut self, case: &CaseRecord, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
+    /// What one rule has against one answer. Where that was asked for is said once for all rules.
+    fn block(&mut self, case: &CaseRecord, groups: &[&Group<'_>], first: bool, redactor: &Redactor) -> io::Result<()> {
         let Some(group) = groups.first() else { return Ok(()) };
         let weighed = group.first;
         let finding = &weighed.finding;
         self.title(weighed)?;
         self.printer.line("")?;
-        self.where_in_scenario(case, group.step, redactor)?;
+        if first {
+            self.where_in_scenario(case, group.step, redactor)?;
+        }
         if let Breach::Snapshot { name, diff } = &finding.breach {
             self.printer.entry("snapshot", &words(redactor, name))?;
             self.diff(diff, redactor)?;
@@ -106,7 +119,7 @@ impl Human<'_> {
         self.explain(finding, redactor)?;
         let weight = match weighed.level {
             Level::Must => "",
-            Level::Should => "this does not fail the run: the store's documents ask for it without insisting",
+            Level::Should => "this does not fail the run: the store's documents do not insist on it",
             Level::Advice | Level::Manual => "this does not fail the run: it is good practice",
         };
         if !weight.is_empty() {
@@ -120,24 +133,29 @@ impl Human<'_> {
 
     fn problem(&mut self, finding: &Finding, redactor: &Redactor) -> io::Result<()> {
         if finding.place != Place::Course {
-            self.printer.entry("place", &words(redactor, &finding.place.to_string()))?;
+            let of = finding.entry.as_ref().map(|entry| format!(" (of {entry})")).unwrap_or_default();
+            self.printer.entry("place", &words(redactor, &format!("{}{of}", finding.place)))?;
         }
-        let problem = finding.problem();
-        self.printer.entry("problem", &words(redactor, &problem))?;
-        // What the sentence has said already is not said again.
-        for (label, text) in [("expected", finding.breach.expected()), ("actual", finding.breach.actual())] {
-            if !text.is_empty() && !problem.contains(&text) {
-                self.printer.entry(label, &words(redactor, &text))?;
-            }
-        }
-        Ok(())
+        self.printer.entry("problem", &words(redactor, &finding.problem()))
     }
 
     /// Several problems of one kind, a line each.
     fn problems(&mut self, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
         let mut told: Vec<String> = Vec::new();
+        let mut lacking: Vec<(&Place, Vec<String>)> = Vec::new();
         for group in groups {
             let finding = &group.first.finding;
+            // What one object lacks is one list.
+            if let Breach::Schema { keyword, problem, .. } = &finding.breach
+                && keyword == "required"
+                && let Some(name) = problem.strip_prefix("property ").and_then(|rest| rest.strip_suffix(" is missing"))
+            {
+                match lacking.iter_mut().find(|(place, _)| **place == finding.place) {
+                    Some((_, names)) => names.push(name.to_owned()),
+                    None => lacking.push((&finding.place, vec![name.to_owned()])),
+                }
+                continue;
+            }
             // Only of a place inside the body the sentence does not say where it is.
             let place = match &finding.place {
                 place @ Place::Body(pointer) if !pointer.is_empty() => format!("{place}: "),
@@ -148,13 +166,17 @@ impl Human<'_> {
                 told.push(line);
             }
         }
+        for (place, names) in lacking.into_iter().rev() {
+            told.insert(0, words(redactor, &format!("{} lacks {}", place.subject(), names.join(", "))));
+        }
         let more = told.len().saturating_sub(MOST_PROBLEMS);
         told.truncate(MOST_PROBLEMS);
         if more > 0 {
             told.push(format!("and {more} more of the same kind"));
         }
+        let label = if told.len() == 1 { "problem" } else { "problems" };
         for (index, line) in told.iter().enumerate() {
-            self.printer.entry(if index == 0 { "problems" } else { "" }, line)?;
+            self.printer.entry(if index == 0 { label } else { "" }, line)?;
         }
         Ok(())
     }
@@ -196,18 +218,28 @@ impl Human<'_> {
         if group.others.is_empty() {
             return Ok(());
         }
-        let mut named: Vec<String> = Vec::new();
-        for (step, weighed) in group.others.iter().take(MOST_OTHERS) {
+        let mut named: Vec<(String, usize)> = Vec::new();
+        for (step, weighed) in &group.others {
             let place = match &weighed.finding.place {
                 place @ (Place::Body(_) | Place::Header(_)) if *place != group.first.finding.place => {
                     format!(" ({})", words(redactor, &place.to_string()))
                 }
                 _ => String::new(),
             };
-            named.push(format!("step {}{place}", words(redactor, &step.id)));
+            let name = format!("step {}{place}", words(redactor, &step.id));
+            match named.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, count)) => *count += 1,
+                None => named.push((name, 1)),
+            }
         }
-        if group.others.len() > MOST_OTHERS {
-            named.push(format!("{} more", group.others.len() - MOST_OTHERS));
+        let more = named.len().saturating_sub(MOST_OTHERS);
+        let mut named: Vec<String> = named
+            .into_iter()
+            .take(MOST_OTHERS)
+            .map(|(name, count)| if count == 1 { name } else { format!("{name} ({count} times)") })
+            .collect();
+        if more > 0 {
+            named.push(format!("{more} more"));
         }
         self.printer.entry("also at", &named.join(", "))
     }
@@ -335,7 +367,11 @@ fn nth(step: &StepRecord, index: usize) -> String {
         (Some(first), Some(last)) => first.method != last.method || first.target != last.target,
         _ => false,
     };
-    let probed = last > 0 && (other || step.tamper.is_some());
+    let failed = step.exchanges.iter().take(last).any(|exchange| match &exchange.answer {
+        Ok(response) => response.status >= 500,
+        Err(loss) => *loss != Loss::HungUp,
+    });
+    let probed = last > 0 && (other || failed || step.tamper.is_some());
     let deliveries = if probed { last } else { last + 1 };
     match (probed && index == last, deliveries) {
         (true, _) => ", by which we see whether the vendor still answers after the call of this step".to_owned(),

@@ -53,9 +53,17 @@ impl Human<'_> {
             return Ok(());
         }
         rules.sort_by_key(|rule| std::cmp::Reverse(rule.level));
+        // Rules that the same cases break are most often one mistake.
+        let mut lines: Vec<Rule> = Vec::new();
+        for rule in rules {
+            match lines.iter_mut().find(|line| line.level == rule.level && line.cases == rule.cases) {
+                Some(line) => line.requirement += &format!(", {}", rule.requirement),
+                None => lines.push(rule),
+            }
+        }
         self.printer.line("")?;
         self.printer.line("What was found, and where:")?;
-        for rule in &rules {
+        for rule in &lines {
             let word = self.printer.paint(Self::paint_of(rule.level), &format!("{:<7}", Self::word_of(rule.level)));
             let most = if self.detail == Detail::Steps { usize::MAX } else { MOST_CASES };
             let (first, others) =

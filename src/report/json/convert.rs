@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 
 use crate::engine::{CaseRecord, StepRecord, Totals};
-use crate::verdict::{Level as Weight, Outcome, Provenance as Known, Weighed};
+use crate::verdict::{Level as Weight, Outcome, Provenance as Known, RequirementId, Weighed};
 use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
 
 use super::super::{Background, reproduce, scenario_file};
@@ -45,11 +45,16 @@ pub(super) fn case(background: &Background<'_>, case: &CaseRecord, redactor: &Re
         Outcome::Unreviewed => (CaseOutcome::Unreviewed, None),
         Outcome::NotJudged(blocked) => (CaseOutcome::NotJudged, Some(cut.text(&blocked.to_string()))),
     };
-    let note = |requirement: &dyn std::fmt::Display, step: &StepRecord, text: &str| Note {
-        requirement: requirement.to_string(),
-        step: cut.text(&step.id),
-        text: cut.text(text),
-    };
+    let mut readings = Vec::new();
+    let mut not_judged = Vec::new();
+    for step in judged() {
+        for reading in &step.readings {
+            cut.note(&mut readings, &reading.requirement, step, &reading.met);
+        }
+        for skipped in &step.skipped {
+            cut.note(&mut not_judged, &skipped.requirement, step, &skipped.why);
+        }
+    }
     Case {
         name: cut.text(&case.name),
         title: cut.text(&case.title),
@@ -60,13 +65,9 @@ pub(super) fn case(background: &Background<'_>, case: &CaseRecord, redactor: &Re
         blocked,
         elapsed_ms: millis(case.elapsed),
         findings: judged().flat_map(|step| cut.findings(step)).collect(),
-        readings: judged()
-            .flat_map(|step| step.readings.iter().map(|reading| note(&reading.requirement, step, &reading.met)))
-            .collect(),
-        not_judged: judged()
-            .flat_map(|step| step.skipped.iter().map(|skipped| note(&skipped.requirement, step, &skipped.why)))
-            .collect(),
-        steps: case.steps.iter().map(|step| cut.step(step)).collect(),
+        readings,
+        not_judged,
+        steps: cut.steps(),
         rerun: reproduce::rerun(background, case, redactor),
     }
 }
@@ -86,6 +87,38 @@ impl Cut<'_> {
             text.push('…');
         }
         text
+    }
+
+    /// Remarks once: what was remarked before is counted.
+    fn note(&self, notes: &mut Vec<Note>, requirement: &RequirementId, step: &StepRecord, text: &str) {
+        let text = self.text(text);
+        match notes.iter_mut().find(|note| note.requirement == requirement.as_str() && note.text == text) {
+            Some(note) => note.times += 1,
+            None => {
+                let (requirement, step) = (requirement.to_string(), self.text(&step.id));
+                notes.push(Note { requirement, step, times: 1, text });
+            }
+        }
+    }
+
+    /// The steps without the attempts in the middle of a long wait, which say what the first and the last say.
+    fn steps(&self) -> Vec<Step> {
+        let mut steps: Vec<Step> = Vec::new();
+        let records = &self.case.steps;
+        let waits = |one: &StepRecord, other: &StepRecord| {
+            one.superseded && other.superseded && one.id == other.id && one.workflow == other.workflow
+        };
+        for (index, record) in records.iter().enumerate() {
+            let before = index.checked_sub(1).map(|before| &records[before]);
+            let after = records.get(index + 1);
+            let inside =
+                before.is_some_and(|before| waits(before, record)) && after.is_some_and(|after| waits(record, after));
+            match steps.last_mut().filter(|_| inside) {
+                Some(first) => first.left_out += 1,
+                None => steps.push(self.step(record)),
+            }
+        }
+        steps
     }
 
     fn findings(&self, step: &StepRecord) -> Vec<Finding> {
@@ -140,6 +173,7 @@ impl Cut<'_> {
             tamper: step.tamper.as_deref().map(|text| self.text(text)),
             attempt: step.attempt,
             superseded: step.superseded,
+            left_out: 0,
             evidence: if step.superseded { self.findings(step) } else { Vec::new() },
             exchanges: step.exchanges.iter().map(|exchange| self.exchange(exchange)).collect(),
             visits: step.visits.iter().map(|visit| self.visit(visit)).collect(),

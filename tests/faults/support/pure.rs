@@ -14,7 +14,8 @@ pub(crate) struct NeedsSockets;
 /// Noon in Korea, far from any day's or month's end.
 const NOON: &str = "2026-03-10T03:00:00Z";
 const BASE: &str = "http://127.0.0.1:8080";
-const LIMIT: Duration = Duration::from_secs(10);
+/// Where the vendor finds the store's own API.
+const STORE: &str = "http://127.0.0.1:7702";
 
 pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
     try_play(case, faults, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
@@ -22,49 +23,63 @@ pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
 
 /// The same with settings of the user. The reference vendor keeps to its faults and to no settings.
 pub(crate) fn play_with(case: &str, faults: &[&str], settings: &[(&str, &str)], seed: u64) -> CaseRecord {
-    try_play_with(case, faults, settings, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+    try_play_with(case, faults, settings, NOON, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+}
+
+/// The faultless vendor from another time on.
+pub(crate) fn play_at(case: &str, time: &str) -> CaseRecord {
+    try_play_with(case, &[], &[], time, 1).unwrap_or_else(|NeedsSockets| panic!("no fault needs no sockets"))
 }
 
 pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
-    try_play_with(case, faults, &[], seed)
+    try_play_with(case, faults, &[], NOON, seed)
 }
 
 fn try_play_with(
     case: &str,
     faults: &[&str],
     settings: &[(&str, &str)],
+    time: &str,
     seed: u64,
 ) -> Result<CaseRecord, NeedsSockets> {
     let options = VendorOptions {
         public_key: None,
         setup_delay: Duration::from_millis(250),
         deletion_delay: Duration::from_millis(250),
-        store: None,
+        store: Some(STORE.to_owned()),
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
-    let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
+    let marketplace = case.split('/').next();
+    let market = Market::new(marketplace, &Values::default(), None).expect("the defaults are right");
     let mut values = Values::default();
     for (name, value) in settings {
         values.set(name, *value);
     }
-    let judging = Market::new(Some("kt-bizstore"), &values, Some(LIMIT)).expect("the settings are right");
+    let judging = Market::new(marketplace, &values, None).expect("the settings are right");
+    let limit = judging.time_limit();
     let mut vendor = Wire {
         vendor: market.vendor(&options).expect("the fault is known"),
-        now: NOON.parse().expect("a time"),
+        now: time.parse().expect("a time"),
+        market: judging.clone(),
+        called: Vec::new(),
+        limit,
         dead: false,
         reached: false,
     };
     let session = judging.session();
-    let options = Options { seed, time_limit: LIMIT, ..Options::default() };
+    let options = Options { seed, time_limit: limit, ..Options::default() };
     let plan = super::plan(case);
     let mut playback =
-        Playback::new(plan, session, super::catalogue(), options, vendor.now).expect("the inputs are generated");
+        Playback::new(plan, session, super::catalogue(case), options, vendor.now).expect("the inputs are generated");
     loop {
         match playback.next(vendor.now) {
             Next::Send(dispatches) => {
                 let mut returned = Vec::new();
                 for dispatch in dispatches {
                     returned.push(vendor.deliver(dispatch)?);
+                }
+                for exchange in vendor.called.drain(..) {
+                    playback.called(&exchange);
                 }
                 playback.received(returned, vendor.now);
             }
@@ -76,6 +91,11 @@ fn try_play_with(
 
 struct Wire {
     vendor: Vendor,
+    market: Market,
+    /// What the vendor has called since the engine was last told.
+    called: Vec<Exchange>,
+    /// How long an answer may take.
+    limit: Duration,
     now: Timestamp,
     dead: bool,
     reached: bool,
@@ -101,13 +121,26 @@ impl Wire {
         let answer = if self.dead {
             Err(if self.reached { Loss::Refused } else { Loss::ClosedBeforeAnswer })
         } else {
-            let reply = self.vendor.answer(&request, self.now, &mut |_| None);
+            let (now, market, called) = (self.now, &self.market, &mut self.called);
+            let reply = self.vendor.answer(&request, now, &mut |request| {
+                let response = market.answer(&request, now);
+                called.push(Exchange {
+                    request,
+                    answer: Ok(response.clone()),
+                    raw: Raw::default(),
+                    started: now,
+                    timing: Timing::default(),
+                    peer: Peer { base: STORE.to_owned(), loopback: true, ..Peer::default() },
+                    caller: Caller::Vendor,
+                });
+                Some(response)
+            });
             total += reply.after;
             match reply.kind {
-                _ if total > LIMIT => Err(Loss::TimeOut { limit: LIMIT }),
+                _ if total > self.limit => Err(Loss::TimeOut { limit: self.limit }),
                 ReplyKind::Response(response) => Ok(response),
                 ReplyKind::Close => Err(Loss::ClosedBeforeAnswer),
-                ReplyKind::Hang => Err(Loss::TimeOut { limit: LIMIT }),
+                ReplyKind::Hang => Err(Loss::TimeOut { limit: self.limit }),
                 ReplyKind::Die => {
                     self.dead = true;
                     Err(Loss::ClosedBeforeAnswer)

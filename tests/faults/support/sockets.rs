@@ -6,7 +6,7 @@ use std::time::Duration;
 use storeproof::engine::CaseRecord;
 use storeproof::market::setting::Values;
 use storeproof::market::{Market, VendorOptions};
-use storeproof::run::{Fleet, FleetCase, Lane, reference};
+use storeproof::run::{Desk, Fleet, FleetCase, Lane, reference};
 use storeproof::transport::{Browser, Client, Endpoint, Limits, Trust};
 use storeproof::verdict::KnownFailures;
 
@@ -21,22 +21,26 @@ pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
         store: None,
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
-    let market = Market::new(Some("kt-bizstore"), &Values::default(), Some(LIMIT)).expect("the defaults are right");
+    let market = Market::new(case.split('/').next(), &Values::default(), Some(LIMIT)).expect("the defaults are right");
+    let desk =
+        market.is_called().then(|| Desk::start(market.clone(), ([127, 0, 0, 1], 0).into()).expect("a free port"));
+    let store = desk.as_ref().map(|desk| desk.base().to_owned());
+    let options = VendorOptions { store: store.clone(), ..options };
     let vendor = market.vendor(&options).expect("the fault is known");
-    let running = reference::start(vendor, None).expect("a free port");
+    let running = reference::start(vendor, store).expect("a free port");
     let endpoint = Endpoint::parse(running.base()).expect("an address");
     let limits = Limits { total: LIMIT, connect: LIMIT, ..Limits::default() };
     let lane = Lane {
         market,
         client: Client::new(endpoint.clone(), limits, Trust::System).expect("no TLS"),
         browser: Browser::new(endpoint, limits, &Trust::System).expect("no TLS"),
-        desk: None,
+        desk,
         vendor: "reference".to_owned(),
     };
     let fleet = Fleet {
         cases: vec![FleetCase { plan: super::plan(case), lane: 0 }],
         lanes: vec![lane],
-        catalogue: super::catalogue(),
+        catalogue: super::catalogue(case),
         snapshots: None,
         vendor: "reference".to_owned(),
         seed: 1,

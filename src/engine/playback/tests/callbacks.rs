@@ -73,6 +73,19 @@ fn a_call_that_does_not_come_is_missed() {
 }
 
 #[test]
+fn a_step_without_criteria_says_which_rule_its_call_is_about() {
+    let mut about = waiting("a");
+    about.criteria.clear();
+    about.extension.requirement = Some(RequirementId::known("OWN"));
+    let mut stage = Stage::try_new(plan(vec![workflow("w", vec![about])]), Script::default(), options())
+        .expect("the script takes calls");
+    let Next::SleepUntil(until) = advance(&mut stage) else { panic!("it waits") };
+    stage.now = until;
+    let record = finished(advance(&mut stage));
+    assert_eq!(findings(&record), ["a OWN: a call of called is missing (none came within 5s after the answer)"]);
+}
+
+#[test]
 fn a_call_is_judged_where_it_came() {
     let mut stage = Stage::new(plan(vec![workflow("w", vec![waiting("a")])]));
     stage.playback.called(&call("/ours", 503));

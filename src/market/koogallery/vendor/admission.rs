@@ -36,8 +36,8 @@ pub(crate) struct Admission {
 }
 
 impl Admission {
-    pub(crate) fn new(key: Secret, kit_key: Secret, faults: &Faults) -> Self {
-        let mut window = Window::default();
+    /// An admission with these keys and limits, bent by faults that are a matter of limits.
+    pub(crate) fn new(key: Secret, kit_key: Secret, mut window: Window, faults: &Faults) -> Self {
         let ages = [
             (Fault::AcceptStale61s, Duration::from_secs(66)),
             (Fault::AcceptStale70s, Duration::from_secs(90)),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Faults;
 use super::fault::Fault;
-use super::store::Instance;
+use super::store::{Instance, State};
 use super::usage;
 use crate::market::koogallery::Charging;
 use crate::wire::{Headers, Response};
@@ -59,7 +59,8 @@ pub(crate) fn app_info(instance: &Instance, user: &str, password: &str) -> Map<S
     put("adminUrl", format!("{APP}/{}/admin", instance.id));
     put("userName", user.to_owned());
     put("password", password.to_owned());
-    put("memo", format!("{plan} {sku}，{seats} 名用户，{until}"));
+    let frozen = if instance.state == State::Frozen { "，已冻结" } else { "" };
+    put("memo", format!("{plan} {sku}，{seats} 名用户，{until}{frozen}"));
     info
 }
 

@@ -251,10 +251,6 @@ fn check(
         if faults.has(Fault::Long500) {
             return Err(Refused::Crash);
         }
-        if faults.has(Fault::LongCutOff) {
-            *value = Value::String(text.chars().take(limit).collect());
-            return Ok(());
-        }
         return Err(Refused::parameter(format!("{name} is longer than {limit} characters")));
     }
     let fits = match form {

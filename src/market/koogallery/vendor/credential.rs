@@ -59,6 +59,7 @@ impl Credentials {
             (Fault::CredentialNoIv, Mistake::NoIv),
             (Fault::CredentialIvInside, Mistake::IvInside),
         ];
+        let plain = if faults.has(Fault::CredentialNullWord) { "null" } else { plain };
         match mistakes.into_iter().find(|(fault, _)| faults.has(*fault)) {
             Some((_, mistake)) => forge(mistake, &self.access_key, self.kind, &iv, plain),
             None => encrypt(&self.access_key, self.kind, &iv, plain),

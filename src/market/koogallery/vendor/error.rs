@@ -47,6 +47,9 @@ pub(crate) enum Refused {
         /// How much there would be.
         wanted: u64,
     },
+    /// There is nothing here, where the vendor was told to serve it elsewhere.
+    #[error("there is nothing at this address")]
+    Elsewhere,
     /// The code fails, where the vendor was told to fail so.
     #[error("an internal error occurred")]
     Crash,
@@ -93,7 +96,7 @@ impl Refused {
             Self::Time(_) | Self::Parameter(_) | Self::Activity => "000002",
             Self::UnknownInstance(_) => "000003",
             Self::Bought => "000103",
-            Self::Order(_) | Self::StoreSilent(_) | Self::TooSmall { .. } | Self::Crash => "000005",
+            Self::Order(_) | Self::StoreSilent(_) | Self::TooSmall { .. } | Self::Elsewhere | Self::Crash => "000005",
         }
     }
 }

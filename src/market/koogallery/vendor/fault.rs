@@ -185,9 +185,11 @@ faults! {
     Empty500 = "empty-member-500", Requests, "a mandatory member that is empty ends in HTTP 500";
     EmptyAccepted = "empty-member-accepted", Requests, "mandatory members may be empty";
     Long500 = "long-member-500", Requests, "a member that is too long ends in HTTP 500";
-    LongCutOff = "long-member-cut-off", Requests, "a member that is too long is cut off";
     WrongType500 = "wrong-type-500", Requests, "a member that is no text ends in HTTP 500";
     WrongTypeAccepted = "wrong-type-accepted", Requests, "members of any type are taken for text";
+    QueryNotServed = "query-not-served", Requests, "queryInstance is an activity that is not known";
+    StatusNotServed = "status-not-served", Requests, "changing the status is an activity that is not known";
+    AddressPerActivity = "address-per-activity", Requests, "everything but newInstance is served at another address";
     BrokenJson500 = "broken-json-500", Requests, "a body that is no JSON ends in HTTP 500";
     GetAccepted = "get-accepted", Requests, "calls of version 2.0 are accepted by GET";
     DiesOfBadCall = "dies-of-bad-call", Requests, "the server ends at a call with a wrong member";
@@ -270,6 +272,7 @@ faults! {
     CredentialKeyDirectly = "credential-key-directly", Access, "values are encrypted with the Key itself";
     CredentialLastBlockOnly = "credential-last-block-only", Access, "only the last block of a ciphertext is told";
     CredentialNull = "credential-null", Access, "the vector is followed by the word null";
+    CredentialNullWord = "credential-null-word", Access, "the word null is encrypted in place of a value";
     CredentialBlankForPlus = "credential-blank-for-plus", Access, "ciphertext has blanks for plus signs";
     CredentialHex = "credential-hex", Access, "ciphertext is written in hexadecimal digits";
     CredentialNoIv = "credential-no-iv", Access, "ciphertext has no vector in front";
@@ -362,6 +365,7 @@ faults! {
     NotifyCodeShort = "notify-code-short", Notification, "a notification is answered with the code 0";
     NotifyTwiceRefused = "notify-twice-refused", Notification, "a repeated notification is refused";
     NotifyWantsTestFlag = "notify-wants-test-flag", Notification, "a notification without testFlag is refused";
+    NotifyOtherTypesRefused = "notify-other-types-refused", Notification, "a notification of anything but a purchase is refused";
     NotifyUnknownSuccess = "notify-unknown-success", Notification, "a notification of an unknown order is taken";
     NotifyWithoutQuery = "notify-without-query", Notification, "the order of a notification is never asked for";
 

@@ -18,7 +18,7 @@
 //!   whole second. A scenario therefore waits a second, asks `queryInstance`, and awaits `pushUsage`. A push that
 //!   failed is repeated with the next.
 //! - **Released** instances are unknown (000003) to everything but another release and a repeated creation.
-//! - **`memo`** tells plan, seats and end of an instance, as no member of the interface does.
+//! - **`memo`** tells plan, seats, end and freezing of an instance, as no member of the interface does.
 //!
 //! # Its parts
 //!

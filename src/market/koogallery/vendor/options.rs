@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::fault::Fault;
 use crate::market::koogallery::Credentials;
 use crate::sign::koogallery::credential::EncryptType;
+use crate::sign::koogallery::v2::Window;
 use crate::sign::koogallery::{test_key, test_kit_key};
 use crate::wire::Secret;
 
@@ -54,6 +55,8 @@ pub struct Options {
     pub sk: Secret,
     /// Host and port of the store's open API, which are signed. `None` calls nothing.
     pub store: Option<String>,
+    /// For how long a call of version 2.0 is good. Default: 60 s, and as far ahead.
+    pub window: Window,
     /// Which creations take their time. Default: those that are charged by use.
     pub opening: Opening,
     /// How long they take. Default 200 ms.
@@ -80,6 +83,7 @@ impl Default for Options {
             ak: "AKDEMO".to_owned(),
             sk: Secret::new("storeproof-koogallery-test-secret-01"),
             store: None,
+            window: Window::default(),
             opening: Opening::default(),
             setup_delay: Duration::from_millis(200),
             idempotency: Idempotency::default(),

@@ -21,13 +21,15 @@ pub(crate) struct Bought {
     pub(crate) expires: Option<Timestamp>,
     pub(crate) plan: Plan,
     pub(crate) buyer: String,
+    /// `orderType`, such as `NEW`.
+    pub(crate) kind: String,
 }
 
 impl Default for Bought {
     /// What a vendor takes an order for when there is no store to ask.
     fn default() -> Self {
         let plan = Plan { seats: 10, ..Plan::default() };
-        Self { charging: Charging::Period, expires: None, plan, buyer: "somebody".to_owned() }
+        Self { charging: Charging::Period, expires: None, plan, buyer: "somebody".to_owned(), kind: "NEW".to_owned() }
     }
 }
 
@@ -40,6 +42,10 @@ pub(crate) fn query(
     faults: &Faults,
 ) -> Result<Bought, Refused> {
     if !api.is_known() || faults.has(Fault::OrderNeverQueried) {
+        return Ok(Bought::default());
+    }
+    if order.is_empty() || line.is_empty() {
+        // Only a vendor who does not mind missing members gets here.
         return Ok(Bought::default());
     }
     let target = target(order, line, faults);
@@ -92,7 +98,8 @@ fn read(told: Option<&crate::wire::Response>, order: &str, line: &str, faults: &
         Some((_, "0000")) => true,
         _ => false,
     };
-    if answer.status == 406 || answer.status > 500 || body.get("resultCode").is_none() {
+    let internal = code.ends_with(".0999");
+    if answer.status == 406 || answer.status > 500 || internal || body.get("resultCode").is_none() {
         return Err(Refused::StoreSilent(format!("the order query for {order} failed with {}", answer.status)));
     }
     if answer.status != 200 || !taken {
@@ -106,7 +113,7 @@ fn read(told: Option<&crate::wire::Response>, order: &str, line: &str, faults: &
         return refused(format!("the order {order} has no line {line}"));
     };
     if faults.has(Fault::OrderNullBreaks) && info["buyerInfo"]["email"].is_null()
-        || faults.has(Fault::OrderMoreBreaks) && info.get("extendParams").is_some()
+        || faults.has(Fault::OrderMoreBreaks) && info["extendParams"].as_array().is_some_and(|more| !more.is_empty())
     {
         return Err(Refused::Crash);
     }
@@ -123,7 +130,13 @@ fn read(told: Option<&crate::wire::Response>, order: &str, line: &str, faults: &
         seats: product["linearValue"].as_u64().unwrap_or(1),
     };
     let expires = found["expireTime"].as_str().and_then(utc);
-    Ok(Bought { charging, expires, plan, buyer: text(&info["buyerInfo"]["customerId"]) })
+    Ok(Bought {
+        charging,
+        expires,
+        plan,
+        buyer: text(&info["buyerInfo"]["customerId"]),
+        kind: text(&info["orderType"]),
+    })
 }
 
 #[cfg(test)]

@@ -65,7 +65,12 @@ impl Vendor {
         let opening =
             if asynchronous.iter().any(|fault| faults.has(*fault)) { Opening::Later } else { options.opening };
         Self {
-            admission: Admission::new(options.access_key.clone(), options.kit_access_key.clone(), &faults),
+            admission: Admission::new(
+                options.access_key.clone(),
+                options.kit_access_key.clone(),
+                options.window,
+                &faults,
+            ),
             instances: Instances::default(),
             tests: Instances::default(),
             credentials: Credentials::new(options.access_key.clone(), options.encrypt_type),
@@ -151,6 +156,14 @@ impl Vendor {
             }
             call => call?,
         };
+        let refused = [
+            (Fault::AddressPerActivity, call.activity != Activity::Create, Refused::Elsewhere),
+            (Fault::QueryNotServed, call.activity == Activity::Query, Refused::Activity),
+            (Fault::StatusNotServed, matches!(call.activity, Activity::Status | Activity::Expire), Refused::Activity),
+        ];
+        if let Some((_, _, refused)) = refused.into_iter().find(|(fault, fits, _)| *fits && self.faults.has(*fault)) {
+            return Err(refused);
+        }
         let body = self.carry_out(&call, moment)?;
         Ok((call, body))
     }
@@ -183,6 +196,9 @@ impl Vendor {
         match asked {
             Err(refused) if !call.test && !self.faults.has(Fault::NotifyUnknownSuccess) => return Err(refused),
             Ok(Some(_)) if self.faults.has(Fault::NotifyRefused) => return Err(Refused::Crash),
+            Ok(Some(bought)) if self.faults.has(Fault::NotifyOtherTypesRefused) && bought.kind != "NEW" => {
+                return Err(Refused::Order(format!("the order {} is no purchase", key.0)));
+            }
             Ok(_) if !call.test => self.notified.insert(key),
             _ => false,
         };

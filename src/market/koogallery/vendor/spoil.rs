@@ -38,7 +38,7 @@ pub(crate) struct Delivery<'a> {
 /// The error page of a framework.
 pub(crate) fn error_page(status: u16) -> Response {
     let headers = Headers::from_iter([("Content-Type", "text/html;charset=UTF-8")]);
-    let body = format!("<!doctype html>\n<html><body><h1>HTTP {status}</h1><pre>{STACK_TRACE}</pre></body></html>");
+    let body = format!("<!doctype html>\n<html><body><h1>HTTP {status}</h1></body></html>");
     Response { headers, body: body.into_bytes(), ..Response::new(status) }
 }
 
@@ -76,6 +76,9 @@ impl Delivery<'_> {
         }
         if *refused == Refused::Crash {
             return error_page(500).into();
+        }
+        if *refused == Refused::Elsewhere {
+            return error_page(404).into();
         }
         let mut body = answer::result(refused.code(self.edition, faults), &refused.to_string());
         if faults.has(Fault::MessageStackTrace) {

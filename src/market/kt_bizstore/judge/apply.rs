@@ -5,7 +5,7 @@
 
 use super::super::memory::{FirstDay, Memory, Standing};
 use super::super::rule;
-use super::{Case, TRIAL, WRONG_ADDRESS, compressed, documented, key};
+use super::{Case, TRIAL, WRONG_ADDRESS, compressed, documented, key, refusal};
 use crate::check::location::{NotAbsolute, absolute, foreign_character, is_loopback, on_other_port};
 use crate::check::{charset, message};
 use crate::verdict::{Breach, Finding, Judgement, Place};
@@ -27,6 +27,12 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     }
     if case.mem_sq().starts_with(TRIAL) {
         judgement.skip(rule::APPLY_TRIAL, NO_TRIAL);
+    }
+    if response.headers.get("Location").is_none()
+        && let Some(said) = refusal::says_fail(response)
+    {
+        judgement.find(refusal::hidden(&said, response));
+        return judgement;
     }
     created_once(case, response, memory, &mut judgement);
     accepted(case, response, memory);
@@ -72,7 +78,9 @@ fn refused(case: &Case<'_>, response: &Response, memory: &Memory, judgement: &mu
         true
     };
     match standing {
-        Standing::Applied | Standing::Installed if member("license-states-cd").as_deref() == Some("2") => {
+        Standing::Applied | Standing::Installed
+            if status != 409 && member("license-states-cd").as_deref() == Some("2") =>
+        {
             let cause = "state code 2 (license-states-cd, suspended) was refused; the store has no other call to suspend a \
                          customer, and takes no other answer than that of a sign-on";
             find(rule::APPLY_SSO, "the suspension of a customer", cause.to_owned())
@@ -82,6 +90,15 @@ fn refused(case: &Case<'_>, response: &Response, memory: &Memory, judgement: &mu
             let cause = "the customer applied before, so this call is its sign-on: look the key up, and answer 200 with a \
                          fresh login page when it is there";
             find(requirement, "the sign-on of a known customer", cause.to_owned())
+        }
+        Standing::Uncertain => {
+            let cause = "the answer to the first call was lost, so the store sent it again: when the customer is there, this \
+                         is its sign-on";
+            find(rule::APPLY_IDEMPOTENT, "an application that is sent again", cause.to_owned())
+        }
+        Standing::Unknown if case.delivery.together && status == 409 => {
+            let cause = "another call of the same instant created the customer, so this one is its sign-on";
+            find(rule::APPLY_IDEMPOTENT, "an application that is sent twice at one instant", cause.to_owned())
         }
         Standing::Unknown if mem_sq.starts_with(TRIAL) && matches!(status, 400 | 404) => {
             judgement.skip(rule::APPLY_TRIAL, NO_TRIAL);
@@ -175,6 +192,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         customer.leaving = false;
         customer.flat = false;
         customer.told_joined = false;
+        customer.goes_on = false;
         customer.free_until = None;
         customer.installed = false;
         customer.billed_in_setup = None;
@@ -265,6 +283,10 @@ fn location(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
 /// Judges the login page behind `Location`, opened as the customer's browser would.
 pub(crate) fn page(visit: &Visit) -> Judgement {
     let mut judgement = Judgement::default();
+    // What is no address is found as such.
+    if absolute(&visit.url).is_err() {
+        return judgement;
+    }
     let place = Place::Header("Location".to_owned());
     let last = visit.hops.last();
     match &visit.end {

@@ -7,7 +7,10 @@
 
 mod apply;
 mod bill;
+mod charge;
+mod form;
 mod key;
+mod list;
 mod month;
 mod refusal;
 mod resign;
@@ -108,7 +111,9 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
         refusal::method(case, response, &mut judgement);
         return judgement;
     }
-    refused_though_valid(case, response, memory, &mut judgement);
+    if refused_though_valid(case, response, memory, &mut judgement) {
+        return judgement;
+    }
     if response.status < 400 {
         memory.accepted.extend(case.token());
     }
@@ -146,9 +151,12 @@ fn lost(case: &Case<'_>, loss: &Loss, memory: &mut Memory, judgement: &mut Judge
 /// HTTPS is mandatory; a vendor on this machine is judged as if TLS stood in front of it.
 fn transport(case: &Case<'_>, judgement: &mut Judgement) {
     let peer = &case.exchange.peer;
+    if peer.tls.is_some() {
+        return;
+    }
     if peer.loopback {
         judgement.skip(rule::HTTPS, "the vendor is on this machine; TLS is taken to stand in front of it");
-    } else if peer.tls.is_none() {
+    } else {
         let breach = Breach::Url {
             problem: "a plain http address".to_owned(),
             expected: "https".to_owned(),
@@ -159,7 +167,8 @@ fn transport(case: &Case<'_>, judgement: &mut Judgement) {
 }
 
 /// A 401 for a call that only a wrong token could deserve.
-fn refused_though_valid(case: &Case<'_>, response: &Response, memory: &mut Memory, judgement: &mut Judgement) {
+/// True when it was found: one refusal, one finding.
+fn refused_though_valid(case: &Case<'_>, response: &Response, memory: &mut Memory, judgement: &mut Judgement) -> bool {
     let operation = case.draft.operation.id.as_str();
     let mem_sq = case.mem_sq();
     let refused = response.status == 401 || response.status == 403;
@@ -169,13 +178,13 @@ fn refused_though_valid(case: &Case<'_>, response: &Response, memory: &mut Memor
             judgement.read(rule::RESIGN_PROOF, Place::Status, met);
             memory.unproven = None;
         }
-        return;
+        return false;
     }
     let served = matches!(operation, "applyCustomer" | "getBillByDay") || memory.serves(&mem_sq);
     // A filter in front of a server refuses keys that look odd to it; see `key`.
     let odd = operation == "applyCustomer" && response.status == 403 && key::oddness(&mem_sq).is_some();
     if !served || (odd && !mem_sq.starts_with(TRIAL)) {
-        return;
+        return false;
     }
     if operation == "applyCustomer" && memory.known(&mem_sq).is_some_and(|customer| customer.resigned_on.is_some()) {
         let breach = Breach::Refused {
@@ -183,7 +192,7 @@ fn refused_though_valid(case: &Case<'_>, response: &Response, memory: &mut Memor
             actual: response.status,
         };
         judgement.find(Finding::new(rule::APPLY_AGAIN, Place::Status, breach));
-        return;
+        return true;
     }
     if memory.unproven.take().is_some() {
         let breach = Breach::Refused {
@@ -197,6 +206,7 @@ fn refused_though_valid(case: &Case<'_>, response: &Response, memory: &mut Memor
     let used = case.token().is_some_and(|token| memory.accepted.contains(&token));
     let breach = Breach::Refused { what: "a call with a valid token".to_owned(), actual: response.status };
     judgement.find(Finding::new(rule::AUTH_VALID, Place::Status, breach).because(refusal::why_refused(response, used)));
+    true
 }
 
 fn with_customer(finding: Finding, case: &Case<'_>, memory: &Memory) -> Finding {
@@ -231,10 +241,6 @@ fn documented(
     let refused_by_catalogue = REFUSALS.contains(&response.status);
     let undecided = case.draft.expects == Expects::Criteria;
     if refused_by_catalogue && undecided {
-        return false;
-    }
-    // One refusal, one finding: a valid token that was refused is already reported.
-    if judgement.findings.iter().any(|finding| matches!(finding.breach, Breach::Refused { .. })) {
         return false;
     }
     if (400..500).contains(&response.status) && undecided {
@@ -293,6 +299,13 @@ fn json_body(
             return None;
         }
     };
+    let none_of = |object: &serde_json::Map<String, Value>| !members.iter().any(|&member| object.contains_key(member));
+    if value.as_object().is_some_and(none_of)
+        && let Some(said) = refusal::says_fail(response)
+    {
+        judgement.find(refusal::hidden(&said, response));
+        return None;
+    }
     match message::content_type(&rule::HTTP_JSON, &["application/json"], response) {
         // What is not declared as JSON is not declared as anything in UTF-8 either.
         Some(finding) => judgement.find(finding),

@@ -31,9 +31,9 @@ pub(super) fn remember(
         let Some(((first, earlier), (second, later))) = pair else { continue };
         let pair = ((first, &earlier), (second, &later));
         if !same_month(first, second) {
-            let breach = over_the_end(customer, pair.0, pair.1);
-            judgement.findings.extend(breach.map(|breach| Finding::new(rule::BILL_RESET, place.clone(), breach)));
-        } else if later.usage < earlier.usage {
+            continue;
+        }
+        if later.usage < earlier.usage {
             let breach = Breach::Falls {
                 day_before: first.to_string(),
                 before: earlier.usage,
@@ -46,6 +46,25 @@ pub(super) fn remember(
         }
     }
     customer.bills.insert(day, figure);
+    goes_on(customer, day, place, judgement);
+}
+
+/// Looks at the end of the month before a day and at the end of the day's own, told once.
+fn goes_on(customer: &mut Customer, day: Date, place: &Place, judgement: &mut Judgement) {
+    let ends = [day.first_of_month(), day.last_of_month().saturating_add(jiff::Span::new().days(1))];
+    for begin in ends {
+        let before = customer.bills.range(..begin).next_back();
+        let mut month = customer.bills.range(begin..).filter(|(day, _)| same_month(**day, begin));
+        let (Some((first, earlier)), Some((second, later))) = (before, month.next()) else { continue };
+        // A single figure may be anything; the next one shows that the month's figures grow from there.
+        if customer.goes_on || !month.any(|(_, further)| further.usage >= later.usage) {
+            continue;
+        }
+        if let Some(breach) = over_the_end(customer, (*first, earlier), (*second, later)) {
+            customer.goes_on = true;
+            judgement.find(Finding::new(rule::BILL_RESET, place.clone(), breach));
+        }
+    }
 }
 
 fn same_month(a: Date, b: Date) -> bool {
@@ -141,7 +160,8 @@ fn over_the_end(
     };
     // What a month's end shows is the charge of at least one day, so the first days of the next month cost at most
     // as many times that, taken to a month of other length.
-    let bound = earlier.usage * day * i64::from(first.days_in_month()) / i64::from(second.days_in_month()) + day + 1;
+    let bound = earlier.usage * day * i64::from(first.days_in_month()) / i64::from(second.days_in_month())
+        + super::whole::margin(&later.licenses, day);
     // Where a later day of the new month is known, it tells the price of a day more exactly.
     let price = customer
         .bills

@@ -43,13 +43,13 @@ pub(super) fn token(
         _ if mistake.age().is_some() && treatment == Treatment::MustAccept => rule::AUTH_WINDOW,
         _ => requirement_of(mistake),
     };
-    let says_fail = accepted.then(|| says_fail(response)).flatten().filter(|_| !must_pass);
+    let to_refuse = matches!(treatment, Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse);
+    // That somebody who has left cannot leave again says nothing of the token.
+    let about_token = operation != "withdrawCustomer" || memory.serves(&case.mem_sq());
+    let says_fail = (accepted && about_token).then(|| says_fail(response)).flatten().filter(|_| to_refuse);
     if let Some(said) = says_fail {
         let breach = Breach::Status { expected: vec!["401".to_owned()], actual: response.status };
-        let cause = format!(
-            "the body says {said}, but the status says success, and the store looks at the status alone; the call carried {}",
-            mistake.what()
-        );
+        let cause = format!("{}; {}", despite(&said), carried(mistake));
         judgement.find(Finding::new(rule::AUTH_STATUS, Place::Status, breach).because(cause));
         return true;
     }
@@ -141,8 +141,19 @@ fn otherwise(mistake: Mistake, response: &Response, judgement: &mut Judgement) {
     }
 }
 
+/// A refusal that hides behind a status of success: the store believes the status.
+pub(super) fn hidden(said: &str, response: &Response) -> Finding {
+    let breach = Breach::Status { expected: vec!["4xx".to_owned()], actual: response.status };
+    Finding::new(rule::HTTP_STATUS, Place::Status, breach).because(despite(said))
+}
+
+/// Why an error with a status of success is none.
+fn despite(said: &str) -> String {
+    format!("the body says {said}, but the status says success, and the store looks at the status alone")
+}
+
 /// What in a body says that the call failed, as words: `"result": "fail"`.
-fn says_fail(response: &Response) -> Option<String> {
+pub(super) fn says_fail(response: &Response) -> Option<String> {
     let value = response.json().ok()?;
     let object = value.as_object()?;
     object.iter().find_map(|(name, value)| {
@@ -168,6 +179,8 @@ fn explains(earlier: Mistake, later: Mistake) -> bool {
         TooOld1h, TooOld9m, TooOld61s, TooOld70s,
     };
     match earlier {
+        // Nothing is looked at.
+        MissingToken => matches!(later, MalformedToken),
         // Anything at all is taken for a token.
         MalformedToken => !matches!(later, MissingToken),
         // The signature is not checked, or not with the store's key.
@@ -185,6 +198,8 @@ fn explains(earlier: Mistake, later: Mistake) -> bool {
                 | SampleToken
         ),
         JwtIoKey => matches!(later, SampleToken),
+        // Such tokens have an empty signature too.
+        NoSignature => matches!(later, AlgNone | AlgNoneMixedCase),
         AlgNone => matches!(later, AlgNoneMixedCase),
         Hs256PublicKey => matches!(later, Hs256PublicKeyTrimmed),
         TooOld70s => matches!(later, TooOld61s),
@@ -203,9 +218,16 @@ fn refused_with(case: &Case<'_>, mistake: Mistake, response: &Response, judgemen
         403 if is_bill => judgement.read(rule::AUTH_STATUS, Place::Status, "403 for a refused token"),
         actual => {
             let breach = Breach::Status { expected: vec!["401".to_owned()], actual };
-            let cause = format!("this is the answer to {}", mistake.what());
+            let cause = carried(mistake);
             judgement.find(Finding::new(rule::AUTH_STATUS, Place::Status, breach).because(cause));
         }
+    }
+}
+
+fn carried(mistake: Mistake) -> String {
+    match mistake {
+        Mistake::MissingToken => "the call carried no token".to_owned(),
+        other => format!("the call carried {}", other.what()),
     }
 }
 
@@ -242,7 +264,11 @@ pub(super) fn method(case: &Case<'_>, response: &Response, judgement: &mut Judge
                 expected: vec!["405".to_owned()],
                 actual,
             };
-            judgement.find(Finding::new(rule::METHOD, Place::Status, breach));
+            let finding = Finding::new(rule::METHOD, Place::Status, breach);
+            judgement.find(match says_fail(response) {
+                Some(said) => finding.because(despite(&said)),
+                None => finding,
+            });
         }
     }
 }
@@ -273,6 +299,7 @@ pub(super) fn bad_date(asked: &str, response: &Response, judgement: &mut Judgeme
         actual => {
             let breach = Breach::Accepted { what, expected: vec!["400".to_owned()], actual };
             let cause = match computed_for(response) {
+                _ if says_fail(response).is_some() => despite(&says_fail(response).unwrap_or_default()),
                 Some(day) => format!("the charges are those of {day:?}: parse the day strictly"),
                 None => "most date parsers roll an impossible day over into the next month unless they are told to be strict"
                     .to_owned(),
@@ -307,7 +334,8 @@ pub(super) fn why_refused(response: &Response, used: bool) -> String {
          with `storeproof keys kt-bizstore`"
     } else {
         "check that the vendor reads the header encoded-jwt, verifies with RS256 and the public key that \
-         `storeproof keys kt-bizstore` prints, and takes `iat` as seconds"
+         `storeproof keys kt-bizstore` prints, and takes `iat` as seconds; the case authentication/bill-by-day tries what \
+         else it may wait for"
     };
     cause.to_owned()
 }

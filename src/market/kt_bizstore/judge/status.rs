@@ -75,7 +75,7 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
 /// No 200: right for a customer that is unknown or deleted, wrong for one that the vendor serves.
 fn gone(case: &Case<'_>, response: &Response, standing: Standing, memory: &mut Memory, judgement: &mut Judgement) {
     match standing {
-        Standing::Resigning | Standing::Deleted if matches!(response.status, 401 | 404) => {
+        Standing::Resigning | Standing::Deleted if matches!(response.status, 401 | 404 | 410) => {
             let mem_sq = case.mem_sq();
             let expected_code = case.settings.readings.deleted == Some(Deleted::Code99);
             if response.status == 401 && !expected_code {

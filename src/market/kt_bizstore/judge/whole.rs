@@ -19,7 +19,13 @@ pub(super) fn judge(customer: &mut Customer, day: Date, place: &Place, judgement
     let first = day.first_of_month();
     let in_part = applied_on >= first || customer.free_until.is_some_and(|until| until >= first);
     // A charge that stands still is no price of a month.
-    if day != day.last_of_month() || in_part || customer.flat || customer.resumed || customer.resigned_on.is_some() {
+    if day != day.last_of_month()
+        || in_part
+        || customer.flat
+        || customer.goes_on
+        || customer.resumed
+        || customer.resigned_on.is_some()
+    {
         return;
     }
     let Some(whole) = customer.bills.get(&day).filter(|whole| whole.usage > 0 && !whole.free).cloned() else { return };
@@ -95,7 +101,7 @@ fn months(customer: &Customer, (day, whole): (Date, &Figure), place: &Place, jud
 }
 
 /// What rounding for each user and day can add over so many days.
-fn margin(licenses: &str, days: i64) -> i64 {
+pub(super) fn margin(licenses: &str, days: i64) -> i64 {
     let users: i64 = licenses.split('.').next().and_then(|whole| whole.parse().ok()).unwrap_or(100);
     users.clamp(1, 10_000) * days + ROUNDED_OTHERWISE
 }

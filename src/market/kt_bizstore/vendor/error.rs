@@ -67,6 +67,7 @@ impl CallRefused {
     pub(crate) fn answer(&self, faults: &Faults, token: Option<&str>) -> Response {
         let status = match self {
             Self::Token(refusal) => refused_with(refusal, faults),
+            _ if faults.has(Fault::Error200) => 200,
             Self::Method { .. } if faults.has(Fault::Method200) => 200,
             Self::Method { .. } if faults.has(Fault::Method404) => 404,
             Self::Method { .. } if faults.has(Fault::Method500) => 500,

@@ -366,6 +366,7 @@ faults! {
     DayBadDate500 = "day-bad-date-500", BillByDay, "a day that does not exist gets status 500";
     DayBadDateDies = "day-bad-date-dies", BillByDay, "a day that does not exist ends the whole server";
     DayBadForm200 = "day-bad-form-200", BillByDay, "a date of another form gets 200";
+    DayToday400 = "day-today-400", BillByDay, "the bill of today gets status 400";
     DayFuture500 = "day-future-500", BillByDay, "a day ahead gets status 500";
     DayFutureEmpty = "day-future-empty", BillByDay, "a day ahead gets an empty list";
     DayHtml = "day-html", BillByDay, "the bill by day is declared as HTML";
@@ -389,6 +390,7 @@ faults! {
     Method500 = "method-500", Errors, "a method that is not offered gets status 500";
     MethodWithoutAllow = "method-without-allow", Errors, "status 405 comes without Allow";
     ErrorHtml = "error-html", Errors, "errors are HTML pages";
+    Error200 = "error-200", Errors, "errors get status 200 with the error in the body";
     ErrorStackTrace = "error-stack-trace", Errors, "errors show a stack trace";
     ErrorEchoesToken = "error-echoes-token", Errors, "errors repeat the token";
     ErrorSourcePath = "error-source-path", Errors, "errors name a source file of the server";

@@ -301,6 +301,9 @@ impl Vendor {
         if day > today && self.faults.has(Fault::DayFuture500) {
             return Err(CallRefused::Told(500));
         }
+        if day == today && self.faults.has(Fault::DayToday400) {
+            return Err(CallRefused::Told(400));
+        }
         if day > today && self.faults.has(Fault::DayFutureEmpty) {
             return Ok(answer::json(200, &json!([])));
         }

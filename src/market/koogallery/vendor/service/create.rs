@@ -156,18 +156,22 @@ impl Vendor {
 
     /// The answer of version 2.0 to a creation.
     fn created(&mut self, id: &str, now: Timestamp) -> Result<Value, Refused> {
-        let told = if self.faults.has(Fault::CreateIdRewritten) {
-            self.rewritten += 1;
-            format!("{id}.{}", self.rewritten)
-        } else {
-            id.to_owned()
-        };
+        let told = self.told_id(id);
         if self.instances.get(id).is_some_and(|instance| instance.ready > now && !instance.is_released()) {
             return Ok(in_progress(&told));
         }
         let mut body = answer::done();
         body["instanceId"] = json!(told);
         Ok(body)
+    }
+
+    /// An id as it is told.
+    fn told_id(&mut self, id: &str) -> String {
+        if !self.faults.has(Fault::CreateIdRewritten) {
+            return id.to_owned();
+        }
+        self.rewritten += 1;
+        format!("{id}.{}", self.rewritten)
     }
 
     fn create_v1(&mut self, call: &Call, moment: &mut Moment<'_, '_>) -> Result<Value, Refused> {
@@ -188,7 +192,8 @@ impl Vendor {
             seats,
         };
         let expires = call.text("expireTime").and_then(utc);
-        let bought = Bought { charging, expires, plan, buyer: call.needed("customerId").to_owned() };
+        let bought =
+            Bought { charging, expires, plan, buyer: call.needed("customerId").to_owned(), kind: "NEW".to_owned() };
         let instance = if call.test && !self.treats_as_real(call) {
             let id = id_of(&["test", &key.0, &key.1]);
             if self.tests.get(&id).is_some() && self.faults.has(Fault::TestReplayFails) {
@@ -211,7 +216,7 @@ impl Vendor {
         };
         let again = instance.deliveries > 1;
         let mut body = answer::done();
-        body["instanceId"] = json!(instance.id);
+        body["instanceId"] = json!(self.told_id(&instance.id));
         if call.test && self.faults.has(Fault::TestInProgress) {
             return Ok(in_progress(&instance.id));
         }

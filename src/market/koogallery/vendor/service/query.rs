@@ -1,5 +1,7 @@
 //! Telling what is known of instances.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -17,10 +19,12 @@ const MOST: usize = 100;
 impl Vendor {
     pub(super) fn query(&mut self, call: &Call, moment: &mut Moment<'_, '_>) -> Result<Value, Refused> {
         let text = call.instance().to_owned();
-        let ids: Vec<&str> = match self.faults.has(Fault::QueryNotSplit) {
+        let mut ids: Vec<&str> = match self.faults.has(Fault::QueryNotSplit) {
             true => vec![text.as_str()],
             false => text.split(',').map(str::trim).filter(|id| !id.is_empty()).collect(),
         };
+        let mut asked = BTreeSet::new();
+        ids.retain(|id| asked.insert(*id));
         if ids.len() > MOST {
             return match self.faults.has(Fault::QueryHundredOneCrashes) {
                 true => Err(Refused::Crash),
@@ -55,7 +59,8 @@ impl Vendor {
         }
         // Some are told even where others are unknown; none at all is a mistake of the store's, unless it is testing.
         if entries.is_empty() && !call.test {
-            return Err(Refused::UnknownInstance(text));
+            // One of them stands for all: a hundred would not fit into a message.
+            return Err(Refused::UnknownInstance(ids.first().copied().unwrap_or_default().to_owned()));
         }
         let mut body = answer::done();
         // Version 1.0 has one encryptType for the whole answer.
