@@ -88,12 +88,30 @@ pub(crate) struct Suspect {
     pub(crate) changed: RequirementId,
     /// What it was, as a phrase: "the renewal".
     pub(crate) what: String,
+    /// How likely it is the reason.
+    pub(crate) likely: Likely,
+}
+
+/// How likely a call is the reason for a change of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Likely {
+    /// It was refused.
+    Least,
+    /// It was about another instance, or a test.
+    Less,
+    /// It was about this instance, and carried out.
+    Most,
 }
 
 impl Suspect {
     /// One whose rule is the same for both.
-    pub(crate) fn new(rule: RequirementId, what: impl Into<String>) -> Self {
-        Self { gone: rule.clone(), changed: rule, what: what.into() }
+    pub(crate) fn new(rule: RequirementId, what: impl Into<String>, likely: Likely) -> Self {
+        Self { gone: rule.clone(), changed: rule, what: what.into(), likely }
+    }
+
+    /// The one that most likely explains a change: of equal ones the last.
+    pub(crate) fn likeliest(suspects: &[Self]) -> Option<&Self> {
+        suspects.iter().max_by_key(|suspect| suspect.likely)
     }
 }
 
@@ -124,6 +142,8 @@ pub(crate) struct Memory {
     pub(crate) accepted: BTreeMap<String, BTreeSet<String>>,
     /// Debugging calls that passed, without what differs on every delivery.
     pub(crate) passed: BTreeSet<String>,
+    /// Calls that were carried out, without what differs on every delivery.
+    pub(crate) carried_out: BTreeSet<String>,
     /// Notifications that were taken, by order and line.
     pub(crate) notified: BTreeSet<(String, String)>,
     /// Nonces of the store's own calls that were accepted.

@@ -6,6 +6,7 @@ use super::super::memory::{Creation, Memory};
 use super::super::rule;
 use super::super::settings::Interface;
 use super::super::store;
+use super::feature::Refusal;
 use super::result::{self, Answer};
 use super::sent::Sent;
 use super::{Case, access, effect, feature, instance};
@@ -87,7 +88,7 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
         return;
     }
     if let Some(creation) = memory.creations.get(&effect::key(case, sent)) {
-        let special = feature::suspect(case, sent, memory, false);
+        let special = feature::suspect(case, sent, memory, Refusal::Other);
         let released = creation.instance.as_ref().and_then(|id| memory.instances.get(id)).is_some_and(|it| !it.live());
         let (requirement, what) = match creation {
             // Its instance is gone; a failure is as right as the old id.
@@ -113,7 +114,7 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
     if case.interface() == Interface::SaasV2 && unknown_order(case, sent) {
         return;
     }
-    if let Some(special) = feature::suspect(case, sent, memory, false) {
+    if let Some(special) = feature::suspect(case, sent, memory, Refusal::Other) {
         let what = format!("a creation with {}", special.name);
         let cause = "no creation of this case that was accepted had that";
         judgement.find(answer.instead(what, &[result::SUCCESS], special.rule).because(cause));

@@ -1,6 +1,6 @@
 //! What a call that was carried out has changed, so that the answers after it can be judged.
 
-use super::super::memory::{Creation, Instance, Memory, Standing, Suspect};
+use super::super::memory::{Creation, Instance, Likely, Memory, Standing, Suspect};
 use super::super::order::Charging;
 use super::super::rule;
 use super::super::settings::Interface;
@@ -71,7 +71,7 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
         // A probe must leave no trace in what is real.
         if operation != "queryInstance" && operation != "changeInstanceCheck" {
             let what = format!("{} with testFlag \"1\"", name(operation));
-            memory.suspect(&id, Suspect::new(rule::TEST_NO_TRACE, what));
+            memory.suspect(&id, Suspect::new(rule::TEST_NO_TRACE, what, Likely::Less));
         }
         return;
     }
@@ -80,7 +80,7 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
         instance.shown = true;
         instance.done.insert((operation.to_owned(), sent.order().to_owned()));
     }
-    let own = |rule| Suspect::new(rule, name(operation));
+    let own = |rule| Suspect::new(rule, name(operation), Likely::Most);
     match operation {
         "releaseInstance" => {
             instance.standing = Standing::Released;
@@ -104,8 +104,7 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
             if v1 && instance.standing == Standing::Frozen {
                 instance.standing = Standing::Open;
             }
-            let what = name(operation).to_owned();
-            instance.suspects.push(Suspect { gone: rule::QUERY_COMPLETE, changed: rule::QUERY_STABLE, what });
+            instance.suspects.push(Suspect { gone: rule::QUERY_COMPLETE, ..own(rule::QUERY_STABLE) });
         }
         "upgradeInstance" | "upgrade" if instance.live() => {
             instance.suspects.push(own(rule::UPGRADE_SAME_INSTANCE));
@@ -115,7 +114,7 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
     }
     if changes(operation) {
         let what = format!("{} of another instance", name(operation));
-        memory.suspect_others(&id, &Suspect::new(rule::LIFE_OTHERS, what));
+        memory.suspect_others(&id, &Suspect::new(rule::LIFE_OTHERS, what, Likely::Less));
     }
 }
 
@@ -172,9 +171,16 @@ fn created(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory) {
 pub(super) fn lost(case: &Case<'_>, sent: &Sent, memory: &mut Memory) {
     if case.operation() == "newInstance" {
         memory.creations.entry(key(case, sent)).or_default().lost = true;
+    } else if case.operation() == "orderNotify" {
+        memory.notified.insert(notified(sent));
     } else if changes(case.operation())
         && let Some(instance) = memory.instances.get_mut(sent.instance())
     {
         instance.unsure = true;
     }
+}
+
+/// The key of a notification.
+pub(super) fn notified(sent: &Sent) -> (String, String) {
+    (sent.order().to_owned(), sent.text("orderLineId").unwrap_or_default().to_owned())
 }

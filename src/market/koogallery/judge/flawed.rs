@@ -1,6 +1,6 @@
 //! Calls that lack something, or hold what they cannot hold: refused in good order, and never carried out.
 
-use super::super::memory::{Memory, Suspect};
+use super::super::memory::{Likely, Memory, Suspect};
 use super::super::rule;
 use super::super::settings::Interface;
 use super::sent::{Flaw, Sent};
@@ -29,7 +29,7 @@ pub(super) fn answer(
         let binding = matches!(flaw, Flaw::Missing(_)) || requirement == rule::STATUS_VALUE;
         if binding && effect::changes(case.operation()) {
             let what = format!("{} with {what}, which was refused", effect::name(case.operation()));
-            memory.suspect(sent.instance(), Suspect::new(requirement, what));
+            memory.suspect(sent.instance(), Suspect::new(requirement, what, Likely::Least));
         }
         return;
     }

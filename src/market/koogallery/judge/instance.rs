@@ -1,7 +1,8 @@
 //! What holds for every call about one instance: served if it is there, refused if it is not.
 
-use super::super::memory::{Access, Memory, Standing};
+use super::super::memory::{Access, Memory, Standing, Suspect};
 use super::super::rule;
+use super::feature::Refusal;
 use super::result::{self, Answer};
 use super::sent::Sent;
 use super::{Case, effect, feature};
@@ -19,6 +20,8 @@ pub(super) struct Rules {
     pub(super) refused: RequirementId,
     /// Broken by success for one that was released; `None` where nothing is said.
     pub(super) released: Option<RequirementId>,
+    /// Whether the standing of the instance says why it was refused, so that nothing else needs to be looked for.
+    pub(super) telling: bool,
 }
 
 /// Judges the result code of a call about one instance.
@@ -64,7 +67,7 @@ pub(super) fn answer(
         return;
     }
     if answer.code == result::UNKNOWN
-        && let Some(last) = instance.suspects.last()
+        && let Some(last) = Suspect::likeliest(&instance.suspects)
     {
         let finding = answer.instead(what, &[result::SUCCESS], last.gone.clone());
         judgement.find(finding.because(since(instance.suspects.iter().map(|suspect| suspect.what.as_str()))));
@@ -75,7 +78,9 @@ pub(super) fn answer(
         return;
     }
     // What the vendor does not know is not a matter of how the call was written.
-    let special = feature::suspect(case, sent, memory, false).filter(|_| answer.code != result::UNKNOWN);
+    let may_be_special =
+        answer.code != result::UNKNOWN && !rules.telling && !memory.carried_out.contains(&sent.lasting());
+    let special = feature::suspect(case, sent, memory, Refusal::Other).filter(|_| may_be_special);
     if let Some(special) = special {
         let cause = format!("the call has {}, which no accepted one of this case had", special.name);
         judgement.find(answer.instead(what, &[result::SUCCESS], special.rule).because(cause));
@@ -122,7 +127,11 @@ fn released(case: &Case<'_>, sent: &Sent, answer: &Answer, rules: &Rules, memory
     if sent.test() {
         if !answer.done() {
             let twice = memory.passed.contains(&sent.lasting());
-            let requirement = if twice { rule::DEBUG_TWICE } else { rule::DEBUG_ANY_ORDER };
+            let requirement = match answer.code.as_str() {
+                _ if twice => rule::DEBUG_TWICE,
+                result::UNKNOWN => rule::DEBUG_ANY_ORDER,
+                _ => rule::DEBUG_SUCCESS,
+            };
             let cause = "saved cases of the debugging console are replayed in any order, after the release too";
             judgement.find(answer.instead(what, &[result::SUCCESS], requirement).because(cause));
         }
@@ -176,7 +185,7 @@ pub(super) fn told(id: &str, access: Option<Access>, at: &str, memory: &mut Memo
     let suspects = std::mem::take(&mut instance.suspects);
     let Some(access) = access else { return };
     let early = std::mem::replace(&mut instance.told_early, instance.access.is_none() && opening);
-    let changed = match suspects.last() {
+    let changed = match Suspect::likeliest(&suspects) {
         _ if early => rule::QUERY_PENDING,
         Some(suspect) if !memory.unstable => suspect.changed.clone(),
         _ => rule::QUERY_STABLE,

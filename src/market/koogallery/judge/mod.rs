@@ -131,6 +131,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
     if answer.done() {
         feature::accepted(case, sent, memory);
         memory.taken.extend(refusal::nonce(case));
+        memory.carried_out.insert(sent.lasting());
         if sent.test() {
             memory.passed.insert(sent.lasting());
         }

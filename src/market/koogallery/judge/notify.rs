@@ -3,13 +3,14 @@
 use super::super::memory::Memory;
 use super::super::order::OrderType;
 use super::super::rule;
+use super::feature::Refusal;
 use super::result::{self, Answer};
 use super::sent::Sent;
-use super::{Case, feature};
+use super::{Case, effect, feature};
 use crate::verdict::Judgement;
 
 pub(super) fn answer(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, judgement: &mut Judgement) {
-    let key = (sent.order().to_owned(), sent.text("orderLineId").unwrap_or_default().to_owned());
+    let key = effect::notified(sent);
     if answer.code == result::SUCCESS {
         memory.notified.insert(key);
         return;
@@ -20,7 +21,7 @@ pub(super) fn answer(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut
         return;
     };
     let purchase = matches!(order.kind, OrderType::New | OrderType::Trial);
-    let special = feature::suspect(case, sent, memory, false);
+    let special = feature::suspect(case, sent, memory, Refusal::Other);
     let (requirement, what) = match special {
         _ if memory.notified.contains(&key) => (rule::NOTIFY_IDEMPOTENT, "the repeated notification".to_owned()),
         _ if !purchase => (rule::NOTIFY_OTHER_TYPES, format!("the notification of an order {}", order.kind.name())),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::memory::{Memory, Standing};
+use super::super::memory::{Memory, Standing, Suspect};
 use super::super::rule;
 use super::result::{self, Answer};
 use super::sent::Sent;
@@ -119,7 +119,11 @@ fn entry(
     usage::judge(case, entry, at, id, memory, judgement);
     let Some(known) = memory.instances.get(id) else { return };
     if access.is_none() && known.standing == Standing::Open && entry.get("appInfo").is_none_or(Value::is_null) {
-        let lost = known.access.is_some().then(|| known.suspects.last().map(|suspect| suspect.gone.clone())).flatten();
+        let lost = known
+            .access
+            .is_some()
+            .then(|| Suspect::likeliest(&known.suspects).map(|suspect| suspect.gone.clone()))
+            .flatten();
         let because = "the buyer has to get in somehow, unless the data go out by text message or e-mail".to_owned();
         let breach = Breach::Missing { what: "appInfo of an instance in use".to_owned(), because };
         let finding = Finding::new(lost.unwrap_or(rule::QUERY_APP_INFO), Place::Body(place.clone()), breach);
@@ -151,7 +155,7 @@ fn not_asked(id: &str, asked: &[&str], at: &str, judgement: &mut Judgement) {
 /// Instances that are there and were not told.
 fn absent(answer: &Answer, asked: &[&str], missing: &[&str], some: bool, memory: &Memory, judgement: &mut Judgement) {
     let Some(known) = memory.instances.get(missing[0]) else { return };
-    let suspect = known.suspects.last();
+    let suspect = Suspect::likeliest(&known.suspects);
     let (requirement, cause): (RequirementId, Option<String>) = match (asked.len(), suspect) {
         (1, _) if !known.shown && known.standing != Standing::Opening => {
             (rule::CREATE_VISIBLE, Some(instance::ROLLED_BACK.to_owned()))
@@ -250,7 +254,7 @@ fn refused(
         judgement.read(requirement, result::place(), format!("{what} is refused with {}", answer.code));
         return;
     }
-    let (requirement, cause) = match first.suspects.last() {
+    let (requirement, cause) = match Suspect::likeliest(&first.suspects) {
         _ if several => match many(asked.len(), asked, expected, false, memory) {
             // To refuse as a whole in good order is right where one id is unknown.
             (rule, _) if rule == rule::QUERY_MIXED => {

@@ -1,6 +1,6 @@
 //! Calls whose signature is wrong, or at a limit: each must be refused, or accepted, as its mistake says.
 
-use super::super::memory::{Memory, Suspect};
+use super::super::memory::{Likely, Memory, Suspect};
 use super::super::rule;
 use super::super::settings::Interface;
 use super::sent::{Flaw, Sent};
@@ -175,7 +175,11 @@ fn judge(
         // One hole, one finding: what gets through because something simpler did says nothing new.
         let explained = |test: bool| {
             let through = memory.let_through.get(&(operation.clone(), test))?;
-            through.iter().find(|earlier| explains(earlier, mistake.name())).copied()
+            let same = |earlier: &str| {
+                let earlier = Mistake::of(case, earlier);
+                requirement == rule::NOTIFY_AUTH && earlier.is_some_and(|it| requirement_of(case, it) == requirement)
+            };
+            through.iter().find(|earlier| same(earlier) || explains(earlier, mistake.name())).copied()
         };
         let earlier = explained(sent.test()).or_else(|| explained(false));
         if refuse && let Some(earlier) = earlier {
@@ -195,7 +199,7 @@ fn judge(
         let no_effect = if v1 { rule::V1_AUTH_NO_EFFECT } else { rule::V2_AUTH_NO_EFFECT };
         if effect::changes(case.operation()) {
             let what = format!("{}, {}, which was refused", effect::name(case.operation()), mistake.what());
-            memory.suspect(sent.instance(), Suspect::new(no_effect, what));
+            memory.suspect(sent.instance(), Suspect::new(no_effect, what, Likely::Least));
         }
     }
     match mistake.treatment() {

@@ -3,6 +3,7 @@
 use super::super::memory::Memory;
 use super::super::rule;
 use super::super::settings::Interface;
+use super::feature::Refusal;
 use super::result::{self, Answer};
 use super::sent::Sent;
 use super::{Case, feature, query};
@@ -36,7 +37,7 @@ pub(super) fn status(case: &Case<'_>, sent: &Sent, response: &Response, memory: 
         judgement.find(Finding::new(rule::QUERY_HUNDRED_ONE, Place::Status, breach).because(cause));
         return;
     }
-    if let Some(special) = feature::suspect(case, sent, memory, false) {
+    if let Some(special) = feature::suspect(case, sent, memory, Refusal::Other) {
         let cause = format!("the call has {}, which no accepted call of this case had{}", special.name, page(response));
         judgement.find(Finding::new(special.rule, Place::Status, breach).because(cause));
         return;
@@ -122,7 +123,7 @@ pub(super) fn credential(
     if answer.code != result::AUTHENTICATION {
         return false;
     }
-    if let Some(special) = feature::suspect(case, sent, memory, true) {
+    if let Some(special) = feature::suspect(case, sent, memory, Refusal::Signature) {
         let what = format!("a call with a right signature and {}", special.name);
         let cause = "no accepted call of this case had that: the text that is signed is made otherwise by the vendor";
         judgement.find(answer.instead(what, &[result::SUCCESS], special.rule).because(cause));

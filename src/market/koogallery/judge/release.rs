@@ -15,6 +15,6 @@ pub(super) fn answer(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Mem
         result::PARAMETER if without_order => rule::RELEASE_WITHOUT_ORDER,
         _ => rule::RELEASE_ANSWER,
     };
-    let rules = instance::Rules { unknown: rule::RELEASE_UNKNOWN, refused, released: None };
+    let rules = instance::Rules { unknown: rule::RELEASE_UNKNOWN, refused, released: None, telling: false };
     instance::answer(case, sent, answer, &rules, memory, judgement);
 }

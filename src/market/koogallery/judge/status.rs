@@ -11,7 +11,8 @@ use crate::verdict::Judgement;
 pub(super) fn answer(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Memory, judgement: &mut Judgement) {
     if case.operation() == "expireInstance" {
         let (unknown, refused) = (rule::V1_EXPIRE_UNKNOWN, rule::V1_EXPIRE);
-        instance::answer(case, sent, answer, &instance::Rules { unknown, refused, released: None }, memory, judgement);
+        let rules = instance::Rules { unknown, refused, released: None, telling: false };
+        instance::answer(case, sent, answer, &rules, memory, judgement);
         return;
     }
     let freeze = sent.text("status").or_else(|| sent.text("instanceStatus")) == Some("FREEZE");
@@ -27,6 +28,6 @@ pub(super) fn answer(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Mem
     };
     // Freezing what is gone takes nothing from anybody.
     let released = (!freeze).then_some(rule::LIFE_RELEASED);
-    let rules = instance::Rules { unknown: rule::STATUS_UNKNOWN, refused, released };
+    let rules = instance::Rules { unknown: rule::STATUS_UNKNOWN, refused, released, telling: false };
     instance::answer(case, sent, answer, &rules, memory, judgement);
 }

@@ -11,9 +11,14 @@ pub(super) fn refresh(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Me
     let refused = match memory.instances.get(sent.instance()) {
         Some(known) if known.done.contains(&done(case, sent)) => rule::REFRESH_IDEMPOTENT,
         Some(known) if known.standing == Standing::Frozen => rule::LIFE_FROZEN_RENEWED,
+        // Pages of two sites do not have it.
+        _ if sent.text("scene") == Some("RENEWAL_CHANGE") => rule::REFRESH_SCENE_CHANGE,
+        _ if sent.text("scene").is_some_and(|scene| scene != "RENEWAL") => rule::REFRESH_SCENE,
         _ => rule::REFRESH_ANSWER,
     };
-    let rules = instance::Rules { unknown: rule::REFRESH_UNKNOWN, refused, released: Some(rule::LIFE_RELEASED) };
+    let telling = refused == rule::LIFE_FROZEN_RENEWED;
+    let rules =
+        instance::Rules { unknown: rule::REFRESH_UNKNOWN, refused, released: Some(rule::LIFE_RELEASED), telling };
     instance::answer(case, sent, answer, &rules, memory, judgement);
 }
 
@@ -22,7 +27,12 @@ pub(super) fn upgrade(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Me
         Some(known) if known.done.contains(&done(case, sent)) => rule::UPGRADE_IDEMPOTENT,
         _ => rule::UPGRADE_ANSWER,
     };
-    let rules = instance::Rules { unknown: rule::UPGRADE_UNKNOWN, refused, released: Some(rule::LIFE_RELEASED) };
+    let rules = instance::Rules {
+        unknown: rule::UPGRADE_UNKNOWN,
+        refused,
+        released: Some(rule::LIFE_RELEASED),
+        telling: false,
+    };
     instance::answer(case, sent, answer, &rules, memory, judgement);
 }
 
@@ -41,7 +51,8 @@ pub(super) fn check(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Memo
         );
         return;
     }
-    let rules = instance::Rules { unknown: rule::CHECK_UNKNOWN, refused: rule::CHECK_ANSWER, released: None };
+    let rules =
+        instance::Rules { unknown: rule::CHECK_UNKNOWN, refused: rule::CHECK_ANSWER, released: None, telling: false };
     instance::answer(case, sent, answer, &rules, memory, judgement);
 }
 

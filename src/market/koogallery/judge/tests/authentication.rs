@@ -216,3 +216,45 @@ fn notifications_are_verified_too(#[case] mistake: &str, #[case] code: &str, #[c
     let members = json!({ "orderId": order, "orderLineId": format!("{order}-000001") });
     assert_eq!(broken(&play.tampered("orderNotify", members, mistake).code(code)), expected);
 }
+
+#[test]
+fn a_call_that_lacks_something_says_nothing_about_signatures() {
+    let mut play = Play::v2();
+    play.opened();
+    // An earlier answer did not tell the id, so that the scenario sends none.
+    let judgement = play.tampered("queryInstance", json!({ "instanceId": null }), "other-case").code("000002");
+    assert_eq!(broken(&judgement), NONE);
+}
+
+#[test]
+fn what_a_vendor_only_says_to_have_done_is_told_once() {
+    let mut play = Play::v2();
+    let (_, instance) = play.opened();
+    play.told(&instance);
+    let members = json!({ "instanceId": instance });
+    assert_eq!(broken(&play.tampered("releaseInstance", members, "wrong-key").code("000000")), ["V2-AUTH-KEY"]);
+    play.told(&instance);
+}
+
+#[test]
+fn unverified_notifications_are_told_once() {
+    let mut play = Play::notify();
+    let mut found = Vec::new();
+    for mistake in ["missing-signature", "wrong-key", "changed-body", "stale-70s"] {
+        let order = play.generate("order-period");
+        let members = json!({ "orderId": order, "orderLineId": format!("{order}-000001") });
+        let judgement = play.tampered("orderNotify", members, mistake).code("000000");
+        found.extend(broken(&judgement).into_iter().map(str::to_owned));
+    }
+    assert_eq!(found, ["NOTIFY-AUTH"]);
+}
+
+#[test]
+fn a_nonce_is_replayed_only_after_it_was_accepted() {
+    let mut play = Play::v2();
+    let order = play.generate("order-period");
+    let members = play.creation(&order);
+    let judgement = play.tampered("newInstance", members.clone(), "replayed-nonce").code("000000");
+    assert_eq!(broken(&judgement), NONE);
+    assert!(judgement.skipped.iter().any(|skipped| skipped.requirement.as_str() == "KG-V2-AUTH-REPLAY"));
+}

@@ -259,3 +259,49 @@ fn a_change_to_less_is_told_and_never_held_against_the_vendor() {
     }
     assert_eq!(broken(&play.call("changeInstanceCheck", check(20)).code("000005")), ["CHECK-ANSWER"]);
 }
+
+#[test]
+fn a_refused_call_is_laid_to_the_standing_before_its_form() {
+    let mut play = Play::v2();
+    let (order, instance) = play.opened();
+    play.done("refreshInstance", renewal(&order, &instance));
+    play.done("updateInstanceStatus", status(&instance, "FREEZE"));
+    let mut members = renewal("CS2", &instance);
+    members["productId"] = json!("p");
+    assert_eq!(broken(&play.call("refreshInstance", members).code("000005")), ["LIFE-FROZEN-RENEWED"]);
+}
+
+#[rstest]
+#[case("RENEWAL_CHANGE", &["REFRESH-SCENE-CHANGE"])]
+#[case("TRIAL_TO_FORMAL", &["REFRESH-SCENE"])]
+#[case("RENEWAL", &["REFRESH-ANSWER"])]
+fn a_first_refused_renewal_is_told_by_its_scene(#[case] scene: &str, #[case] expected: &[&str]) {
+    let mut play = Play::v2();
+    let (order, instance) = play.opened();
+    let mut members = renewal(&order, &instance);
+    members["scene"] = json!(scene);
+    assert_eq!(broken(&play.call("refreshInstance", members).code("000002")), expected);
+}
+
+#[test]
+fn a_change_that_is_carried_out_is_likelier_than_one_that_was_refused() {
+    let mut play = Play::v2();
+    let (order, instance) = play.opened();
+    play.told(&instance);
+    play.done("upgradeInstance", members("upgradeInstance", &order, &instance));
+    play.tampered("releaseInstance", json!({ "instanceId": instance }), "wrong-key").code("000001");
+    let judgement = play.call("queryInstance", json!({ "instanceId": instance })).code("000003");
+    assert_eq!(broken(&judgement), ["UPGRADE-SAME-INSTANCE"]);
+    assert!(words(&judgement).contains("the upgrade; the release"), "{}", words(&judgement));
+}
+
+#[test]
+fn what_was_never_told_was_never_there() {
+    let mut play = Play::v2();
+    let (order, instance) = play.opened();
+    let judgement = play.call("refreshInstance", renewal(&order, &instance)).code("000003");
+    assert_eq!(broken(&judgement), ["CREATE-VISIBLE"]);
+    play.tampered("releaseInstance", json!({ "instanceId": instance }), "wrong-key").code("000001");
+    let judgement = play.call("queryInstance", json!({ "instanceId": instance })).code("000003");
+    assert_eq!(broken(&judgement), ["CREATE-VISIBLE"]);
+}

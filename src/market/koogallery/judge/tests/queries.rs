@@ -187,3 +187,36 @@ fn plain_access_data_are_a_documented_reading() {
     let judgement = play.call("queryInstance", json!({ "instanceId": instance })).answered(body);
     assert_eq!(readings(&judgement), ["QUERY-CREDENTIALS"]);
 }
+
+#[test]
+fn access_data_that_were_told_too_early_are_recognised() {
+    let mut play = Play::v2();
+    let order = play.generate("order-period");
+    let members = play.creation(&order);
+    play.call("newInstance", members).answered(json!({ "resultCode": "000004", "resultMsg": "m", "instanceId": "i" }));
+    let data = |front: &str| told("i", json!({ "frontEndUrl": front }));
+    assert_eq!(ask(&mut play, "i", data("https://a.example/starting")), NONE);
+    assert_eq!(ask(&mut play, "i", data("https://a.example/ready")), ["QUERY-PENDING"]);
+    assert_eq!(ask(&mut play, "i", data("https://a.example/other")), ["QUERY-STABLE"]);
+}
+
+#[test]
+fn data_that_are_made_anew_each_time_are_laid_to_nothing_else() {
+    let mut play = Play::v2();
+    let (_, instance) = play.opened();
+    let data = |user: &str| told(&instance, json!({ "frontEndUrl": "https://a.example/", "userName": user }));
+    assert_eq!(ask(&mut play, &instance, data("a")), NONE);
+    assert_eq!(ask(&mut play, &instance, data("b")), ["QUERY-STABLE"]);
+    play.done("updateInstanceStatus", json!({ "instanceId": instance, "status": "FREEZE" }));
+    assert_eq!(ask(&mut play, &instance, data("c")), ["QUERY-STABLE"]);
+}
+
+#[test]
+fn more_than_a_hundred_ids_end_in_good_order() {
+    let mut play = Play::v2();
+    play.opened();
+    let many = play.generate("unknown-instances-98");
+    let many = format!("{many},a,b,c");
+    let judgement = play.call("queryInstance", json!({ "instanceId": many })).page(500);
+    assert_eq!(broken(&judgement), ["QUERY-HUNDRED-ONE"]);
+}

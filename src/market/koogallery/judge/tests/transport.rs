@@ -93,3 +93,12 @@ fn a_first_call_at_the_wrong_address_says_so() {
     assert_eq!(broken(&judgement), ["ANSWER-STATUS"]);
     assert!(words(&judgement).contains("production address"), "{}", words(&judgement));
 }
+
+#[test]
+fn a_refused_charset_hides_what_else_is_wrong_with_a_call() {
+    let mut play = Play::v2();
+    for members in [json!({}), json!({ "instanceId": "i", "testFlag": "1" })] {
+        let judgement = play.call("releaseInstance", members).page(415);
+        assert_eq!(broken(&judgement), ["REQUEST-CHARSET"]);
+    }
+}
