@@ -380,7 +380,8 @@ mod tests {
         #[case] expected: Option<&str>,
     ) {
         let settings = Settings { charging: charging.map(str::to_owned), upgradable, site, ..Settings::default() };
-        let trait_of = |name: &str, values: &[&str]| (name.to_owned(), values.iter().map(|&it| it.to_owned()).collect());
+        let trait_of =
+            |name: &str, values: &[&str]| (name.to_owned(), values.iter().map(|&it| it.to_owned()).collect());
         let applies =
             [trait_of("charging", &["period"]), trait_of("upgradable", &["true"]), trait_of("site", &["cn", "intl"])];
         assert_eq!(settings.refuses(&applies).as_deref(), expected);
