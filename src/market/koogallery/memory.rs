@@ -34,6 +34,8 @@ pub(crate) struct Instance {
     pub(crate) unsure: bool,
     /// Whether a query, or another call, has shown that the vendor knows it.
     pub(crate) shown: bool,
+    /// Whether a query has told it.
+    pub(crate) told: bool,
     /// Its access data as they were last told.
     pub(crate) access: Option<Access>,
     /// Whether they were told while it was being opened, so that they may not have been ready.
@@ -56,6 +58,7 @@ impl Instance {
             quantity: None,
             unsure: false,
             shown: false,
+            told: false,
             access: None,
             told_early: false,
             suspects: Vec::new(),

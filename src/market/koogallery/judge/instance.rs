@@ -182,9 +182,11 @@ pub(super) fn told(id: &str, access: Option<Access>, at: &str, memory: &mut Memo
         instance.standing = Standing::Open;
     }
     instance.shown = true;
+    instance.told = true;
     let suspects = std::mem::take(&mut instance.suspects);
     let Some(access) = access else { return };
-    let early = std::mem::replace(&mut instance.told_early, instance.access.is_none() && opening);
+    let early = instance.told_early;
+    instance.told_early |= instance.access.is_none() && opening;
     let changed = match Suspect::likeliest(&suspects) {
         _ if early => rule::QUERY_PENDING,
         Some(suspect) if !memory.unstable => suspect.changed.clone(),
@@ -213,5 +215,8 @@ pub(super) fn told(id: &str, access: Option<Access>, at: &str, memory: &mut Memo
         }
     }
     instance.access = Some(access);
-    memory.unstable |= suspects.is_empty() && !early && judgement.findings.len() > known;
+    if judgement.findings.len() > known {
+        instance.told_early = false;
+        memory.unstable |= suspects.is_empty() && !early;
+    }
 }

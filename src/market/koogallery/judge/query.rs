@@ -157,10 +157,10 @@ fn absent(answer: &Answer, asked: &[&str], missing: &[&str], some: bool, memory:
     let Some(known) = memory.instances.get(missing[0]) else { return };
     let suspect = Suspect::likeliest(&known.suspects);
     let (requirement, cause): (RequirementId, Option<String>) = match (asked.len(), suspect) {
-        (1, _) if !known.shown && known.standing != Standing::Opening => {
+        (1, _) if !known.told && known.standing != Standing::Opening => {
             (rule::CREATE_VISIBLE, Some(instance::ROLLED_BACK.to_owned()))
         }
-        (_, Some(suspect)) if known.shown => {
+        (_, Some(suspect)) if known.told => {
             let events = known.suspects.iter().map(|suspect| suspect.what.as_str());
             (suspect.gone.clone(), Some(instance::since(events)))
         }
@@ -263,7 +263,7 @@ fn refused(
             }
             found => found,
         },
-        Some(suspect) if answer.code == result::UNKNOWN && first.shown => {
+        Some(suspect) if answer.code == result::UNKNOWN && first.told => {
             let events = first.suspects.iter().map(|suspect| suspect.what.as_str());
             (suspect.gone.clone(), Some(instance::since(events)))
         }
@@ -271,7 +271,7 @@ fn refused(
             let cause = "answer 000000 with an entry without appInfo, or 000004, until everything is ready";
             (rule::QUERY_PENDING, Some(cause.to_owned()))
         }
-        _ if answer.code == result::UNKNOWN && !first.shown => {
+        _ if answer.code == result::UNKNOWN && !first.told => {
             (rule::CREATE_VISIBLE, Some(instance::ROLLED_BACK.to_owned()))
         }
         _ if answer.code == result::UNKNOWN => (rule::QUERY_COMPLETE, None),

@@ -175,9 +175,10 @@ fn judge(
         // One hole, one finding: what gets through because something simpler did says nothing new.
         let explained = |test: bool| {
             let through = memory.let_through.get(&(operation.clone(), test))?;
+            // A notification has one rule for all.
             let same = |earlier: &str| {
-                let earlier = Mistake::of(case, earlier);
-                requirement == rule::NOTIFY_AUTH && earlier.is_some_and(|it| requirement_of(case, it) == requirement)
+                let earlier = Mistake::of(case, earlier).map(|earlier| requirement_of(case, earlier));
+                earlier == Some(rule::NOTIFY_AUTH)
             };
             through.iter().find(|earlier| same(earlier) || explains(earlier, mistake.name())).copied()
         };

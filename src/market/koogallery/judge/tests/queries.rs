@@ -196,6 +196,7 @@ fn access_data_that_were_told_too_early_are_recognised() {
     play.call("newInstance", members).answered(json!({ "resultCode": "000004", "resultMsg": "m", "instanceId": "i" }));
     let data = |front: &str| told("i", json!({ "frontEndUrl": front }));
     assert_eq!(ask(&mut play, "i", data("https://a.example/starting")), NONE);
+    assert_eq!(ask(&mut play, "i", data("https://a.example/starting")), NONE);
     assert_eq!(ask(&mut play, "i", data("https://a.example/ready")), ["QUERY-PENDING"]);
     assert_eq!(ask(&mut play, "i", data("https://a.example/other")), ["QUERY-STABLE"]);
 }
