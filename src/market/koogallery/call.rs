@@ -34,6 +34,8 @@ pub struct Session {
     /// Nonces and business ids; begun with the time, so that no two runs send the same.
     random: Option<fastrand::Rng>,
     previous_nonce: Option<String>,
+    /// Whether the next token of version 1.0 is to have a `+`.
+    plus_next: bool,
 }
 
 impl Session {
@@ -47,6 +49,7 @@ impl Session {
             buyer: None,
             random: None,
             previous_nonce: None,
+            plus_next: false,
         }
     }
 
@@ -204,7 +207,10 @@ impl Session {
             parameters.push(("testFlag".to_owned(), "0".to_owned()));
         }
         if !given(auth_token::TIME_STAMP) {
-            let stamp = generate::expire_time(true, delivery.now);
+            // The first call has no `+`, the second one has; a call that is wrong on purpose may be about it.
+            let plus = delivery.tamper.is_some() || self.plus_next;
+            self.plus_next = !plus;
+            let stamp = self.telling_stamp(&parameters, plus, delivery.now);
             parameters.push((auth_token::TIME_STAMP.to_owned(), stamp));
         }
         let order = parameters.iter().find(|(name, _)| name == "orderId").map(|(_, id)| Value::from(id.as_str()));
@@ -227,6 +233,28 @@ impl Session {
         request.secrets.extend(token);
         self.dress(&mut request);
         Ok(request)
+    }
+
+    /// The time of a call of version 1.0, at most a tenth of a second back: the last one whose token has a `/`, and a `+`
+    /// or none as asked. Every case then has calls of both kinds, so that a vendor that reads a `+` as a blank is seen
+    /// with every seed, and told from one that refuses all.
+    fn telling_stamp(&self, parameters: &[(String, String)], plus: bool, now: Timestamp) -> String {
+        const FURTHEST_BACK_MS: i64 = 100;
+        let settings = &self.store.settings;
+        let mut stamped = parameters.to_vec();
+        stamped.push((auth_token::TIME_STAMP.to_owned(), String::new()));
+        for back in 0..FURTHEST_BACK_MS {
+            let time = now.checked_sub(jiff::SignedDuration::from_millis(back)).unwrap_or(now);
+            let stamp = generate::expire_time(true, time);
+            if let Some((_, value)) = stamped.last_mut() {
+                value.clone_from(&stamp);
+            }
+            let token = auth_token::sign(&settings.access_key, &stamped, &settings.auth_token).token;
+            if token.expose().contains('/') && token.expose().contains('+') == plus {
+                return stamp;
+            }
+        }
+        generate::expire_time(true, now)
     }
 
     /// Remembers which orders are this case's, so that the vendor's questions about them are too.

@@ -11,6 +11,7 @@ use super::super::settings::Site;
 use super::super::store::{Store, Used};
 use super::super::usage::{mandatory, moment, value_problem};
 use super::callback;
+use crate::sign::koogallery::usage_push;
 use crate::sign::sdk_hmac;
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Exchange;
@@ -46,6 +47,9 @@ pub(super) fn judge(
             Breach::Unwanted { what, because },
         ));
     }
+    if let Some(ts) = request.headers.text(usage_push::TS).filter(|_| operation == Operation::PushUsage) {
+        stamp(&ts, exchange.started, judgement);
+    }
     match trouble {
         Some(Trouble::UsageSignature(refusal)) => callback::usage_signature(refusal, exchange, store, judgement),
         Some(Trouble::AkSk(refusal)) => ak_sk(operation, refusal, exchange, store, judgement),
@@ -73,6 +77,20 @@ pub(super) fn judge(
         let taken = trouble.is_none();
         Record { operation, record, at: format!("/usage_records/{index}"), now: exchange.started, store, taken }
             .judge(judgement);
+    }
+}
+
+/// `ts` is the present time in milliseconds. The store names no window; a day is beyond every clock.
+fn stamp(ts: &str, now: Timestamp, judgement: &mut Judgement) {
+    let place = || Place::Header(usage_push::TS.to_owned());
+    // What is no number at all is told with the signature.
+    let Ok(number) = ts.parse::<i64>() else { return };
+    let away = now.as_millisecond().saturating_sub(number).saturating_abs();
+    if away > 24 * 60 * 60 * 1000 {
+        let expected = format!("the present time in milliseconds, such as {}", now.as_millisecond());
+        let finding = Finding::new(rule::USAGE_TS, place(), Breach::Form { expected, actual: ts.to_owned() });
+        let seconds = now.as_second().saturating_sub(number).saturating_abs() < 24 * 60 * 60;
+        judgement.find(if seconds { finding.because("it is the time in seconds") } else { finding });
     }
 }
 
@@ -276,5 +294,117 @@ impl Record<'_> {
                 Breach::Unwanted { what, because },
             ));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::super::super::settings::Settings;
+    use super::super::super::store::Instance;
+    use super::*;
+    use crate::market::setting::Values;
+    use crate::wire::{Caller, Peer, Raw, Request, Timing};
+
+    fn now() -> Timestamp {
+        "2026-03-10T03:00:00Z".parse().expect("a time")
+    }
+
+    fn time(text: &str) -> Timestamp {
+        text.parse().expect("a time")
+    }
+
+    /// A store with a pay-per-use instance, a released one, a package and a yearly one.
+    fn store(settings: &[(&str, &str)]) -> Store {
+        let mut values = Values::default();
+        for (name, value) in settings {
+            values.set(name, *value);
+        }
+        let store = Store::new(Settings::new(&values).expect("the settings are right"));
+        let instance = |charging, released| Instance {
+            order: "CS1".to_owned(),
+            charging,
+            opened: time("2026-03-10T00:00:00Z"),
+            released,
+        };
+        let mut books = store.books();
+        books.instances.insert("i-1".to_owned(), instance(Charging::OnDemand, None));
+        books.instances.insert("i-gone".to_owned(), instance(Charging::OnDemand, Some(time("2026-03-10T02:10:00Z"))));
+        books.instances.insert("i-package".to_owned(), instance(Charging::Package, None));
+        books.instances.insert("i-year".to_owned(), instance(Charging::Period, None));
+        drop(books);
+        store
+    }
+
+    /// A good record, with what is different.
+    fn record(changes: Value) -> Value {
+        let mut record = json!({
+            "instance_id": "i-1", "record_time": "20260310T025900Z", "begin_time": "20260310T020000Z",
+            "end_time": "20260310T025900Z", "usage_value": "1.5", "metering_sn": "m-1",
+        });
+        for (name, value) in changes.as_object().expect("an object") {
+            record[name] = value.clone();
+        }
+        record
+    }
+
+    /// Pushes these records one after another; the rules that the last one breaks.
+    fn broken(store: &Store, pushes: &[Value]) -> Vec<String> {
+        let mut memory = Memory::default();
+        let mut last = Judgement::default();
+        for (index, pushed) in pushes.iter().enumerate() {
+            let mut request = Request::new("POST", Operation::PushUsage.route().1);
+            request.body = json!({ "usage_records": [pushed] }).to_string().into_bytes();
+            let signed = usage_push::sign(&store.settings.access_key, &request.body, &format!("nonce-{index}"), now());
+            request.headers = signed.headers();
+            let response = answer::answer(store, &request, now());
+            let exchange = Exchange {
+                request,
+                answer: Ok(response),
+                raw: Raw::default(),
+                started: now(),
+                timing: Timing::default(),
+                peer: Peer::default(),
+                caller: Caller::Vendor,
+            };
+            last = callback::judge(&exchange, store, &mut memory, &std::collections::BTreeSet::new()).1;
+        }
+        last.findings.iter().map(|finding| finding.requirement.to_string()).collect()
+    }
+
+    #[test]
+    fn a_good_push_breaks_nothing() {
+        let store = store(&[]);
+        let later = record(json!({
+            "metering_sn": "m-2", "begin_time": "20260310T025900Z", "end_time": "20260310T025930Z",
+        }));
+        assert_eq!(broken(&store, &[record(json!({})), later]), Vec::<String>::new());
+    }
+
+    #[rstest]
+    #[case::after_the_release(json!({ "instance_id": "i-gone" }), "KG-USAGE-RELEASED")]
+    #[case::of_a_package(json!({ "instance_id": "i-package" }), "KG-USAGE-INSTANCE")]
+    #[case::of_a_year(json!({ "instance_id": "i-year" }), "KG-USAGE-INSTANCE")]
+    #[case::no_package(json!({ "relate_pkg_instance": "i-year" }), "KG-USAGE-PACKAGE")]
+    #[case::unknown_package(json!({ "relate_pkg_instance": "i-0" }), "KG-USAGE-PACKAGE")]
+    #[case::too_early(json!({ "begin_time": "20260309T230000Z" }), "KG-USAGE-START")]
+    fn what_is_used_of_what_is_judged(#[case] changes: Value, #[case] rule: &str) {
+        assert_eq!(broken(&store(&[]), &[record(changes)]), [rule]);
+    }
+
+    #[test]
+    fn what_was_pushed_before_is_a_duplicate() {
+        let again = record(json!({ "metering_sn": "m-2" }));
+        assert_eq!(broken(&store(&[]), &[record(json!({})), again]), ["KG-USAGE-DUPLICATE"]);
+        let same = record(json!({ "begin_time": "20260310T015900Z" }));
+        assert_eq!(broken(&store(&[]), &[record(json!({})), same]), ["KG-USAGE-SN-UNIQUE"]);
+    }
+
+    #[test]
+    fn the_other_signature_is_asked_for_where_the_user_says_so() {
+        let store = store(&[("usage-ak-sk", "required")]);
+        assert_eq!(broken(&store, &[record(json!({}))]), ["KG-USAGE-AK-SK"]);
     }
 }
