@@ -19,6 +19,7 @@ mod effect;
 mod feature;
 mod flawed;
 mod instance;
+mod mistake;
 mod notify;
 mod push;
 mod query;
