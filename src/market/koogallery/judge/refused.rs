@@ -114,7 +114,9 @@ pub(super) fn credential(
     };
     let of_seconds = || memory.let_through.values().any(|names| names.contains("timestamp-in-seconds"));
     let v2 = case.interface() == Interface::SaasV2;
-    if v2 && answer.code == result::PARAMETER && memory.accepted.is_empty() && (about_time() || of_seconds()) {
+    let refused = matches!(answer.code.as_str(), result::AUTHENTICATION | result::PARAMETER);
+    let suspicious = of_seconds() || (answer.code == result::PARAMETER && about_time());
+    if v2 && refused && memory.accepted.is_empty() && suspicious {
         let what = "a call with a timestamp of now, in milliseconds,";
         let cause = if of_seconds() {
             "a timestamp in seconds is accepted: compare milliseconds"
