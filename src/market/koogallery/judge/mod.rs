@@ -19,6 +19,7 @@ mod effect;
 mod feature;
 mod flawed;
 mod instance;
+mod mistake;
 mod notify;
 mod push;
 mod query;
@@ -88,12 +89,15 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     if response.status == 200 {
         body_sign::judge(case, &sent, response, memory, &mut judgement);
     }
-    if refused::charset(case, response, &mut judgement) {
+    let other_method = case.draft.request.method != case.draft.operation.method;
+    let at_the_door = refused::charset(case, response, &mut judgement)
+        || (!other_method && refused::address(case, response, memory, &mut judgement));
+    if at_the_door {
         return judgement;
     }
     if let Some(mistake) = &case.delivery.tamper {
         refusal::credential(case, &sent, mistake, response, memory, &mut judgement);
-    } else if case.draft.request.method != case.draft.operation.method {
+    } else if other_method {
         refusal::method(case, response, &mut judgement);
     } else if let Some(flaw) = flaw {
         flawed::answer(case, &sent, &flaw, response, memory, &mut judgement);

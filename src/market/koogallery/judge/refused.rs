@@ -23,6 +23,17 @@ pub(super) fn charset(case: &Case<'_>, response: &Response, judgement: &mut Judg
     refused
 }
 
+/// A call of an activity that is not served at the address that serves others, whatever it says.
+pub(super) fn address(case: &Case<'_>, response: &Response, memory: &Memory, judgement: &mut Judgement) -> bool {
+    let other = memory.accepted.keys().find(|operation| *operation != case.operation());
+    let served = memory.accepted.contains_key(case.operation());
+    let (404 | 405, false, Some(other)) = (response.status, served, other) else { return false };
+    let breach = Breach::Status { expected: vec!["200".to_owned()], actual: response.status };
+    let cause = format!("{other} is answered at this address: tell activities apart by the member activity");
+    judgement.find(Finding::new(rule::ADDRESS, Place::Status, breach).because(cause));
+    true
+}
+
 /// A sound call answered with another status than 200.
 pub(super) fn status(case: &Case<'_>, sent: &Sent, response: &Response, memory: &Memory, judgement: &mut Judgement) {
     let breach = Breach::Status { expected: vec!["200".to_owned()], actual: response.status };
@@ -42,18 +53,12 @@ pub(super) fn status(case: &Case<'_>, sent: &Sent, response: &Response, memory: 
         judgement.find(Finding::new(special.rule, Place::Status, breach).because(cause));
         return;
     }
-    let elsewhere = || memory.accepted.keys().find(|operation| *operation != case.operation());
     let (requirement, cause) = match response.status {
         401 | 403 => {
             let breach = Breach::Refused { what: "a call with a right signature".to_owned(), actual: response.status };
             let finding = Finding::new(valid(case), Place::Status, breach).because(why(case, ""));
             judgement.find(finding);
             return;
-        }
-        404 | 405 if elsewhere().is_some() => {
-            let known = elsewhere().map_or("another activity", String::as_str);
-            let cause = format!("{known} is answered at this address: tell activities apart by the member activity");
-            (rule::ADDRESS, cause)
         }
         300..=399 => {
             let to = response.headers.text("location").unwrap_or_default();
@@ -109,7 +114,9 @@ pub(super) fn credential(
     };
     let of_seconds = || memory.let_through.values().any(|names| names.contains("timestamp-in-seconds"));
     let v2 = case.interface() == Interface::SaasV2;
-    if v2 && answer.code == result::PARAMETER && memory.accepted.is_empty() && (about_time() || of_seconds()) {
+    let refused = matches!(answer.code.as_str(), result::AUTHENTICATION | result::PARAMETER);
+    let suspicious = of_seconds() || (answer.code == result::PARAMETER && about_time());
+    if v2 && refused && memory.accepted.is_empty() && suspicious {
         let what = "a call with a timestamp of now, in milliseconds,";
         let cause = if of_seconds() {
             "a timestamp in seconds is accepted: compare milliseconds"

@@ -258,3 +258,14 @@ fn a_nonce_is_replayed_only_after_it_was_accepted() {
     assert_eq!(broken(&judgement), NONE);
     assert!(judgement.skipped.iter().any(|skipped| skipped.requirement.as_str() == "KG-V2-AUTH-REPLAY"));
 }
+
+#[test]
+fn a_vendor_that_takes_seconds_alone_is_told_so() {
+    let mut play = Play::v2();
+    let order = play.generate("order-period");
+    let members = play.creation(&order);
+    let body = json!({ "resultCode": "000000", "resultMsg": "m", "instanceId": "i" });
+    let in_seconds = play.tampered("newInstance", members.clone(), "timestamp-in-seconds").answered(body);
+    assert_eq!(broken(&in_seconds), NONE);
+    assert_eq!(broken(&play.call("newInstance", members).code("000001")), ["V2-AUTH-UNIT"]);
+}
