@@ -106,3 +106,40 @@ macro_rules! faults {
 }
 
 pub(crate) use faults;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use rstest::rstest;
+
+    use crate::market::kt_bizstore::vendor::Fault;
+
+    #[rstest]
+    #[case::kt_bizstore("kt-bizstore")]
+    #[case::koogallery("koogallery")]
+    fn names_are_kebab_case_and_unique_and_each_is_told_in_one_line(#[case] marketplace: &str) {
+        let faults = crate::market::faults(marketplace);
+        assert!(!faults.is_empty());
+        let names: HashSet<_> = faults.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), faults.len());
+        for (name, what) in faults {
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{name}");
+            assert!(!what.is_empty() && !what.ends_with('.') && !what.contains('\n'), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_leads_back_to_its_fault() {
+        for fault in Fault::ALL {
+            assert_eq!(fault.name().parse(), Ok(*fault));
+        }
+    }
+
+    #[test]
+    fn a_mistyped_name_gets_the_nearest() {
+        let error = "aply-known-210".parse::<Fault>().expect_err("unknown");
+        assert_eq!(error.nearest.first(), Some(&"apply-known-201"));
+        assert_eq!("?".parse::<Fault>().expect_err("unknown").to_string(), "\"?\" is no known fault");
+    }
+}

@@ -33,9 +33,6 @@ pub enum VendorError {
     NoMarketplace,
     /// A fault that nobody knows.
     #[error("{0}; `storeproof list faults` names all")]
-    KtBizstoreFault(#[from] kt_bizstore::UnknownFault),
-    /// A fault that nobody knows.
-    #[error("{0}; `storeproof list faults` names all")]
     Fault(#[from] super::fault::UnknownFault),
     /// The public key cannot be used.
     #[error(transparent)]

@@ -13,9 +13,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::Faults;
 use super::error::Refused;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use crate::sign::koogallery::v2::{Scheme, Window};
 use crate::sign::koogallery::{auth_token, v2};
 use crate::wire::{Request, Secret};

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::Faults;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::store::{Instance, State};
 use super::usage;
 use crate::market::koogallery::Charging;

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Faults;
 use super::error::Refused;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use crate::sign::koogallery::auth_token;
 
 /// The version of the interface.

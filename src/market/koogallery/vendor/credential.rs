@@ -1,7 +1,6 @@
 //! User name and password of an instance's first account, plain or encrypted.
 
-use super::Faults;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::store::id_of;
 use crate::sign::koogallery::credential::{EncryptType, IV_LENGTH, Mistake, encrypt, forge};
 use crate::wire::Secret;

@@ -2,9 +2,8 @@
 
 use crate::sign::koogallery::{auth_token, v2};
 
-use super::Faults;
 use super::call::Edition;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 
 /// Why a call is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -43,6 +43,3 @@ mod usage;
 pub use fault::{Area, Fault};
 pub use options::{Idempotency, Opening, Options, UsageCall};
 pub use service::Vendor;
-
-/// The faults of one vendor.
-pub(crate) type Faults = crate::market::fault::Faults<Fault>;

@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Faults;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use crate::market::Ask;
 use crate::sign::sdk_hmac::{self, Mistake};
 use crate::wire::{Request, Response, Secret};

@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Faults;
 use super::admission::utc;
 use super::error::Refused;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::open_api::OpenApi;
 use super::store::Plan;
 use crate::market::Ask;

@@ -14,12 +14,12 @@ use super::admission::{self, Admission};
 use super::call::{Activity, Call, Edition};
 use super::credential::Credentials;
 use super::error::Refused;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::open_api::OpenApi;
 use super::options::{Idempotency, Opening, Options};
 use super::store::{Instance, Instances, Key};
 use super::usage::Usage;
-use super::{Faults, answer, order, spoil};
+use super::{answer, order, spoil};
 use crate::market::{Ask, koogallery};
 use crate::wire::{Reply, Request};
 

@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 
 pub(crate) use seal::Seal;
 
+use super::answer;
 use super::call::{Activity, Call, Edition};
 use super::error::Refused;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::service::{SLOW, SLOWER};
-use super::{Faults, answer};
 use crate::wire::{Headers, Reply, ReplyKind, Request, Response};
 
 /// How much a huge body has.

@@ -3,8 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::Faults;
-use super::fault::Fault;
+use super::fault::{Fault, Faults};
 use super::open_api::OpenApi;
 use super::options::UsageCall;
 use super::store::{Instance, Metered, whole_second};

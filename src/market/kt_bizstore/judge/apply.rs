@@ -6,6 +6,7 @@
 use super::super::memory::{FirstDay, Memory, Standing};
 use super::super::rule;
 use super::{Case, TRIAL, WRONG_ADDRESS, compressed, documented, key, refusal};
+use crate::check::body::text_of;
 use crate::check::location::{NotAbsolute, absolute, foreign_character, is_loopback, on_other_port};
 use crate::check::{charset, message};
 use crate::verdict::{Breach, Finding, Judgement, Place};
@@ -71,7 +72,7 @@ fn refused(case: &Case<'_>, response: &Response, memory: &Memory, judgement: &mu
     }
     let mem_sq = case.mem_sq();
     let standing = memory.known(&mem_sq).map_or(Standing::Unknown, |customer| customer.standing);
-    let member = |name: &str| case.draft.payload.as_ref()?.get(name).map(super::text_of);
+    let member = |name: &str| case.draft.payload.as_ref()?.get(name).map(text_of);
     let mut find = |requirement, what: &str, cause: String| {
         let breach = Breach::Refused { what: what.to_owned(), actual: status };
         judgement.find(Finding::new(requirement, Place::Status, breach).because(cause));
@@ -180,7 +181,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
     if response.status == 201 {
         customer.created += 1;
     }
-    let member = |name: &str| case.draft.payload.as_ref()?.get(name).map(super::text_of);
+    let member = |name: &str| case.draft.payload.as_ref()?.get(name).map(text_of);
     if !customer.active() {
         if customer.standing == Standing::Deleted {
             customer.bills.clear();

@@ -30,6 +30,7 @@ pub(crate) use refusal::requirement_of;
 use super::memory::{Memory, Standing};
 use super::rule;
 use super::settings::Settings;
+use crate::check::body::text_of;
 use crate::check::{body, charset, leak, message};
 use crate::market::{Delivery, Draft, Expects};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
@@ -341,14 +342,6 @@ fn json_body(
         judgement.findings.extend(body::shape(schema, &value, requirement));
     }
     Some(value)
-}
-
-/// A value as the text that it would be in a path: strings without quotes.
-pub(crate) fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 /// The member of an object as text, when it is a string or a number.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::memory::{Memory, Standing};
 use super::super::rule;
 use super::{Case, REFUSALS};
+use crate::check::body::text_of;
 use crate::check::calendar::{NoDate, date};
 use crate::sign::kt_jwt::{Mistake, Treatment};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
@@ -157,7 +158,7 @@ pub(super) fn says_fail(response: &Response) -> Option<String> {
     let value = response.json().ok()?;
     let object = value.as_object()?;
     object.iter().find_map(|(name, value)| {
-        let text = super::text_of(value).to_ascii_lowercase();
+        let text = text_of(value).to_ascii_lowercase();
         let failed = match name.to_ascii_lowercase().as_str() {
             "error" | "errors" => !matches!(text.as_str(), "" | "null" | "false" | "0" | "[]" | "{}"),
             "success" | "ok" => text == "false",
@@ -311,7 +312,7 @@ pub(super) fn bad_date(asked: &str, response: &Response, judgement: &mut Judgeme
 
 /// The day of which a list has charges.
 fn computed_for(response: &Response) -> Option<String> {
-    Some(super::text_of(response.json().ok()?.get(0)?.get("bill-date").filter(|day| *day != &Value::Null)?))
+    Some(text_of(response.json().ok()?.get(0)?.get("bill-date").filter(|day| *day != &Value::Null)?))
 }
 
 /// What most often makes a vendor refuse valid tokens, told from the answer where it shows.

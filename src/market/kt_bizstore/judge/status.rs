@@ -10,6 +10,7 @@ use super::super::memory::{BilledInSetup, Memory, Standing};
 use super::super::rule;
 use super::super::settings::Deleted;
 use super::{Case, documented, json_body, key, scalar};
+use crate::check::body::text_of;
 use crate::check::calendar::{DateForm, NoDate, date};
 use crate::verdict::{Breach, Finding, Judgement, Place};
 use crate::wire::Response;
@@ -194,7 +195,7 @@ fn compact(day: Date) -> String {
 fn contacts(value: &Value, judgement: &mut Judgement) {
     for member in ["service-manager", "service-engineer"] {
         let Some(contact) = value.get(member) else { continue };
-        let text = super::text_of(contact);
+        let text = text_of(contact);
         if !contact.is_string() {
             let breach = Breach::Form { expected: "a text name(phone,e-mail)".to_owned(), actual: text };
             judgement.find(Finding::new(rule::STATUS_SHAPE, Place::Body(format!("/{member}")), breach));

@@ -3,8 +3,7 @@
 //! For every check of the judge there is a fault that trips it, so that the checks themselves are tested. Each fault
 //! is one mistake as real vendors make it; the behaviour stands where the faultless behaviour stands.
 
-use std::fmt;
-use std::str::FromStr;
+use crate::market::fault::faults;
 
 /// The part of the contract that a fault breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,38 +46,6 @@ impl Area {
             Self::Transport => "transport",
         }
     }
-}
-
-/// Makes the enum and its table from one line a fault, so that none lacks a name or a description.
-macro_rules! faults {
-    ($($variant:ident = $name:literal, $area:ident, $what:literal;)+) => {
-        /// One way in which the reference vendor can misbehave.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum Fault {
-            $(#[doc = $what] $variant,)+
-        }
-
-        impl Fault {
-            /// Every fault, by area.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// Its name, as `--fault` and `reference:FAULT` take it.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)+ }
-            }
-
-            /// What the vendor does, in one line.
-            pub fn what(self) -> &'static str {
-                match self { $(Self::$variant => $what,)+ }
-            }
-
-            /// The part of the contract that it breaks.
-            pub fn area(self) -> Area {
-                match self { $(Self::$variant => Area::$area,)+ }
-            }
-        }
-    };
 }
 
 // rustfmt would take the indentation of the table away.
@@ -415,91 +382,15 @@ faults! {
     DayShortBody = "day-short-body", Transport, "the body of the bill by day is shorter than its declared length";
     DiesAfterResign = "dies-after-resign", Transport, "the whole server ends after a resignation";}
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// No fault has this name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is no known fault{}", suggestion(nearest))]
-pub struct UnknownFault {
-    /// What was asked for.
-    pub name: String,
-    /// The nearest names there are, best first; at most three.
-    pub nearest: Vec<&'static str>,
-}
-
-fn suggestion(nearest: &[&str]) -> String {
-    if nearest.is_empty() { String::new() } else { format!("; did you mean {}?", nearest.join(", ")) }
-}
-
-impl FromStr for Fault {
-    type Err = UnknownFault;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        if let Some(fault) = Self::ALL.iter().find(|fault| fault.name() == name) {
-            return Ok(*fault);
-        }
-        let mut near: Vec<(f64, &'static str)> = Self::ALL
-            .iter()
-            .map(|fault| (strsim::normalized_damerau_levenshtein(name, fault.name()), fault.name()))
-            .filter(|(similarity, _)| *similarity > 0.6)
-            .collect();
-        near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        let nearest = near.into_iter().take(3).map(|(_, name)| name).collect();
-        Err(UnknownFault { name: name.to_owned(), nearest })
-    }
-}
-
-/// The faults that a vendor was told to have; none by default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Faults(Vec<Fault>);
-
-impl Faults {
-    /// These faults together.
-    pub(crate) fn new(faults: Vec<Fault>) -> Self {
-        Self(faults)
-    }
-
-    /// Whether this fault is among them.
-    pub(crate) fn has(&self, fault: Fault) -> bool {
-        self.0.contains(&fault)
-    }
-
-    /// All of them.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Fault> {
-        self.0.iter().copied()
-    }
-}
+/// The faults that a vendor was told to have.
+pub(crate) type Faults = crate::market::fault::Faults<Fault>;
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
-
-    #[test]
-    fn names_are_kebab_case_unique_and_lead_back() {
-        let names: HashSet<_> = Fault::ALL.iter().map(|fault| fault.name()).collect();
-        assert_eq!(names.len(), Fault::ALL.len());
-        for fault in Fault::ALL {
-            assert_eq!(fault.name().parse(), Ok(*fault));
-            assert!(fault.name().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{fault}");
-            assert!(!fault.what().is_empty() && !fault.what().ends_with('.'), "{fault}");
-        }
-    }
 
     #[test]
     fn areas_stand_together() {
         assert!(Fault::ALL.is_sorted_by_key(|fault| fault.area()));
-    }
-
-    #[test]
-    fn a_mistyped_name_gets_the_nearest() {
-        let error = "aply-known-210".parse::<Fault>().expect_err("unknown");
-        assert_eq!(error.nearest.first(), Some(&"apply-known-201"));
-        assert_eq!("?".parse::<Fault>().expect_err("unknown").to_string(), "\"?\" is no known fault");
     }
 }

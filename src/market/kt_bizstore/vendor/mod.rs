@@ -51,5 +51,5 @@ mod service;
 mod spoil;
 mod store;
 
-pub use fault::{Area, Fault, UnknownFault};
+pub use fault::{Area, Fault};
 pub use service::{DeletedAs, Options, Vendor};

@@ -4,9 +4,8 @@ use crate::sign::koogallery::auth_token;
 use crate::sign::koogallery::body_sign::{self, HEADER, Known, Mistake};
 use crate::wire::{Request, Response, Secret};
 
-use super::super::Faults;
 use super::super::call::Edition;
-use super::super::fault::Fault;
+use super::super::fault::{Fault, Faults};
 
 /// What answers are signed with.
 #[derive(Debug)]
