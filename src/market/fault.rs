@@ -1,7 +1,7 @@
 //! Named ways in which a reference vendor can misbehave.
 //!
 //! For every check of a judge there is a fault that trips it, so that the checks themselves are tested. Each fault is one
-//! mistake as real vendors make it. A marketplace lists its own with [`faults!`], one line a fault, so that none lacks a
+//! mistake as real vendors make it. A marketplace lists its own with `faults!`, one line a fault, so that none lacks a
 //! name or a description.
 
 /// No fault has this name.

@@ -80,6 +80,8 @@ pub(crate) struct Access {
     pub(crate) front_end: Option<String>,
     /// `userName`, decrypted.
     pub(crate) user: Option<Secret>,
+    /// `password`, decrypted.
+    pub(crate) password: Option<Secret>,
 }
 
 /// Something that can explain why an instance is gone or changed.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::memory::{Access, Memory};
 use super::super::rule;
 use super::{Case, credentials};
-use crate::check::location::{NotAbsolute, absolute, is_loopback};
+use crate::check::location::{NotAbsolute, absolute, foreign_character, is_loopback};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Response;
 
@@ -31,8 +31,8 @@ pub(super) fn judge(
         }
     }
     memo(response, info, at, judgement);
-    let user = credentials::judge(case, info, at, declared, memory, judgement);
-    Access { front_end, user }
+    let credentials = credentials::judge(case, info, at, declared, memory, judgement);
+    Access { front_end, user: credentials.user, password: credentials.password }
 }
 
 /// An address that the buyer can open.
@@ -45,6 +45,14 @@ pub(super) fn address(
 ) {
     let expected = "an absolute address such as https://app.vendor.example/login".to_owned();
     let wrong = |problem: String, expected: String| Breach::Url { problem, expected, actual: text.to_owned() };
+    // Browsers repair letters beyond ASCII; a blank or a backslash leads them elsewhere.
+    if let Some(foreign) = foreign_character(text).filter(char::is_ascii)
+        && absolute(text).is_ok()
+    {
+        let problem = format!("no address as it stands: it has {foreign:?}, which no URL has (RFC 3986, 2)");
+        judgement.find(Finding::new(requirement, place, wrong(problem, expected)));
+        return;
+    }
     match absolute(text) {
         Err(problem) => {
             let finding = Finding::new(requirement, place, wrong(problem.to_string(), expected));

@@ -10,7 +10,14 @@ use crate::sign::koogallery::credential::{self, EncryptType, IV_LENGTH};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Secret;
 
-/// Judges `userName` and `password` of one `appInfo`, and returns the user name in plain text.
+/// What one `appInfo` tells, in plain text.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) user: Option<Secret>,
+    pub(super) password: Option<Secret>,
+}
+
+/// Judges `userName` and `password` of one `appInfo`, and returns what can be read of them.
 pub(super) fn judge(
     case: &Case<'_>,
     info: &Value,
@@ -18,8 +25,8 @@ pub(super) fn judge(
     declared: Option<&str>,
     memory: &mut Memory,
     judgement: &mut Judgement,
-) -> Option<Secret> {
-    let mut user = None;
+) -> Told {
+    let mut told = Told::default();
     let mut encrypted = false;
     for member in ["userName", "password"] {
         let Some(value) = info.get(member).and_then(Value::as_str) else { continue };
@@ -36,19 +43,20 @@ pub(super) fn judge(
         }
         let Some(plain) = plain else { continue };
         sane(case, &plain, member, place, judgement);
-        if member == "userName" {
-            user = Some(plain);
+        match member {
+            "userName" => told.user = Some(plain),
+            _ => told.password = Some(plain),
         }
     }
     if encrypted && declared.is_none() && case.interface() == Interface::SaasV1 {
-        let told = judgement.findings.iter().any(|finding| finding.requirement == rule::V1_CREDENTIALS_BITS);
-        if !told {
+        let known = judgement.findings.iter().any(|finding| finding.requirement == rule::V1_CREDENTIALS_BITS);
+        if !known {
             let because = "without it the store takes 1, AES of 256 bits".to_owned();
             let breach = Breach::Missing { what: "encryptType".to_owned(), because };
             judgement.find(Finding::new(rule::V1_ENCRYPT_TYPE, Place::Body("/encryptType".to_owned()), breach));
         }
     }
-    user
+    told
 }
 
 /// One value, and how it is declared.

@@ -2,6 +2,7 @@
 
 use super::super::memory::{Access, Memory, Standing, Suspect};
 use super::super::rule;
+use super::super::settings::Interface;
 use super::feature::Refusal;
 use super::result::{self, Answer};
 use super::sent::Sent;
@@ -106,14 +107,18 @@ fn unknown(case: &Case<'_>, sent: &Sent, answer: &Answer, rules: &Rules, judgeme
         judgement
             .find(finding.because("a stub that always answers success, or an update of no row that is not noticed"));
     } else {
-        unknown_code(what, answer, judgement);
+        unknown_code(case, what, answer, judgement);
     }
 }
 
 /// 000003 says best that an instance is not there.
-pub(super) fn unknown_code(what: String, answer: &Answer, judgement: &mut Judgement) {
+pub(super) fn unknown_code(case: &Case<'_>, what: String, answer: &Answer, judgement: &mut Judgement) {
+    let requirement = match case.interface() {
+        Interface::SaasV1 => rule::V1_UNKNOWN_CODE,
+        Interface::SaasV2 => rule::UNKNOWN_CODE,
+    };
     if answer.code != result::UNKNOWN {
-        judgement.find(answer.instead(what, &[result::UNKNOWN], rule::UNKNOWN_CODE));
+        judgement.find(answer.instead(what, &[result::UNKNOWN], requirement));
     }
 }
 
@@ -212,6 +217,13 @@ pub(super) fn told(id: &str, access: Option<Access>, at: &str, memory: &mut Memo
             let what = "userName of one instance".to_owned();
             let breach = Breach::Differs { what, first: "one name".to_owned(), other: "another".to_owned() };
             judgement.find(found(Finding::new(changed, Place::Body(format!("{at}/userName")), breach)));
+        } else if let (Some(first), Some(other)) = (&before.password, &access.password)
+            && first != other
+        {
+            let what = "password of one instance".to_owned();
+            let breach = Breach::Differs { what, first: "one".to_owned(), other: "another".to_owned() };
+            let place = Place::Body(format!("{at}/password"));
+            judgement.find(found(Finding::new(rule::QUERY_PASSWORD, place, breach)));
         }
     }
     instance.access = Some(access);

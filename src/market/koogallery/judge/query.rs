@@ -232,7 +232,7 @@ fn refused(
         let elsewhere = asked.iter().any(|id| memory.instances.contains_key(*id))
             || asked.iter().any(|id| case.store.books().instances.contains_key(*id));
         if !sent.test() && !elsewhere && asked.len() == 1 {
-            instance::unknown_code("a query for an instance that does not exist".to_owned(), answer, judgement);
+            instance::unknown_code(case, "a query for an instance that does not exist".to_owned(), answer, judgement);
         }
         return;
     };
