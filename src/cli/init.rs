@@ -7,8 +7,8 @@ use std::path::Path;
 use super::args::Init;
 use super::exit::Ended;
 use super::settings::UsageError;
-use crate::market::setting::{Kind, Setting};
-use crate::market::{MARKETPLACES, settings};
+use crate::market::setting::{Kind, Setting, Values};
+use crate::market::{MARKETPLACES, Market, settings};
 use crate::run::files;
 use crate::spec::{Description, embedded};
 
@@ -45,8 +45,17 @@ fn text(marketplaces: &[&str], vendor: Option<&str>) -> String {
     );
     text.push_str("# How many cases run at one time.\n# jobs = 1\n");
     for marketplace in marketplaces {
-        let _ = write!(text, "\n[{marketplace}]\n# Your endpoint's base address; paths are appended.\n");
+        let _ = write!(
+            text,
+            "\n[{marketplace}]\n# Your endpoint's base address; what paths the store has come behind it.\n"
+        );
         let _ = writeln!(text, "vendor = {}", quoted(vendor.unwrap_or("http://127.0.0.1:8080")));
+        if is_called(marketplace) {
+            text.push_str(
+                "\n# Where the store's own API listens while cases are played, for your system's settings; without it\n\
+                 # on a port that changes with every run.\n# listen = \"127.0.0.1:7702\"\n",
+            );
+        }
         let reasons = reasons(marketplace);
         for setting in settings(marketplace) {
             let reason = reasons.iter().find(|(name, _)| name == setting.name).map(|(_, reason)| reason.as_str());
@@ -54,6 +63,11 @@ fn text(marketplaces: &[&str], vendor: Option<&str>) -> String {
         }
     }
     text
+}
+
+/// Whether vendors of a marketplace call an API of the store.
+fn is_called(marketplace: &str) -> bool {
+    Market::new(Some(marketplace), &Values::default(), None).is_ok_and(|market| market.is_called())
 }
 
 fn entry(text: &mut String, setting: &Setting, reason: Option<&str>) {

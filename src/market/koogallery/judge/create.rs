@@ -88,26 +88,29 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
         return;
     }
     if let Some(creation) = memory.creations.get(&effect::key(case, sent)) {
+        const KNOWN: &str = "the line of the order is known already: answer with the instance that is there";
+        const SPECIAL: &str = "no creation of this case that was accepted had that";
         let special = feature::suspect(case, sent, memory, Refusal::Other);
         let released = creation.instance.as_ref().and_then(|id| memory.instances.get(id)).is_some_and(|it| !it.live());
-        let (requirement, what) = match creation {
+        let (requirement, what, cause) = match creation {
             // Its instance is gone; a failure is as right as the old id.
             _ if released && !sent.test() => return,
             Creation { instance: None, lost: true, .. } => {
-                (rule::CREATE_LOST_ANSWER, what("the repeated creation, whose first answer was lost,"))
+                (rule::CREATE_LOST_ANSWER, what("the repeated creation, whose first answer was lost,"), KNOWN)
             }
-            Creation { instance: None, .. } => (rule::CREATE_ANSWER, what("the creation")),
-            _ if case.delivery.together => (rule::CREATE_SIMULTANEOUS, what("one of several creations at once")),
+            Creation { instance: None, .. } => (rule::CREATE_ANSWER, what("the creation"), KNOWN),
+            _ if case.delivery.together => (rule::CREATE_SIMULTANEOUS, what("one of several creations at once"), KNOWN),
             _ if sent.test() && memory.passed.contains(&sent.lasting()) => {
-                (rule::DEBUG_TWICE, what("the replayed creation with testFlag \"1\""))
+                (rule::DEBUG_TWICE, what("the replayed creation with testFlag \"1\""), KNOWN)
             }
             _ => match special {
-                Some(special) => (special.rule, what(&format!("the repeated creation, with {},", special.name))),
-                None => (idempotent(case), what("the repeated creation")),
+                Some(special) => {
+                    (special.rule, what(&format!("the repeated creation, with {},", special.name)), SPECIAL)
+                }
+                None => (idempotent(case), what("the repeated creation"), KNOWN),
             },
         };
         let finding = answer.instead(what, &[result::SUCCESS], requirement);
-        let cause = "the line of the order is known already: answer with the instance that is there";
         judgement.find(finding.because(cause));
         return;
     }

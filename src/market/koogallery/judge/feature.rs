@@ -85,7 +85,7 @@ fn all(case: &Case<'_>, sent: &Sent) -> Vec<Feature> {
             }
             for name in ["amount", "diskSize", "bandWidth", "periodType", "periodNumber"] {
                 if let Some(text) = sent.text(name) {
-                    add(Scope::Activity, rule::DEBUG_QUANTITIES, format!("a {name} of {} characters", text.len()));
+                    add(Scope::Activity, rule::DEBUG_QUANTITIES, format!("{name} of {} characters", text.len()));
                 }
             }
         }
