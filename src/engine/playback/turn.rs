@@ -21,6 +21,8 @@ use crate::verdict::{Blocked, Breach, Level, Place};
 struct Ended {
     record: StepRecord,
     success: bool,
+    /// Whether there was nothing to play it with.
+    unplayed: bool,
     decision: Decision,
 }
 
@@ -159,7 +161,7 @@ impl Playback {
             }
         };
         let record = attempt.record(step, &workflow.id, frame.cursor.attempts + 1);
-        self.settle(Ended { record, success, decision }, None, now);
+        self.settle(Ended { record, success, unplayed: false, decision }, None, now);
     }
 
     /// The workflow that the step at the cursor called has ended.
@@ -186,7 +188,7 @@ impl Playback {
                 decision => decision,
             }
         };
-        self.settle(Ended { record, success, decision }, held, now);
+        self.settle(Ended { record, success, unplayed: false, decision }, held, now);
     }
 
     /// A step could not be played because of what the vendor answered before.
@@ -197,15 +199,27 @@ impl Playback {
         let none = Values::new();
         let context = self.context(frame, &none);
         let decision = verdicts::after_failure(step, context, &frame.cursor.used, None, now);
-        let findings = vec![weigh(requirement, Place::Course, breach, None, &self.catalogue)];
+        let findings = match self.is_told(&workflow.id, &breach) {
+            true => Vec::new(),
+            false => vec![weigh(requirement, Place::Course, breach, None, &self.catalogue)],
+        };
         let record = StepRecord { findings, ..attempt::record(step, &workflow.id, frame.cursor.attempts + 1) };
-        self.settle(Ended { record, success: false, decision }, None, now);
+        self.settle(Ended { record, success: false, unplayed: true, decision }, None, now);
+    }
+
+    /// Whether a value is missing because of an answer against which something is held already.
+    fn is_told(&self, workflow: &str, breach: &Breach) -> bool {
+        let Breach::Missing { what, .. } = breach else { return false };
+        let Some(step) = what.strip_prefix("$steps.").and_then(|rest| rest.split('.').next()) else { return false };
+        let of_step = |record: &&Arc<StepRecord>| record.workflow == workflow && record.id == step;
+        let source = self.records.iter().rev().filter(|record| !record.superseded).find(of_step);
+        source.is_some_and(|source| source.findings.iter().any(|found| found.level == Level::Must))
     }
 
     /// Keeps the record of a step that has ended and goes where the scenario goes. Records from `held` on are those of
     /// the workflow that the step called.
     fn settle(&mut self, ended: Ended, held: Option<usize>, now: Timestamp) {
-        let Ended { mut record, success, decision } = ended;
+        let Ended { mut record, success, unplayed, decision } = ended;
         let Some(frame) = self.frames.last_mut() else { return };
         let goes_on = !success && matches!(decision, Decision::Retry { .. } | Decision::Goto(_));
         if goes_on {
@@ -223,7 +237,7 @@ impl Playback {
             }
         }
         // An end that the scenario chose is a good one unless something is held against the vendor.
-        let well = success || record.findings.iter().all(|found| found.level < Level::Must);
+        let well = success || !unplayed && record.findings.iter().all(|found| found.level < Level::Must);
         self.records.push(Arc::new(record));
         match decision {
             Decision::Next => self.step_done(),

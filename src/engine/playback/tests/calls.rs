@@ -1,6 +1,6 @@
 //! What is sent: arguments, payloads, copies, the clock, visits.
 
-use super::super::super::testing::{operation, plan, step, workflow};
+use super::super::super::testing::{is_status, operation, plan, step, workflow};
 use super::*;
 use crate::scenario::expression::{Expression, Path, Piece, Source, Template};
 use crate::scenario::plan::{Argument, Inputs, Payload, Spot, Step, Target, Workflow};
@@ -113,6 +113,19 @@ fn a_value_that_the_vendor_did_not_give_is_a_finding() {
         ["b SCENARIO-CRITERION: $steps.a.outputs.id is missing (the call needs it for its parameter id)"]
     );
     assert!(record.steps[1].exchanges.is_empty());
+}
+
+#[test]
+fn a_value_that_is_missing_from_a_broken_answer_is_told_once() {
+    let mut first = Step { criteria: vec![is_status(500)], ..step("a") };
+    first.outputs = vec![("id".to_owned(), Expression::Response(Source::Body("/id".to_owned())))];
+    let mut second = step("b");
+    second.arguments = vec![argument("id", Some(ParameterPlace::Query), output("a", "id"))];
+    let mut stage = Stage::new(plan(vec![workflow("w", vec![first, second, step("c")])]));
+    let record = stage.play(statuses(&[("/a", &[500])]));
+    assert_eq!(record.outcome, Outcome::Breaks);
+    assert_eq!(stage.diary, ["GET /a"]);
+    assert_eq!(findings(&record), ["a MUST-BE-WELL: the vendor's server failed with status 500"]);
 }
 
 #[test]
