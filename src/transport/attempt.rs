@@ -22,6 +22,7 @@ pub(crate) struct Attempt<'a> {
     connection: Option<Connection>,
     tls: Option<Tls>,
     reused: bool,
+    resent: bool,
     clock: Instant,
     timing: Timing,
 }
@@ -33,6 +34,7 @@ pub(crate) struct Done {
     pub(crate) timing: Timing,
     pub(crate) tls: Option<Tls>,
     pub(crate) reused: bool,
+    pub(crate) resent: bool,
     /// The connection, when it can carry another exchange.
     pub(crate) connection: Option<Connection>,
 }
@@ -51,6 +53,7 @@ impl<'a> Attempt<'a> {
             connection: None,
             tls: None,
             reused: false,
+            resent: false,
             clock: Instant::now(),
             timing: Timing::default(),
         }
@@ -74,6 +77,7 @@ impl<'a> Attempt<'a> {
     pub(crate) fn start_over(&mut self) {
         self.connection = None;
         self.reused = false;
+        self.resent = true;
         self.tls = None;
         self.written = 0;
         self.reader = Self::reader(self.client, self.request);
@@ -164,6 +168,7 @@ impl<'a> Attempt<'a> {
             timing: self.timing,
             tls: self.tls,
             reused: self.reused,
+            resent: self.resent,
             connection: self.connection.filter(|_| keeps),
         }
     }

@@ -119,6 +119,7 @@ impl Client {
             loopback: self.endpoint.loopback(),
             tls: done.tls,
             reused: done.reused,
+            resent: done.resent,
         };
         Exchange {
             request,

@@ -75,6 +75,9 @@ pub struct Peer {
     pub tls: Option<Tls>,
     /// Whether this connection had served an earlier exchange.
     pub reused: bool,
+    /// Whether the request had been sent before on a connection that was closed without an answer. The vendor may have
+    /// read it then, so that a signature that is good once can be spent.
+    pub resent: bool,
 }
 
 /// What a TLS handshake ended with.

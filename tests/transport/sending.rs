@@ -197,6 +197,7 @@ async fn a_lost_answer_is_asked_for_again_once_and_only_on_a_used_connection() {
         let exchange = client.send(Request::new("GET", target), Mode::Whole).await;
         assert_eq!(loss(&exchange), &Loss::ClosedBeforeAnswer);
         assert!(!exchange.peer.reused);
+        assert_eq!(exchange.peer.resent, target == "/1");
     }
     assert_eq!(vendor.seen().len(), 4, "/0, /1 twice, /2 once");
 }

@@ -136,6 +136,13 @@ pub(super) fn credential(
         judgement.find(answer.instead(what, &[result::SUCCESS], special.rule).because(cause));
         return true;
     }
+    if v2 && case.exchange.peer.resent {
+        let what = "a call that was sent again, unchanged, because the connection was closed without an answer,";
+        let cause = "the first one was read and its nonce counted: answer each call before you close, and announce the \
+                     end of a connection with `Connection: close`";
+        judgement.find(answer.instead(what, &[result::SUCCESS], valid(case)).because(cause));
+        return true;
+    }
     let finding = answer.instead("a call with a fresh, right signature", &[result::SUCCESS], valid(case));
     judgement.find(finding.because(why(case, answer.message())));
     true
