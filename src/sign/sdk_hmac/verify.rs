@@ -28,11 +28,14 @@ pub struct Settings {
     pub window: Duration,
     /// Another base address under which clients may have signed, such as the store's own when a proxy stands between.
     pub public_url: Option<String>,
+    /// The key with which the marketplace signs its own calls: it opens nothing here, and may have been taken for the
+    /// secret key.
+    pub market_key: Option<Secret>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { window: Duration::from_secs(15 * 60), public_url: None }
+        Self { window: Duration::from_secs(15 * 60), public_url: None, market_key: None }
     }
 }
 
