@@ -194,7 +194,7 @@ pub(super) fn usage_signature(
     let found = usage_push::diagnose(headers, body, &keys, exchange.started, None);
     let cause = found.first().map(ToString::to_string).filter(|cause| *cause != refusal.to_string());
     let unexplained =
-        "no known mistake reproduces it: most likely the key is not the access key bound to the basic interface";
+        "the key is not the access key bound to the basic interface; no known mistake reproduces the signature";
     let unknown = matches!(refusal, usage_push::Refusal::Signature).then(|| unexplained.to_owned());
     let cause = cause.or(unknown);
     judgement.find(match cause {
