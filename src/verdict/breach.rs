@@ -213,6 +213,16 @@ pub enum Breach {
         /// The value.
         actual: String,
     },
+    /// A call was sent with another method.
+    #[error("{what} was sent as {actual}; it is a {expected}")]
+    Method {
+        /// The call: "the order query".
+        what: String,
+        /// The documented method.
+        expected: String,
+        /// The method that was sent.
+        actual: String,
+    },
     /// A date that no calendar has, or a period that ends before it begins.
     #[error("{actual:?} is {problem}")]
     Calendar {
@@ -410,7 +420,7 @@ impl Breach {
             Self::Url { .. } => "url",
             Self::Page { .. } => "page",
             Self::Slow { .. } => "time-limit",
-            Self::Form { .. } => "form",
+            Self::Form { .. } | Self::Method { .. } => "form",
             Self::Calendar { .. } => "calendar",
             Self::Code { .. } => "code",
             Self::Value { .. } => "value",
@@ -450,6 +460,7 @@ impl Breach {
             | Self::Schema { expected, .. }
             | Self::Url { expected, .. }
             | Self::Form { expected, .. }
+            | Self::Method { expected, .. }
             | Self::Value { expected, .. }
             | Self::SnapshotForm { expected, .. } => expected.clone(),
             Self::Page { .. } => "200".to_owned(),
@@ -488,6 +499,7 @@ impl Breach {
             | Self::Schema { actual, .. }
             | Self::Url { actual, .. }
             | Self::Form { actual, .. }
+            | Self::Method { actual, .. }
             | Self::Calendar { actual, .. }
             | Self::Code { actual, .. }
             | Self::Value { actual, .. }

@@ -35,6 +35,14 @@ impl Operation {
         }
     }
 
+    /// What it is called in sentences.
+    pub(crate) fn what(self) -> &'static str {
+        match self {
+            Self::QueryOrder => "the order query",
+            Self::PushUsage | Self::PushUsageOld => "the usage push",
+        }
+    }
+
     /// Its method and path.
     pub(crate) fn route(self) -> (&'static str, &'static str) {
         match self {
@@ -66,8 +74,8 @@ pub(crate) enum Call {
 pub(crate) enum Trouble {
     #[error("there is nothing at this path")]
     Path,
-    #[error("{0} is the method of this path")]
-    Method(&'static str),
+    #[error("{what} was sent as {sent}; it is a {method}")]
+    Method { what: &'static str, method: &'static str, sent: String },
     #[error("{0}")]
     AkSk(sdk_hmac::Refusal),
     #[error("{0}")]
@@ -105,7 +113,7 @@ pub(crate) fn check(store: &Store, request: &Request, now: Timestamp) -> Result<
     let operation = Operation::of(request).ok_or(Trouble::Path)?;
     let (method, _) = operation.route();
     if request.method != method {
-        return Err(Trouble::Method(method));
+        return Err(Trouble::Method { what: operation.what(), method, sent: request.method.clone() });
     }
     admit(store, operation, request, now)?;
     match operation {
@@ -144,7 +152,11 @@ fn credentials(store: &Store) -> sdk_hmac::Credentials {
 }
 
 fn verification(store: &Store) -> sdk_hmac::Settings {
-    sdk_hmac::Settings { window: store.settings.clock_window, ..sdk_hmac::Settings::default() }
+    sdk_hmac::Settings {
+        window: store.settings.clock_window,
+        market_key: Some(store.settings.access_key.clone()),
+        ..sdk_hmac::Settings::default()
+    }
 }
 
 fn order(store: &Store, request: &Request, now: Timestamp) -> Result<Call, Trouble> {
@@ -207,7 +219,7 @@ pub(crate) fn answer(store: &Store, request: &Request, now: Timestamp) -> Respon
 fn refuse(prefix: &str, operation: Option<Operation>, trouble: &Trouble, now: Timestamp) -> Response {
     let (status, number) = match trouble {
         Trouble::Path => return gateway(404, "APIG.0101", &trouble.to_string(), now),
-        Trouble::Method(_) => return gateway(405, "APIG.0106", &trouble.to_string(), now),
+        Trouble::Method { .. } => return gateway(405, "APIG.0106", &trouble.to_string(), now),
         Trouble::AkSk(refusal) => {
             let message = format!("Incorrect IAM authentication information: {refusal}");
             return gateway(401, "APIG.0301", &message, now);
@@ -291,6 +303,27 @@ mod tests {
         let store = Store::new(Settings::default());
         let request = signed(method, &format!("{ORDER}{query}"), "", &store.settings.sk);
         assert_eq!(told(&store, &request), (status, code.to_owned()));
+    }
+
+    #[test]
+    fn another_method_is_told_plainly() {
+        let store = Store::new(Settings::default());
+        let request = signed("POST", &format!("{ORDER}?orderId=MOCKONDEMAND"), "", &store.settings.sk);
+        let body = answer(&store, &request, now()).json().expect("JSON");
+        assert_eq!(body["error_msg"], "the order query was sent as POST; it is a GET");
+    }
+
+    /// AK/SK are keys of IAM, and their refusals are APIG.0301 for the date too; APIG.0303 is for keys of applications.
+    #[test]
+    fn a_stale_date_is_refused_with_the_code_that_the_requirement_names() {
+        let store = Store::new(Settings::default());
+        let request = signed("GET", &format!("{ORDER}?orderId=MOCKONDEMAND"), "", &store.settings.sk);
+        let later = now() + jiff::SignedDuration::from_mins(16);
+        let code = answer(&store, &request, later).json().expect("JSON")["error_code"].clone();
+        let requirements = include_str!("../../../specs/koogallery/requirements.yaml");
+        let clock = requirements.split("KG-ORDER-CLOCK").nth(1).expect("the requirement is there");
+        let named = clock.lines().find_map(|line| line.trim().strip_prefix("code: ")).expect("it names a code");
+        assert_eq!(code, named);
     }
 
     #[test]

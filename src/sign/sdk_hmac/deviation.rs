@@ -31,6 +31,8 @@ deviations! {
     /// One way in which a client deviates from the recipe, or one of the readings that it leaves open.
     Deviation on Axis;
     SecondTestKey: Key = "the secret key is storeproof's second test key";
+    AccessKeyAsSecret: Key = "the key is the access key (AK) in the place of the secret key (SK)";
+    MarketKey: Key = "the key is the access key of the marketplace's own calls (KooGallery's Key) in the place of the secret key (SK)";
     SecretTrimmed: Key = "the blanks around the configured secret key are left out";
     SecretWithLineFeed: Key = "a line feed follows the secret key, as when it is read from a file";
     SecretWithPrefix: Key = "the key is derived in the manner of AWS, from \"SDK\" and the secret key";
@@ -38,6 +40,11 @@ deviations! {
     HostWithoutPort: Host = "Host is signed without its port";
     HostWithPort80: Host = "Host is signed with port 80, which is not sent";
     HostWithPort443: Host = "Host is signed with port 443, which is not sent";
+    MainlandHost: Host = "Host is signed as mkt.myhuaweicloud.com, the store's mainland host";
+    MainlandFallbackHost: Host = "Host is signed as mkt.myhuaweicloud.cn, the fallback of the store's mainland host";
+    InternationalHost: Host = "Host is signed as mkt-intl.myhuaweicloud.com, the store's international host";
+    EuropeanHost: Host = "Host is signed as mkt.myhuaweicloud.eu, the store's European host";
+    BuyersHost: Host = "Host is signed as mkp-api-cn.myhuaweicloud.com, the host of the buyers' API";
     PublicHost: Host = "Host is signed as the configured public address has it";
     PublicHostWithPort: Host = "Host is signed as the configured public address has it, with its port";
     NoTrailingSlash: Path = "the path is signed without the slash that is always added at its end";
@@ -89,6 +96,20 @@ deviations! {
     PlainSha256: Digest = "the signature is plain SHA-256 instead of HMAC";
 }
 
+impl Deviation {
+    /// The documented host of the store that was signed, where it is not the one that the request went to.
+    pub(super) fn documented_host(self) -> Option<&'static str> {
+        Some(match self {
+            Self::MainlandHost => "mkt.myhuaweicloud.com",
+            Self::MainlandFallbackHost => "mkt.myhuaweicloud.cn",
+            Self::InternationalHost => "mkt-intl.myhuaweicloud.com",
+            Self::EuropeanHost => "mkt.myhuaweicloud.eu",
+            Self::BuyersHost => "mkp-api-cn.myhuaweicloud.com",
+            _ => return None,
+        })
+    }
+}
+
 /// Another address under which clients may have signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Public {
@@ -110,6 +131,8 @@ pub(super) struct Parts<'a> {
     request: &'a Request,
     names: &'a [String],
     secret_key: &'a str,
+    access_key: Option<&'a str>,
+    market_key: Option<&'a Secret>,
     public: Option<&'a Public>,
     /// Only the doctor looks into the body.
     document: OnceCell<Option<Document>>,
@@ -135,7 +158,12 @@ impl Computed {
 impl<'a> Parts<'a> {
     pub(super) fn new(request: &'a Request, names: &'a [String], secret_key: &'a Secret) -> Self {
         let secret_key = secret_key.expose();
-        Self { request, names, secret_key, public: None, document: OnceCell::new() }
+        Self { request, names, secret_key, access_key: None, market_key: None, public: None, document: OnceCell::new() }
+    }
+
+    /// With keys that may have been taken for the secret key.
+    pub(super) fn with_other_keys(self, access_key: &'a str, market_key: Option<&'a Secret>) -> Self {
+        Self { access_key: Some(access_key), market_key, ..self }
     }
 
     /// With another address under which clients may have signed.
@@ -307,7 +335,7 @@ impl<'a> Parts<'a> {
             Deviation::HostWithPort443 => Some(format!("{}:443", bare(&received))),
             Deviation::PublicHost => self.public.map(|public| public.host.clone()),
             Deviation::PublicHostWithPort => self.public.map(|public| format!("{}:{}", public.host, public.port)),
-            _ => None,
+            other => other.documented_host().map(str::to_owned),
         };
         how.iter().find_map(of)
     }
@@ -345,6 +373,8 @@ impl<'a> Parts<'a> {
     fn key(&self, date: &str, how: &[Deviation]) -> Vec<u8> {
         let of = |deviation: &Deviation| match deviation {
             Deviation::SecondTestKey => Some(other_key().expose().as_bytes().to_vec()),
+            Deviation::AccessKeyAsSecret => self.access_key.map(|key| key.as_bytes().to_vec()),
+            Deviation::MarketKey => self.market_key.map(|key| key.expose().as_bytes().to_vec()),
             Deviation::SecretTrimmed => Some(self.secret_key.trim().as_bytes().to_vec()),
             Deviation::SecretWithLineFeed => Some(format!("{}\n", self.secret_key).into_bytes()),
             Deviation::SecretWithPrefix => Some(format!("SDK{}", self.secret_key).into_bytes()),

@@ -28,6 +28,18 @@ pub enum Diagnosis {
         /// The scheme.
         scheme: String,
     },
+    /// It is signed for a documented host of the store and was sent to another one.
+    OtherHost {
+        /// The host that was signed.
+        signed: &'static str,
+        /// `Host` as it arrived.
+        sent: String,
+    },
+    /// It is signed rightly, at a time that is whole hours away: the time of a zone, written as UTC.
+    OtherZone {
+        /// How many hours ahead of the clock; negative ones lie behind.
+        hours: i64,
+    },
     /// It matches with these deviations from the recipe; rarely more than one.
     Deviates(Vec<Deviation>),
     /// One character of the signature is wrong.
@@ -55,6 +67,8 @@ impl Diagnosis {
             Self::ChangedSignature => Mistake::ChangedSignature,
             Self::ChangedQuery { .. } => Mistake::ChangedQuery,
             Self::ChangedBody => Mistake::ChangedBody,
+            Self::OtherZone { hours } if *hours < 0 => Mistake::Expired,
+            Self::OtherZone { .. } => Mistake::Future,
             Self::Deviates(set) => match set.as_slice() {
                 [Deviation::SecondTestKey] => Mistake::WrongSecret,
                 [Deviation::HostWithoutPort] => Mistake::HostWithoutPort,
@@ -85,6 +99,18 @@ impl fmt::Display for Diagnosis {
             Self::OtherScheme { scheme } => {
                 write!(f, "it carries {scheme} credentials; the store documents SDK-HMAC-SHA256 alone")
             }
+            Self::OtherHost { signed, sent } => write!(
+                f,
+                "it is signed for the host {signed} and was sent to {sent}: point the client's endpoint, which is also the host that it signs, at {sent}"
+            ),
+            Self::OtherZone { hours } => {
+                let (away, side) = (hours.abs(), if *hours < 0 { "behind" } else { "ahead of" });
+                let plural = if away == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "X-Sdk-Date is {away} hour{plural} {side} UTC: it is local time (UTC{hours:+}) written with Z; format the time in UTC"
+                )
+            }
             Self::Deviates(set) => crate::sign::explain::sentence(f, set),
             Self::ChangedSignature => f.write_str("one character of the signature is wrong, the others are right"),
             Self::ChangedQuery { parameter } => {
@@ -104,8 +130,23 @@ pub fn diagnose(request: &Request, credentials: &Credentials, now: Timestamp, se
             if found.is_empty() { vec![Diagnosis::Refused(Refusal::Signature)] } else { found }
         }
         Err(Refusal::Malformed(Malformed::Algorithm { found })) => vec![other_algorithm(found)],
+        Err(Refusal::Expired { signed_at, now }) => {
+            let zone = hours_away(signed_at, now).map(|hours| Diagnosis::OtherZone { hours });
+            vec![zone.unwrap_or(Diagnosis::Refused(Refusal::Expired { signed_at, now }))]
+        }
         Err(refusal) => vec![Diagnosis::Refused(refusal)],
     }
+}
+
+/// How far two times may be from whole hours apart: clocks differ, and calls take their time.
+const BESIDE_THE_HOUR: i64 = 120;
+
+/// How many whole hours a time is ahead of another; `None` where no zone is that far away or no whole hours lie between.
+fn hours_away(signed_at: Timestamp, now: Timestamp) -> Option<i64> {
+    let ahead = signed_at.as_second().saturating_sub(now.as_second());
+    let hours = ahead.saturating_add(if ahead < 0 { -1800 } else { 1800 }) / 3600;
+    let beside = ahead.saturating_sub(hours.saturating_mul(3600)).abs();
+    ((-12..=14).contains(&hours) && hours != 0 && beside <= BESIDE_THE_HOUR).then_some(hours)
 }
 
 fn other_algorithm(found: String) -> Diagnosis {
@@ -138,10 +179,17 @@ fn signature(request: &Request, credentials: &Credentials, settings: &Settings) 
     {
         return vec![Diagnosis::ChangedBody];
     }
-    let parts = Parts::new(request, names, &credentials.secret_key).with_public(public.as_ref());
+    let parts = Parts::new(request, names, &credentials.secret_key)
+        .with_public(public.as_ref())
+        .with_other_keys(&credentials.access_key, settings.market_key.as_ref());
     if let Some(set) = explain(request.body.len() + request.target.len(), |set| {
         applies(set, request) && parts.compute(set).signature == signature
     }) {
+        if let [one] = set.as_slice()
+            && let Some(signed) = one.documented_host()
+        {
+            return vec![Diagnosis::OtherHost { signed, sent: request.headers.text("host").unwrap_or_default() }];
+        }
         return vec![Diagnosis::Deviates(set)];
     }
     without_parameter(request, |request| made(request, &[]) == signature).into_iter().collect()
@@ -180,13 +228,18 @@ fn without_parameter(request: &Request, fits: impl Fn(&Request) -> bool) -> Opti
 mod tests {
     use super::super::{forge, signed, testing};
     use super::*;
+    use crate::wire::Secret;
 
     fn credentials() -> Credentials {
         Credentials { access_key: "AKDEMO0001".to_owned(), secret_key: testing::secret() }
     }
 
     fn settings() -> Settings {
-        Settings { public_url: Some("https://mkt.public.example/front".to_owned()), ..Settings::default() }
+        Settings {
+            public_url: Some("https://mkt.public.example/front".to_owned()),
+            market_key: Some(Secret::new("kg-demo-key-01")),
+            ..Settings::default()
+        }
     }
 
     #[test]
@@ -230,6 +283,7 @@ mod tests {
             let public = Public::read("https://mkt.public.example/front");
             authorization.signature = Parts::new(&request, &authorization.signed_headers, &testing::secret())
                 .with_public(public.as_ref())
+                .with_other_keys("AKDEMO0001", settings().market_key.as_ref())
                 .compute(&[*deviation])
                 .signature;
             parts.headers.set(AUTHORIZATION, authorization.to_string());
@@ -243,10 +297,46 @@ mod tests {
             ];
             let expected = match deviation {
                 reading if readings.contains(reading) => Vec::new(),
-                other => vec![Diagnosis::Deviates(vec![*other])],
+                other => match other.documented_host() {
+                    Some(signed) => vec![Diagnosis::OtherHost { signed, sent: "mkt.vendor.example:8443".to_owned() }],
+                    None => vec![Diagnosis::Deviates(vec![*other])],
+                },
             };
             assert_eq!(found, expected, "{deviation:?}");
         }
+    }
+
+    #[test]
+    fn a_request_signed_for_the_stores_host_says_where_to_point_the_client() {
+        let mut request = testing::request();
+        request.headers.set("Host", "mkt.myhuaweicloud.com");
+        let mut request = super::super::sign(&request, "AKDEMO0001", &testing::secret(), testing::now()).request;
+        request.headers.set("Host", "127.0.0.1:7702");
+        let found = diagnose(&request, &credentials(), testing::now(), &settings());
+        assert_eq!(
+            found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["it is signed for the host mkt.myhuaweicloud.com and was sent to 127.0.0.1:7702: point the client's \
+              endpoint, which is also the host that it signs, at 127.0.0.1:7702"]
+        );
+    }
+
+    #[test]
+    fn local_time_written_as_utc_is_told_from_a_clock_that_is_wrong() {
+        let at = |seconds: i64| {
+            let then = testing::now() + jiff::SignedDuration::from_secs(seconds);
+            let request = super::super::sign(&testing::request(), "AKDEMO0001", &testing::secret(), then).request;
+            diagnose(&request, &credentials(), testing::now(), &settings())
+        };
+        assert_eq!(at(8 * 3600 - 3), [Diagnosis::OtherZone { hours: 8 }]);
+        assert_eq!(at(-5 * 3600 + 3), [Diagnosis::OtherZone { hours: -5 }]);
+        assert_eq!(at(0), []);
+        for seconds in [960, -960, 8 * 3600 + 600, 20 * 3600] {
+            assert!(matches!(at(seconds).as_slice(), [Diagnosis::Refused(Refusal::Expired { .. })]), "{seconds}");
+        }
+        assert_eq!(
+            at(8 * 3600)[0].to_string(),
+            "X-Sdk-Date is 8 hours ahead of UTC: it is local time (UTC+8) written with Z; format the time in UTC"
+        );
     }
 
     #[test]

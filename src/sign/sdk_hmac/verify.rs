@@ -28,11 +28,14 @@ pub struct Settings {
     pub window: Duration,
     /// Another base address under which clients may have signed, such as the store's own when a proxy stands between.
     pub public_url: Option<String>,
+    /// The key with which the marketplace signs its own calls: it opens nothing here, and may have been taken for the
+    /// secret key.
+    pub market_key: Option<Secret>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { window: Duration::from_secs(15 * 60), public_url: None }
+        Self { window: Duration::from_secs(15 * 60), public_url: None, market_key: None }
     }
 }
 
@@ -79,6 +82,9 @@ pub enum Refusal {
         /// The one that was sent.
         found: String,
     },
+    /// The secret key stands where the access key belongs; it is not repeated.
+    #[error("the secret key (SK) stands in Access=, where the access key (AK) belongs: the two are swapped")]
+    Swapped,
     /// There is no `X-Sdk-Date`.
     #[error("the header {DATE} is missing")]
     MissingDate,
@@ -122,6 +128,10 @@ pub fn verify(
 ) -> Result<Accepted, Refusal> {
     let value = request.headers.text(AUTHORIZATION).ok_or(Refusal::Missing)?;
     let authorization = Authorization::parse(&value).map_err(Refusal::Malformed)?;
+    if authorization.access_key != credentials.access_key && authorization.access_key == credentials.secret_key.expose()
+    {
+        return Err(Refusal::Swapped);
+    }
     if authorization.access_key != credentials.access_key {
         return Err(Refusal::UnknownAccessKey { found: authorization.access_key });
     }
@@ -253,6 +263,15 @@ mod tests {
         #[case] expected: Result<Vec<Reading>, Refusal>,
     ) {
         assert_eq!(check(&signed_with(with_host(host), how), &Settings::default()), expected);
+    }
+
+    #[test]
+    fn a_secret_key_in_the_place_of_the_access_key_is_not_repeated() {
+        let credentials = Credentials { access_key: "AKDEMO0001".to_owned(), secret_key: Secret::new("SKDEMO0001") };
+        let swapped = sign(&testing::request(), "SKDEMO0001", &Secret::new("AKDEMO0001"), testing::now()).request;
+        let refusal = verify(&swapped, &credentials, testing::now(), &Settings::default()).expect_err("swapped");
+        assert_eq!(refusal, Refusal::Swapped);
+        assert!(!format!("{refusal} {refusal:?}").contains("SKDEMO0001"));
     }
 
     #[test]

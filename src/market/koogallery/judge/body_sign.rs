@@ -34,9 +34,13 @@ pub(super) fn judge(case: &Case<'_>, sent: &Sent, response: &Response, memory: &
         let requirement = match (interface, &diagnosis) {
             (Interface::SaasV2, _) => rule::V2_BODY_SIGN_VALUE,
             (_, Diagnosis::Refused(Refusal::Name { .. })) => rule::V1_BODY_SIGN_NAME,
-            (_, Diagnosis::Refused(Refusal::Signature) | Diagnosis::Deviates(_) | Diagnosis::ChangedBody) => {
-                rule::V1_BODY_SIGN_VALUE
-            }
+            (
+                _,
+                Diagnosis::Refused(Refusal::Signature)
+                | Diagnosis::Deviates(_)
+                | Diagnosis::Rewritten { .. }
+                | Diagnosis::ChangedBody,
+            ) => rule::V1_BODY_SIGN_VALUE,
             _ => rule::V1_BODY_SIGN_FORM,
         };
         // One header, one finding a rule; the first says the most.

@@ -100,8 +100,9 @@ fn order(
     }
     match trouble {
         None => signed(exchange, store, judgement),
-        Some(Trouble::Method(method)) => {
-            let breach = Breach::Form { expected: (*method).to_owned(), actual: request.method.clone() };
+        Some(Trouble::Method { what, method, sent }) => {
+            let (what, expected) = ((*what).to_owned(), (*method).to_owned());
+            let breach = Breach::Method { what, expected, actual: sent.clone() };
             judgement.find(Finding::new(rule::ORDER_CALL, Place::Status, breach));
         }
         Some(Trouble::AkSk(refusal)) => ak_sk(refusal, "the order query", exchange, store, judgement),
@@ -161,6 +162,9 @@ pub(super) fn ak_sk(
         sdk_hmac::Refusal::Signature => answer::why(store, &exchange.request, exchange.started)
             .filter(|why| *why != refusal.to_string())
             .or_else(|| Some("no known mistake explains it; most likely the secret key is another one".to_owned())),
+        sdk_hmac::Refusal::Expired { .. } => {
+            answer::why(store, &exchange.request, exchange.started).filter(|why| *why != refusal.to_string())
+        }
         _ => None,
     };
     judgement.find(match cause {
@@ -186,8 +190,13 @@ pub(super) fn usage_signature(
     let breach = Breach::Signature { of: "the usage push".to_owned(), problem: refusal.to_string() };
     let finding = Finding::new(requirement, Place::Header(header.to_owned()), breach);
     let (headers, body) = (&exchange.request.headers, &exchange.request.body);
-    let found = usage_push::diagnose(headers, body, &store.settings.access_key, exchange.started, None);
+    let keys = usage_push::Keys { access_key: &store.settings.access_key, secret_key: Some(&store.settings.sk) };
+    let found = usage_push::diagnose(headers, body, &keys, exchange.started, None);
     let cause = found.first().map(ToString::to_string).filter(|cause| *cause != refusal.to_string());
+    let unexplained =
+        "the key is not the access key bound to the basic interface; no known mistake reproduces the signature";
+    let unknown = matches!(refusal, usage_push::Refusal::Signature).then(|| unexplained.to_owned());
+    let cause = cause.or(unknown);
     judgement.find(match cause {
         Some(cause) => finding.because(cause),
         None => finding,

@@ -58,8 +58,9 @@ pub(super) fn judge(
             let breach = Breach::Form { expected, actual: trouble.to_string() };
             judgement.find(Finding::new(rule::USAGE_BODY, Place::Body("/usage_records".to_owned()), breach));
         }
-        Some(Trouble::Method(method)) => {
-            let breach = Breach::Form { expected: (*method).to_owned(), actual: request.method.clone() };
+        Some(Trouble::Method { what, method, sent }) => {
+            let (what, expected) = ((*what).to_owned(), (*method).to_owned());
+            let breach = Breach::Method { what, expected, actual: sent.clone() };
             judgement.find(Finding::new(rule::USAGE_BODY, Place::Status, breach));
         }
         None if operation == Operation::PushUsage && request.headers.get(sdk_hmac::AUTHORIZATION).is_none() => {

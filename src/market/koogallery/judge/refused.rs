@@ -160,19 +160,22 @@ pub(super) fn valid(case: &Case<'_>) -> RequirementId {
 /// What most often makes a vendor refuse right signatures.
 fn why(case: &Case<'_>, message: &str) -> String {
     let text = message.to_ascii_lowercase();
+    let keys = "`storeproof keys koogallery --reveal` shows the key in use";
     if case.interface() == Interface::SaasV1 {
-        return "the key of the HMAC is the Key with timeStamp behind it; the text is all parameters but authToken, decoded \
-                once, sorted by name; check that both sides use one Key (`storeproof keys koogallery --reveal`)"
-            .to_owned();
+        return format!(
+            "the HMAC's key is the Key with timeStamp behind it, its text all parameters but authToken, sorted by name from A \
+             to Z, each value decoded once; timeStamp is UTC, so that a window held in local time refuses it; {keys}"
+        );
     }
-    let hint = if text.contains("nonce") {
-        "the answer speaks of the nonce: it is new on every call, and of any length and alphabet"
-    } else {
-        "the usual mistakes are a plain SHA-256 in the first step (it is an HMAC), a body written again with blanks or as \
-         \\uXXXX, members sorted from Z to A, and the key of another interface"
-    };
+    if text.contains("nonce") {
+        return format!(
+            "the answer speaks of the nonce: it is new on every call, and of any length and alphabet; {keys}"
+        );
+    }
     format!(
-        "{hint}; `storeproof doctor` shows which of them fits, `storeproof keys koogallery --reveal` the key in use"
+        "the usual mistakes are a body written again with blanks or as \\uXXXX, members sorted from Z to A, the body's digest \
+         as plain SHA-256 or in upper-case hex (it is an HMAC in lower case), plain SHA-256 for the signature, timestamp or \
+         nonce left out of its text, hex digits compared with their case, and the key of another interface; {keys}"
     )
 }
 

@@ -89,7 +89,7 @@ pub(super) fn compute(
     Some(written(&digest(key.as_bytes(), &bytes)))
 }
 
-fn other_bytes(deviation: Deviation, body: &[u8], document: Option<&Document>) -> Option<Vec<u8>> {
+pub(super) fn other_bytes(deviation: Deviation, body: &[u8], document: Option<&Document>) -> Option<Vec<u8>> {
     let plain = Style::AS_READ;
     let style = match deviation {
         Deviation::Trimmed => return Some(body.trim_ascii().to_vec()),
@@ -123,6 +123,51 @@ fn other_bytes(deviation: Deviation, body: &[u8], document: Option<&Document>) -
         _ => return None,
     };
     Some(style.write(document?).into_bytes())
+}
+
+impl Deviation {
+    /// Whether it is the same JSON in another text, which is told by what differs and not by who writes so.
+    pub(super) fn is_rewritten(self) -> bool {
+        self.axis() == Axis::Bytes
+            && !matches!(
+                self,
+                Self::Trimmed
+                    | Self::LineFeedAdded
+                    | Self::CrLfAdded
+                    | Self::Latin1
+                    | Self::AsciiOnly
+                    | Self::Quoted
+                    | Self::Empty
+            )
+    }
+}
+
+/// Beyond this many bytes the texts that [`every_text`] makes are not tried.
+const MOST_WRITTEN: usize = 64 << 10;
+
+/// The document in every combination of order, blanks and escapes, with and without a line feed at its end.
+pub(super) fn every_text(document: &Document, size: usize) -> impl Iterator<Item = Vec<u8>> {
+    let orders = [Order::Kept, Order::AscendingTop, Order::AscendingDeep, Order::Descending];
+    let blanks = [Blanks::None, Blanks::Spaced, Blanks::Indented];
+    let escapes = [
+        Escapes::Least,
+        Escapes::NonAscii,
+        Escapes::NonAsciiUpper,
+        Escapes::NonAsciiAndSlash,
+        Escapes::Slash,
+        Escapes::Html,
+        Escapes::HtmlGo,
+    ];
+    let nulls = [Nulls::Kept, Nulls::DroppedDeep];
+    let styles = nulls.into_iter().flat_map(move |nulls| {
+        orders.into_iter().flat_map(move |order| {
+            blanks.into_iter().flat_map(move |blanks| {
+                escapes.into_iter().map(move |escapes| Style { order, nulls, blanks, escapes, ..Style::AS_READ })
+            })
+        })
+    });
+    let written = styles.take(if size > MOST_WRITTEN { 0 } else { usize::MAX }).map(|style| style.write(document));
+    written.flat_map(|text| [text.clone().into_bytes(), (text + "\n").into_bytes()])
 }
 
 pub(super) fn explain(size: usize, fits: impl Fn(&[Deviation]) -> bool) -> Option<Vec<Deviation>> {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::deviation::{Deviation, compute, explain};
+use super::deviation::{Deviation, compute, every_text, explain, other_bytes};
+use super::difference::{Difference, between};
 use super::forge::ADDED;
 use super::mistake::Mistake;
 use super::parse::Malformed;
@@ -32,6 +33,13 @@ pub enum Diagnosis {
     BareSignature,
     /// It matches with these deviations from the recipe; rarely more than one.
     Deviates(Vec<Deviation>),
+    /// It matches another text of the same JSON: written once to be signed and once more to be sent.
+    Rewritten {
+        /// The deviations that make the signed text, and others beside them; empty where no single one makes it.
+        how: Vec<Deviation>,
+        /// In what the two texts differ; never empty.
+        differs: Vec<Difference>,
+    },
     /// It matches the body without a last member: something was added after signing.
     ChangedBody,
 }
@@ -47,7 +55,7 @@ impl Diagnosis {
             Self::Refused(Refusal::SignType { .. }) => Mistake::OtherSignType,
             Self::BareSignature => Mistake::BareSignature,
             Self::ChangedBody => Mistake::ChangedBody,
-            Self::Deviates(set) => match set.as_slice() {
+            Self::Deviates(set) | Self::Rewritten { how: set, .. } => match set.as_slice() {
                 [Deviation::SecondTestKey] => Mistake::WrongKey,
                 [Deviation::KeyAndTimeStamp] => Mistake::KeyAndTimeStamp,
                 [Deviation::Trimmed] => Mistake::LineFeedSent,
@@ -71,6 +79,19 @@ impl fmt::Display for Diagnosis {
                 write!(f, "the header holds the signature alone; it must be sign_type=\"{SIGN_TYPE}\", signature=\"…\"")
             }
             Self::Deviates(set) => crate::sign::explain::sentence(f, set),
+            Self::Rewritten { how, differs } => {
+                let others: Vec<Deviation> = how.iter().copied().filter(|how| !how.is_rewritten()).collect();
+                if !others.is_empty() {
+                    crate::sign::explain::sentence(f, &others)?;
+                    f.write_str("; besides, ")?;
+                }
+                f.write_str("what was signed is the same JSON in another text: ")?;
+                for (at, difference) in differs.iter().enumerate() {
+                    f.write_str(if at > 0 { "; " } else { "" })?;
+                    difference.fmt(f)?;
+                }
+                f.write_str(". Serialise once, sign those bytes, send those bytes")
+            }
             Self::ChangedBody => f.write_str("the body was changed after signing: it matches without its last member"),
         }
     }
@@ -109,7 +130,19 @@ fn of_signature(signature: &str, body: &[u8], known: &Known<'_>) -> Vec<Diagnosi
     let document = Document::parse(body);
     let made = |set: &[Deviation]| compute(body, document.as_ref(), known, set);
     if let Some(set) = explain(body.len(), |set| made(set).is_some_and(|made| made == signature)) {
-        return vec![Diagnosis::Deviates(set)];
+        let signed =
+            set.iter().find(|one| one.is_rewritten()).and_then(|one| other_bytes(*one, body, document.as_ref()));
+        let differs = signed.map(|signed| between(&signed, body)).unwrap_or_default();
+        return vec![match differs.is_empty() {
+            true => Diagnosis::Deviates(set),
+            false => Diagnosis::Rewritten { how: set, differs },
+        }];
+    }
+    let signs = |text: &[u8]| compute(text, None, known, &[]).is_some_and(|made| made == signature);
+    let written = document.as_ref().and_then(|document| every_text(document, body.len()).find(|text| signs(text)));
+    let differs = written.map(|written| between(&written, body)).unwrap_or_default();
+    if !differs.is_empty() {
+        return vec![Diagnosis::Rewritten { how: Vec::new(), differs }];
     }
     let unchanged = body.strip_suffix(ADDED).map(|open| [open, b"}"].concat());
     let unchanged = unchanged.or_else(|| without_last_member(document.as_ref()));
@@ -158,8 +191,55 @@ mod tests {
             let signature = compute(body, document.as_ref(), &known(&key, &kit), &[*deviation]).expect("applies");
             let headers = Headers::from_iter([(HEADER, super::super::header(&signature))]);
             let found = diagnose(&headers, body, &known(&key, &kit));
-            assert_eq!(found, [Diagnosis::Deviates(vec![*deviation])], "{deviation:?}");
+            let [Diagnosis::Deviates(how) | Diagnosis::Rewritten { how, .. }] = found.as_slice() else {
+                panic!("{deviation:?}: {found:?}")
+            };
+            assert_eq!(how, &[*deviation], "{found:?}");
         }
+    }
+
+    fn told(signed: &str, sent: &str) -> Vec<String> {
+        let (key, kit) = (Secret::new("kg-demo-key-01"), Secret::new("kg-kit-key-02"));
+        let headers = Headers::from_iter([(HEADER, sign(&key, signed.as_bytes()).value.expose().to_owned())]);
+        let found = diagnose(&headers, sent.as_bytes(), &known(&key, &kit));
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    /// Both texts are described as they are: an acceptance test met hints that spoke of escapes where both had them.
+    #[rstest::rstest]
+    #[case::python_dumps_signed_compact(
+        r#"{"resultCode":"000000","resultMsg":"\u6210\u529f"}"#,
+        r#"{"resultCode": "000000", "resultMsg": "\u6210\u529f"}"#,
+        "the signed body has no blanks, the sent one has a blank after each comma and colon"
+    )]
+    #[case::python_dumps_signed_unescaped(
+        r#"{"resultCode": "000000", "resultMsg": "成功"}"#,
+        r#"{"resultCode": "000000", "resultMsg": "\u6210\u529f"}"#,
+        "characters beyond ASCII are \\uXXXX in the sent body and plain in the signed one"
+    )]
+    #[case::several(
+        r#"{"resultMsg":"\u6210\/","resultCode":"000000"}"#,
+        "{\"resultMsg\": \"成/\", \"resultCode\": \"000000\"}\n",
+        "the signed body has no blanks, the sent one has a blank after each comma and colon; characters beyond ASCII are \
+         \\uXXXX in the signed body and plain in the sent one; / is \\/ in the signed body and plain in the sent one; the \
+         sent body has a line feed or blanks around the JSON, the signed one has none"
+    )]
+    #[case::of_a_combination(
+        r#"{"resultCode": "000000", "resultMsg": "<\u6210\/"}"#,
+        r#"{"resultMsg":"<成/","resultCode":"000000"}"#,
+        "the signed body has a blank after each comma and colon, the sent one has no blanks; characters beyond ASCII are \
+         \\uXXXX in the signed body and plain in the sent one; / is \\/ in the signed body and plain in the sent one; the \
+         signed body has its members sorted by name, the sent one has not"
+    )]
+    fn another_text_of_the_same_json_is_told_by_what_differs(
+        #[case] signed: &str,
+        #[case] sent: &str,
+        #[case] differs: &str,
+    ) {
+        let expected = format!(
+            "what was signed is the same JSON in another text: {differs}. Serialise once, sign those bytes, send those bytes"
+        );
+        assert_eq!(told(signed, sent), [expected]);
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //! reproduces a signature that does not verify.
 
 mod deviation;
+mod difference;
 mod doctor;
 mod forge;
 mod mistake;
@@ -22,6 +23,7 @@ mod verify;
 use std::fmt;
 
 pub use deviation::Deviation;
+pub use difference::{Difference, Layout, Side};
 pub use doctor::{Diagnosis, Known, diagnose};
 pub use forge::{Forged, forge};
 pub use mistake::Mistake;

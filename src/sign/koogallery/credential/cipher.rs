@@ -3,7 +3,7 @@
 use aes::{Aes128, Aes256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::block_padding::{NoPadding, Pkcs7};
 use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _};
 
 use super::doctor::is_readable;
@@ -104,6 +104,27 @@ pub(super) fn decrypt_with(key: &[u8], iv: &[u8; IV_LENGTH], ciphertext: &[u8]) 
     };
     let plain = plain.map_err(|_| NotDecrypted::Padding)?;
     String::from_utf8(plain).map(Secret::new).map_err(|_| NotDecrypted::NotText)
+}
+
+/// Decrypts what was encrypted in ECB mode, block by block and without a vector.
+pub(super) fn decrypt_ecb(key: &[u8], ciphertext: &[u8]) -> Option<Secret> {
+    // With a vector of zeros, the first block of CBC is that of ECB.
+    let zeros = [0; IV_LENGTH];
+    let mut plain = Vec::with_capacity(ciphertext.len());
+    for block in ciphertext.chunks(16) {
+        plain.extend(if key.len() == EncryptType::Aes128.key_length() {
+            let cipher = cbc::Decryptor::<Aes128>::new_from_slices(key, &zeros).ok()?;
+            cipher.decrypt_padded_vec::<NoPadding>(block).ok()?
+        } else {
+            let cipher = cbc::Decryptor::<Aes256>::new_from_slices(key, &zeros).ok()?;
+            cipher.decrypt_padded_vec::<NoPadding>(block).ok()?
+        });
+    }
+    let padding = usize::from(*plain.last()?);
+    let length = plain.len().checked_sub(padding).filter(|_| (1..=16).contains(&padding))?;
+    let padded = plain[length..].iter().all(|byte| usize::from(*byte) == padding);
+    plain.truncate(length);
+    String::from_utf8(plain).ok().filter(|_| padded).map(Secret::new)
 }
 
 #[cfg(test)]

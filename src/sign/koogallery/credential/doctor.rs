@@ -5,7 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 
-use super::cipher::{NotDecrypted, decrypt, decrypt_any, decrypt_with, encrypt, encrypt_with, split};
+use super::cipher::{NotDecrypted, decrypt, decrypt_any, decrypt_ecb, decrypt_with, encrypt, encrypt_with, split};
 use super::{EncryptType, IV_LENGTH, aes_key};
 use crate::sign::digest::{hex, sha256};
 use crate::sign::koogallery::{other_key, test_key, test_kit_key};
@@ -64,8 +64,20 @@ pub enum Diagnosis {
     /// It decrypts with the access key without the blanks around it.
     KeyTrimmed,
     /// It decrypts with this in the place of the derived key.
-    OtherDerivation(Derivation),
-    /// A single block that no known key opens: most likely the last one of several, the others being lost.
+    OtherDerivation {
+        /// What the AES key is.
+        how: Derivation,
+        /// Its length.
+        kind: EncryptType,
+    },
+    /// It decrypts in ECB mode.
+    Ecb {
+        /// What the AES key is, where it is not the right one.
+        how: Option<Derivation>,
+        /// Its length.
+        kind: EncryptType,
+    },
+    /// A single block that no known key opens: another key, or the last block of several, the others being lost.
     LastBlockOnly,
     /// The vector is followed by the word null.
     Null,
@@ -88,12 +100,69 @@ pub enum Diagnosis {
 /// What was used in the place of the derived AES key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Derivation {
-    /// The access key's bytes, cut or filled with zeros.
-    Key,
-    /// SHA-256 of the access key.
+    /// The first bytes of the access key.
+    KeyCut,
+    /// The access key's bytes, filled with zeros.
+    KeyZeros,
+    /// The access key's bytes, repeated up to the length.
+    KeyRepeated,
+    /// MD5 of the access key, repeated for 256 bits.
+    Md5,
+    /// The hex digits of MD5 of the access key.
+    Md5Hex,
+    /// SHA-1 of the access key, cut or filled with zeros.
+    Sha1,
+    /// SHA-256 of the access key, cut for 128 bits.
     Sha256,
     /// SHA-1 of SHA-1 of the access key, filled with zeros: right for 128 bits and wrong for 256.
     Sha1Twice,
+    /// The same, repeated up to the length.
+    Sha1TwiceRepeated,
+}
+
+impl Derivation {
+    /// Every one, most common first.
+    const ALL: [Self; 9] = [
+        Self::KeyCut,
+        Self::KeyZeros,
+        Self::KeyRepeated,
+        Self::Md5,
+        Self::Md5Hex,
+        Self::Sha256,
+        Self::Sha1,
+        Self::Sha1Twice,
+        Self::Sha1TwiceRepeated,
+    ];
+
+    /// What the AES key of this length is, in words.
+    fn what(self, kind: EncryptType) -> String {
+        let (length, short) = (kind.key_length(), kind == EncryptType::Aes128);
+        match self {
+            Self::KeyCut => format!("the first {length} bytes of the access key itself"),
+            Self::KeyZeros => format!("the access key itself, filled with zeros to {length} bytes"),
+            Self::KeyRepeated => format!("the access key itself, repeated up to {length} bytes"),
+            Self::Md5 if short => "MD5 of the access key".to_owned(),
+            Self::Md5 => "MD5 of the access key, written twice".to_owned(),
+            Self::Md5Hex if short => "the first 16 hex digits of MD5 of the access key".to_owned(),
+            Self::Md5Hex => "the 32 hex digits of MD5 of the access key".to_owned(),
+            Self::Sha1 if short => "the first 16 bytes of SHA-1 of the access key".to_owned(),
+            Self::Sha1 => "SHA-1 of the access key, filled with zeros".to_owned(),
+            Self::Sha256 if short => "the first 16 bytes of SHA-256 of the access key".to_owned(),
+            Self::Sha256 => "SHA-256 of the access key".to_owned(),
+            Self::Sha1Twice => "SHA-1 of SHA-1 of the access key, filled with zeros".to_owned(),
+            Self::Sha1TwiceRepeated => "SHA-1 of SHA-1 of the access key, repeated up to 32 bytes".to_owned(),
+        }
+    }
+
+    /// What it is instead.
+    fn instead(self) -> &'static str {
+        match self {
+            Self::Sha1Twice | Self::Sha1TwiceRepeated => {
+                "that is right for 128 bits; the 256 bits of Java's SHA1PRNG go on with a second block"
+            }
+            _ => "the AES key is what Java's SHA1PRNG makes of the access key",
+        }
+    }
 }
 
 impl Diagnosis {
@@ -103,7 +172,7 @@ impl Diagnosis {
             Self::OtherLength { .. } => Mistake::OtherLength,
             Self::PlainText => Mistake::PlainText,
             Self::SecondTestKey => Mistake::WrongKey,
-            Self::OtherDerivation(Derivation::Key) => Mistake::KeyDirectly,
+            Self::OtherDerivation { how: Derivation::KeyCut | Derivation::KeyZeros, .. } => Mistake::KeyDirectly,
             Self::LastBlockOnly => Mistake::LastBlockOnly,
             Self::Null => Mistake::Null,
             Self::BlankForPlus => Mistake::BlankForPlus,
@@ -124,17 +193,19 @@ impl fmt::Display for Diagnosis {
             Self::SecondTestKey => f.write_str("it decrypts with storeproof's second test key, which no vendor knows"),
             Self::BuiltInKey => f.write_str("it decrypts with a built-in test key instead of the configured key"),
             Self::KeyTrimmed => f.write_str("it decrypts with the key without the blanks around it"),
-            Self::OtherDerivation(Derivation::Key) => f.write_str(
-                "it is encrypted with the access key itself; the AES key is derived from it by Java's SHA1PRNG",
-            ),
-            Self::OtherDerivation(Derivation::Sha256) => f.write_str(
-                "it is encrypted with SHA-256 of the access key; the AES key is derived from it by Java's SHA1PRNG",
-            ),
-            Self::OtherDerivation(Derivation::Sha1Twice) => f.write_str(
-                "it is encrypted with SHA-1 of SHA-1 of the access key, filled with zeros; the 256 bits of Java's SHA1PRNG go on with a second block",
-            ),
+            Self::OtherDerivation { how, kind } => {
+                write!(f, "with {kind}, its AES key is {}; {}", how.what(*kind), how.instead())
+            }
+            Self::Ecb { how, kind } => {
+                write!(f, "it is encrypted with {kind} in ECB mode; the store decrypts AES in CBC mode, with the IV in front")?;
+                match how {
+                    Some(how) => write!(f, ". Besides, its AES key is {}; {}", how.what(*kind), how.instead()),
+                    None => Ok(()),
+                }
+            }
             Self::LastBlockOnly => f.write_str(
-                "it is a single block that does not decrypt: most likely the last one alone, the blocks that the cipher gave before (the result of `update`) having been dropped; or the key is another",
+                "it is a single block, and no key or mode that vendors mistake for the right one opens it: the key is \
+                 another, or the value has 16 bytes or more and only its last block is there (the result of `update` was dropped)",
             ),
             Self::Null => f.write_str("the IV is followed by the word null: there was nothing to encrypt"),
             Self::BlankForPlus => f.write_str("it decrypts with + in the place of its blanks: it was URL-decoded once too often"),
@@ -158,7 +229,7 @@ pub fn forge(mistake: Mistake, access_key: &Secret, kind: EncryptType, iv: &[u8;
         Mistake::PlainText => plain.to_owned(),
         Mistake::OtherLength => encrypt(access_key, kind.other(), iv, plain),
         Mistake::WrongKey => encrypt(&other_key(), kind, iv, plain),
-        Mistake::KeyDirectly => encrypt_with(&derived(Derivation::Key, access_key, kind), iv, plain.as_bytes()),
+        Mistake::KeyDirectly => encrypt_with(&key_itself(access_key, kind), iv, plain.as_bytes()),
         Mistake::LastBlockOnly => {
             let last = ciphertext.len().saturating_sub(16);
             front.to_owned() + &STANDARD.encode(&ciphertext[last..])
@@ -174,14 +245,34 @@ pub fn forge(mistake: Mistake, access_key: &Secret, kind: EncryptType, iv: &[u8;
     }
 }
 
-fn derived(how: Derivation, access_key: &Secret, kind: EncryptType) -> Vec<u8> {
-    let mut key = match how {
-        Derivation::Key => access_key.expose().as_bytes().to_vec(),
-        Derivation::Sha256 => sha256(access_key.expose().as_bytes()),
-        Derivation::Sha1Twice => super::sha1prng::bytes(access_key.expose().as_bytes(), 20),
+/// The AES key that is made in this way; `None` where it would be none, or is one of another way.
+fn derived(how: Derivation, access_key: &Secret, kind: EncryptType) -> Option<Vec<u8>> {
+    let length = kind.key_length();
+    let bytes = access_key.expose().as_bytes();
+    let zeros = |mut key: Vec<u8>| {
+        key.resize(length, 0);
+        Some(key)
     };
-    key.resize(kind.key_length(), 0);
-    key
+    let repeated = |key: &[u8]| Some(key.iter().copied().cycle().take(length).collect());
+    let sha1_twice = || super::sha1prng::bytes(bytes, 20);
+    match how {
+        Derivation::KeyCut if bytes.len() >= length => zeros(bytes.to_vec()),
+        Derivation::KeyZeros if bytes.len() < length => zeros(bytes.to_vec()),
+        Derivation::KeyRepeated if (1..length).contains(&bytes.len()) => repeated(bytes),
+        Derivation::KeyCut | Derivation::KeyZeros | Derivation::KeyRepeated => None,
+        Derivation::Md5 => repeated(&md5::compute(bytes).0),
+        Derivation::Md5Hex => zeros(hex(&md5::compute(bytes).0).into_bytes()),
+        Derivation::Sha1 => zeros(super::sha1prng::sha1(bytes).to_vec()),
+        Derivation::Sha256 => zeros(sha256(bytes)),
+        Derivation::Sha1Twice => zeros(sha1_twice()),
+        Derivation::Sha1TwiceRepeated => repeated(&sha1_twice()),
+    }
+}
+
+/// The access key's own bytes as the AES key.
+fn key_itself(access_key: &Secret, kind: EncryptType) -> Vec<u8> {
+    let cut = derived(Derivation::KeyCut, access_key, kind);
+    cut.or_else(|| derived(Derivation::KeyZeros, access_key, kind)).unwrap_or_default()
 }
 
 /// Explains a value that does not decrypt as declared; empty when it does.
@@ -195,6 +286,7 @@ pub fn diagnose(access_key: &Secret, declared: EncryptType, value: &str) -> Vec<
     }
     let found = written_otherwise(access_key, value)
         .or_else(|| keyed_otherwise(access_key, value))
+        .or_else(|| in_ecb(access_key, value))
         .or_else(|| incomplete(access_key, value))
         .or_else(|| looks_plain(value).then_some(Diagnosis::PlainText));
     vec![found.unwrap_or(Diagnosis::NotDecrypted(reason))]
@@ -241,9 +333,27 @@ fn keyed_otherwise(access_key: &Secret, value: &str) -> Option<Diagnosis> {
     if keyed(&test_key()) || keyed(&test_kit_key()) {
         return Some(Diagnosis::BuiltInKey);
     }
-    let ways = [Derivation::Key, Derivation::Sha256, Derivation::Sha1Twice];
-    let fits = |how: &Derivation| EncryptType::ALL.into_iter().any(|kind| opens(&derived(*how, access_key, kind)));
-    ways.into_iter().find(fits).map(Diagnosis::OtherDerivation)
+    let mut ways = Derivation::ALL.into_iter().flat_map(|how| EncryptType::ALL.map(|kind| (how, kind)));
+    let fits =
+        |(how, kind): &(Derivation, EncryptType)| derived(*how, access_key, *kind).is_some_and(|key| opens(&key));
+    ways.find(fits).map(|(how, kind)| Diagnosis::OtherDerivation { how, kind })
+}
+
+/// Encrypted in ECB mode, with or without a vector in front.
+fn in_ecb(access_key: &Secret, value: &str) -> Option<Diagnosis> {
+    let whole = STANDARD.decode(value).ok().filter(|whole| !whole.is_empty() && whole.len() % 16 == 0);
+    let texts: Vec<Vec<u8>> = split(value).ok().map(|(_, behind)| behind).into_iter().chain(whole).collect();
+    let opens = |key: &[u8]| {
+        let plain = texts.iter().filter_map(|text| decrypt_ecb(key, text));
+        plain.into_iter().any(|plain| is_readable(plain.expose()))
+    };
+    let ways = std::iter::once(None).chain(Derivation::ALL.map(Some));
+    ways.flat_map(|how| EncryptType::ALL.map(|kind| (how, kind)))
+        .find(|(how, kind)| match how {
+            None => opens(&aes_key(access_key, *kind)),
+            Some(how) => derived(*how, access_key, *kind).is_some_and(|key| opens(&key)),
+        })
+        .map(|(how, kind)| Diagnosis::Ecb { how, kind })
 }
 
 /// Parts of the right value: without its vector, or without its first blocks.
@@ -264,8 +374,8 @@ fn incomplete(access_key: &Secret, value: &str) -> Option<Diagnosis> {
             return Some(Diagnosis::NoIv);
         }
     }
-    // A last block alone decrypts to noise under every key, since the block before it is lost. A single block that no
-    // key opens is therefore all that can be recognised.
+    // A last block alone decrypts to noise under every key, since the block before it is lost; and every value of up to
+    // fifteen bytes is a single block. One that no key opens is therefore all that can be recognised.
     let (_, ciphertext) = split(value).ok()?;
     (ciphertext.len() == 16).then_some(Diagnosis::LastBlockOnly)
 }
@@ -311,13 +421,10 @@ mod tests {
         let key = Secret::new(" kg-demo-key-01 ");
         let right = encrypt(&key, EncryptType::Aes256, IV, PLAIN);
         let under = |access_key: &Secret| encrypt(access_key, EncryptType::Aes256, IV, PLAIN);
-        let with = |how| encrypt_with(&derived(how, &key, EncryptType::Aes256), IV, PLAIN.as_bytes());
         let cases = [
             (right.clone(), None),
             (under(&test_key()), Some(Diagnosis::BuiltInKey)),
             (under(&Secret::new("kg-demo-key-01")), Some(Diagnosis::KeyTrimmed)),
-            (with(Derivation::Sha256), Some(Diagnosis::OtherDerivation(Derivation::Sha256))),
-            (with(Derivation::Sha1Twice), Some(Diagnosis::OtherDerivation(Derivation::Sha1Twice))),
             (right.replace('+', "%2B").replace('/', "%2F"), Some(Diagnosis::PercentEncoded)),
             (right.replace('+', "-").replace('/', "_"), Some(Diagnosis::OtherBase64)),
             (format!("{}\n", right), Some(Diagnosis::LineFeeds)),
@@ -327,5 +434,85 @@ mod tests {
         for (value, expected) in cases {
             assert_eq!(diagnose(&key, EncryptType::Aes256, &value).first(), expected.as_ref(), "{value}");
         }
+    }
+
+    /// In ECB mode: with a vector of zeros each block of CBC alone.
+    fn ecb(key: &[u8], plain: &str) -> String {
+        let padding = 16 - plain.len() % 16;
+        let mut padded = plain.as_bytes().to_vec();
+        padded.resize(plain.len() + padding, u8::try_from(padding).expect("at most 16"));
+        let blocks = padded.chunks(16).flat_map(|block| {
+            let whole = encrypt_with(key, &[0; IV_LENGTH], block);
+            let block = STANDARD.decode(&whole[IV_LENGTH..]).expect("base64");
+            block[..16].to_vec()
+        });
+        STANDARD.encode(blocks.collect::<Vec<u8>>())
+    }
+
+    /// Short names are one block, which an acceptance test saw explained as the last of several.
+    #[test]
+    fn every_other_derivation_and_mode_is_named_for_names_of_one_block_too() {
+        let right = |kind, key: &Secret| aes_key(key, kind);
+        for access_key in ["indep-access-key-77", "short-key", "an access key of more than thirty-two bytes"] {
+            let key = Secret::new(access_key);
+            for (kind, declared) in EncryptType::ALL.into_iter().flat_map(|a| EncryptType::ALL.map(|b| (a, b))) {
+                let diagnosed = |value: &str| diagnose(&key, declared, value);
+                for plain in ["admin", "", PLAIN] {
+                    for how in Derivation::ALL {
+                        let Some(aes) = derived(how, &key, kind) else { continue };
+                        // SHA-1 twice is the right key of 128 bits.
+                        if aes == right(kind, &key) {
+                            continue;
+                        }
+                        let found = diagnosed(&encrypt_with(&aes, IV, plain.as_bytes()));
+                        assert_eq!(found, [Diagnosis::OtherDerivation { how, kind }], "{access_key} {plain}");
+                        let found = diagnosed(&ecb(&aes, plain));
+                        assert_eq!(found, [Diagnosis::Ecb { how: Some(how), kind }], "{access_key} {plain}");
+                    }
+                    let bare = ecb(&right(kind, &key), plain);
+                    let with_iv = format!("abcDEF0123456789{bare}");
+                    let expected = [Diagnosis::Ecb { how: None, kind }];
+                    assert_eq!(diagnosed(&with_iv), expected, "{access_key} {plain}");
+                    assert_eq!(diagnosed(&bare), expected, "{access_key} {plain}");
+                }
+            }
+        }
+    }
+
+    /// Made by Python's `cryptography`, with the access key `indep-access-key-77` and the user name `admin`.
+    #[test]
+    fn values_of_pythons_cryptography_are_explained() {
+        let key = Secret::new("indep-access-key-77");
+        let (long, short) = (EncryptType::Aes256, EncryptType::Aes128);
+        let other = |how, kind| Diagnosis::OtherDerivation { how, kind };
+        let cases = [
+            ("abcDEF0123456789zhTXzEMnNMzFBiDSSIkEBQ==", other(Derivation::KeyCut, short)),
+            ("abcDEF0123456789QF7hopPJZtViOmO6Tw6psg==", other(Derivation::KeyZeros, long)),
+            ("abcDEF0123456789LZDBICzPOU7jNu2aVG6Irg==", other(Derivation::KeyRepeated, long)),
+            ("abcDEF0123456789KRzo2i1nJC+7Ozv89Ti9Sg==", other(Derivation::Md5, short)),
+            ("abcDEF0123456789Ya3NexvynGcgriDb+QYpdA==", other(Derivation::Md5, long)),
+            ("abcDEF0123456789fH1IQh/p9tfJcw199RTOLw==", other(Derivation::Md5Hex, long)),
+            ("abcDEF0123456789SE79qmzf3jZYjFYD7JcSGg==", other(Derivation::Sha256, long)),
+            ("abcDEF0123456789Wkh0+5Zk4B6VH4cT/RXphg==", other(Derivation::Sha256, short)),
+            ("abcDEF0123456789zaU0T5vA//b9FeroDjKHBg==", other(Derivation::Sha1, short)),
+            ("abcDEF0123456789YFUlhQ2W8tJXllfRCKFYNA==", Diagnosis::Ecb { how: None, kind: short }),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(diagnose(&key, long, value), [expected], "{value}");
+        }
+    }
+
+    #[test]
+    fn the_text_says_which_key_it_is() {
+        let told = |how, kind| Diagnosis::OtherDerivation { how, kind }.to_string();
+        assert_eq!(
+            told(Derivation::KeyRepeated, EncryptType::Aes256),
+            "with AES-256 (encryptType 1), its AES key is the access key itself, repeated up to 32 bytes; the AES key is what \
+             Java's SHA1PRNG makes of the access key"
+        );
+        assert_eq!(
+            Diagnosis::Ecb { how: None, kind: EncryptType::Aes128 }.to_string(),
+            "it is encrypted with AES-128 (encryptType 2) in ECB mode; the store decrypts AES in CBC mode, with the IV in front"
+        );
     }
 }

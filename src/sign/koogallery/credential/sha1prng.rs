@@ -5,7 +5,7 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 /// Length of a state and of one block of output.
 const BLOCK: usize = 20;
 
-fn sha1(bytes: &[u8]) -> [u8; BLOCK] {
+pub(super) fn sha1(bytes: &[u8]) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     block.copy_from_slice(digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref());
     block

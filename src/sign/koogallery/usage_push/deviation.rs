@@ -21,6 +21,7 @@ deviations! {
     /// One way in which a vendor deviates from the recipe, or one of the readings that it leaves open.
     Deviation on Axis;
     SecondTestKey: Key = "the key is storeproof's second test key, which no vendor knows";
+    OpenApiSecret: Key = "the key is the secret key (SK) of the open API; the usage push is signed with the access key bound to the basic interface";
     KitKey: Key = "the key is the built-in test key of the kit instead of the one bound to the basic interface";
     BuiltInKey: Key = "the key is the built-in test key instead of the configured one";
     KeyTrimmed: Key = "the blanks around the configured key are left out";
@@ -51,6 +52,7 @@ pub(super) struct Parts<'a> {
     body: &'a [u8],
     nonce: &'a str,
     ts: &'a str,
+    secret_key: Option<&'a Secret>,
     document: Option<Document>,
 }
 
@@ -73,7 +75,12 @@ impl Computed {
 
 impl<'a> Parts<'a> {
     pub(super) fn new(key: &'a Secret, body: &'a [u8], nonce: &'a str, ts: &'a str) -> Self {
-        Self { key: key.expose(), body, nonce, ts, document: Document::parse(body) }
+        Self { key: key.expose(), body, nonce, ts, secret_key: None, document: Document::parse(body) }
+    }
+
+    /// With the secret key of the open API, which may have been taken for the access key.
+    pub(super) fn with_secret_key(self, secret_key: Option<&'a Secret>) -> Self {
+        Self { secret_key, ..self }
     }
 
     /// Whether the body's own members stand in ascending order; true for what is no JSON object.
@@ -112,6 +119,7 @@ impl<'a> Parts<'a> {
     fn key(&self, how: &[Deviation]) -> String {
         let of = |deviation: &Deviation| match deviation {
             Deviation::SecondTestKey => Some(other_key().expose().to_owned()),
+            Deviation::OpenApiSecret => self.secret_key.map(|key| key.expose().to_owned()),
             Deviation::KitKey => Some(test_kit_key().expose().to_owned()),
             Deviation::BuiltInKey => Some(test_key().expose().to_owned()),
             Deviation::KeyTrimmed => Some(self.key.trim().to_owned()),

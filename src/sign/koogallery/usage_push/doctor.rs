@@ -65,23 +65,32 @@ impl fmt::Display for Diagnosis {
     }
 }
 
+/// The keys of a vendor: the right one, and what may have been taken for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Keys<'a> {
+    /// The access key bound to the basic interface, which signs pushes.
+    pub access_key: &'a Secret,
+    /// The secret key (SK) of the open API, where it is known.
+    pub secret_key: Option<&'a Secret>,
+}
+
 /// Explains why a push is refused, most telling explanation first; empty for a good one. A `ts` in seconds is told
 /// also where the signature fits.
 pub fn diagnose(
     headers: &Headers,
     body: &[u8],
-    key: &Secret,
+    keys: &Keys<'_>,
     now: Timestamp,
     window: Option<Duration>,
 ) -> Vec<Diagnosis> {
     let text = |name| headers.text(name).unwrap_or_default();
     let seconds: Option<i64> = text(TS).parse().ok();
     let in_seconds = seconds.is_some_and(|seconds| now.as_second().saturating_sub(seconds).saturating_abs() < 86_400);
-    match verify(headers, body, key, now, window) {
+    match verify(headers, body, keys.access_key, now, window) {
         Ok(_) | Err(Refusal::Untimely { .. }) if in_seconds => vec![Diagnosis::TsInSeconds],
         Ok(_) => Vec::new(),
         Err(Refusal::Signature) => {
-            let found = signature(&text(SIGNATURE), &text(TS), &text(NONCE), body, key);
+            let found = signature(&text(SIGNATURE), &text(TS), &text(NONCE), body, keys);
             if found.is_empty() { vec![Diagnosis::Refused(Refusal::Signature)] } else { found }
         }
         Err(refusal) => vec![Diagnosis::Refused(refusal)],
@@ -91,8 +100,9 @@ pub fn diagnose(
 /// With larger bodies no other nonces are tried.
 const MOST_SEARCHED: usize = 16 << 10;
 
-fn signature(signature: &str, ts: &str, nonce: &str, body: &[u8], key: &Secret) -> Vec<Diagnosis> {
-    let parts = Parts::new(key, body, nonce, ts);
+fn signature(signature: &str, ts: &str, nonce: &str, body: &[u8], keys: &Keys<'_>) -> Vec<Diagnosis> {
+    let key = keys.access_key;
+    let parts = Parts::new(key, body, nonce, ts).with_secret_key(keys.secret_key);
     if differ_once(&parts.compute(&[]).signature, signature) {
         return vec![Diagnosis::ChangedSignature];
     }
@@ -108,7 +118,7 @@ fn signature(signature: &str, ts: &str, nonce: &str, body: &[u8], key: &Secret) 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Reading, forge, signed};
+    use super::super::{Reading, forge};
     use super::*;
 
     const BODY: &[u8] = r#"{"y":"中","usage_records":[{"usage_value":"1.5","instance_id":"i-1"}],"z":1}"#.as_bytes();
@@ -122,7 +132,8 @@ mod tests {
         let key = Secret::new("kg-demo-key-01");
         for mistake in Mistake::ALL {
             let headers = forge(*mistake, &key, BODY, "abcdef0123456789", now()).headers();
-            let found = diagnose(&headers, BODY, &key, now(), None);
+            let keys = Keys { access_key: &key, secret_key: None };
+            let found = diagnose(&headers, BODY, &keys, now(), None);
             assert_eq!(found.first().and_then(Diagnosis::mistake), Some(*mistake), "{mistake}: {found:?}");
             assert_eq!(found.len(), 1, "{mistake}: {found:?}");
         }
@@ -134,8 +145,13 @@ mod tests {
         let body = [b"\n".as_slice(), BODY].concat();
         let body = body.as_slice();
         for deviation in Deviation::ALL {
-            let headers = signed(&key, body, "n", "1700000000123".to_owned(), &[*deviation]).headers();
-            let found = diagnose(&headers, body, &key, now(), None);
+            let secret = Secret::new("SKDEMO0001");
+            let ts = "1700000000123";
+            let computed = Parts::new(&key, body, "n", ts).with_secret_key(Some(&secret)).compute(&[*deviation]);
+            let values = [(SIGNATURE, computed.signature.as_str()), (TS, ts), (NONCE, "n")];
+            let headers = Headers::from_iter(values);
+            let keys = Keys { access_key: &key, secret_key: Some(&secret) };
+            let found = diagnose(&headers, body, &keys, now(), None);
             let expected = match deviation {
                 Deviation::SortedTop => {
                     let accepted = verify(&headers, body, &key, now(), None).expect("accepted");

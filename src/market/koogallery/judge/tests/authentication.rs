@@ -269,3 +269,18 @@ fn a_vendor_that_takes_seconds_alone_is_told_so() {
     assert_eq!(broken(&in_seconds), NONE);
     assert_eq!(broken(&play.call("newInstance", members).code("000001")), ["V2-AUTH-UNIT"]);
 }
+
+/// A hint once named a command that there was not.
+#[test]
+fn a_refused_right_signature_is_told_with_what_vendors_get_wrong() {
+    let mut play = Play::v2();
+    let (_, instance) = play.opened();
+    let judgement = play.call("releaseInstance", json!({ "instanceId": instance })).code("000001");
+    let told = words(&judgement);
+    for hint in
+        ["from Z to A", "plain SHA-256", "upper-case hex", "timestamp or nonce left out", "compared with their case"]
+    {
+        assert!(told.contains(hint), "{hint}: {told}");
+    }
+    assert!(!told.contains("storeproof doctor"), "{told}");
+}
