@@ -297,3 +297,156 @@ pub(super) fn usage_signature(
         None => finding,
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::super::super::call::Session;
+    use super::super::super::order::{Buyer, Order, OrderLine, OrderType, Product};
+    use super::super::super::settings::Settings;
+    use super::*;
+    use crate::wire::{Caller, Peer, Raw, Timing};
+
+    fn now() -> Timestamp {
+        "2026-03-10T03:00:00Z".parse().expect("a time")
+    }
+
+    /// A case that has placed an order of two lines.
+    fn case(store: &Arc<Store>, id: &str) -> Session {
+        let mut session = Session::new(Arc::clone(store));
+        let line = |number: u32| OrderLine {
+            id: format!("{id}-00000{number}"),
+            charging: Charging::OnDemand,
+            period: None,
+            expires: None,
+            product: Product {
+                product_id: "p".to_owned(),
+                sku_code: "s".to_owned(),
+                name: "Standard".to_owned(),
+                linear_value: None,
+            },
+            price: "1.00".to_owned(),
+        };
+        let buyer = Buyer { customer_id: "c".to_owned(), customer_name: "buyer".to_owned(), user: None, contact: None };
+        let (id, kind, lines) = (id.to_owned(), OrderType::New, vec![line(1), line(2)]);
+        session.place(Order { id, kind, created: now(), lines, buyer, extend: Vec::new() });
+        session
+    }
+
+    fn exchange(store: &Store, request: Request) -> Exchange {
+        Exchange {
+            answer: Ok(answer::answer(store, &request, now())),
+            request,
+            raw: Raw::default(),
+            started: now(),
+            timing: Timing::default(),
+            peer: Peer::default(),
+            caller: Caller::Vendor,
+        }
+    }
+
+    fn question(store: &Store, query: &str) -> Exchange {
+        let mut request = Request::new("GET", format!("{}?{query}", Operation::QueryOrder.route().1));
+        request.headers.push("Host", "127.0.0.1:7702");
+        let signed = sdk_hmac::sign(&request, &store.settings.ak, &store.settings.sk, now());
+        exchange(store, signed.request)
+    }
+
+    fn push(store: &Store, records: &Value) -> Exchange {
+        let mut request = Request::new("POST", Operation::PushUsage.route().1);
+        request.body = json!({ "usage_records": records }).to_string().into_bytes();
+        request.headers = usage_push::sign(&store.settings.access_key, &request.body, "nonce-1", now()).headers();
+        exchange(store, request)
+    }
+
+    fn rules((_, judgement): (Option<String>, Judgement)) -> Vec<String> {
+        judgement.findings.iter().map(|finding| finding.requirement.to_string()).collect()
+    }
+
+    #[rstest]
+    #[case::as_it_came("orderId=CS1&orderLineId=CS1-000001", &[])]
+    #[case::the_line_for_the_order("orderId=CS1-000001&orderLineId=CS1-000001", &["KG-ORDER-IDS"])]
+    #[case::a_line_that_is_not_there("orderId=CS1&orderLineId=CS1-000009", &["KG-ORDER-IDS"])]
+    #[case::of_nobody("orderId=CS7&orderLineId=CS7-000001", &["KG-ORDER-IDS"])]
+    fn another_id_is_told_with_the_question(#[case] query: &str, #[case] expected: &[&str]) {
+        let store = Arc::new(Store::new(Settings::default()));
+        let mut session = case(&store, "CS1");
+        let asked = question(&store, query);
+        assert!(session.claims(&asked));
+        assert_eq!(rules(session.judge_callback(&asked)), expected);
+    }
+
+    #[test]
+    fn a_line_is_not_an_order_although_the_store_has_named_both() {
+        let store = Arc::new(Store::new(Settings::default()));
+        let named = Named {
+            orders: BTreeSet::from(["CS1".to_owned()]),
+            lines: BTreeSet::from([("CS1".to_owned(), "CS1-1".to_owned())]),
+        };
+        let mut memory = Memory::default();
+        let mut told = |query| rules(judge(&question(&store, query), &store, &mut memory, &named));
+        assert_eq!(told("orderId=CS1-1&orderLineId=CS1-1"), ["KG-ORDER-IDS"]);
+        assert_eq!(
+            told("orderId=CS1&orderLineId=CS1-1"),
+            Vec::<String>::new(),
+            "the store has named it and knows it not"
+        );
+    }
+
+    #[test]
+    fn other_lines_of_the_order_say_nothing_of_this_one() {
+        let told = |asked: &[Option<&str>]| {
+            let asked = asked.iter().map(|line| ("CS1".to_owned(), line.map(str::to_owned)));
+            let mut memory = Memory::default();
+            memory.asked_lines.extend(asked);
+            other_line("CS1", "CS1-000002", &memory, &mut Judgement::default())
+        };
+        assert!(told(&[Some("CS1-000001")]));
+        assert!(!told(&[Some("CS1-000001"), Some("CS1-000002")]));
+        assert!(!told(&[None]));
+        assert!(!told(&[]));
+    }
+
+    #[test]
+    fn a_call_that_belongs_to_no_case_is_taken_up_once() {
+        let store = Arc::new(Store::new(Settings::default()));
+        let (mut first, second) = (case(&store, "CS1"), case(&store, "CS2"));
+        let empty = push(&store, &json!([]));
+        assert!(first.claims(&empty));
+        assert!(!second.claims(&empty), "one finding is enough");
+        assert_eq!(rules(first.judge_callback(&empty)), ["KG-USAGE-BODY"]);
+        let of_second = question(&store, "orderId=CS2&orderLineId=CS2-000007");
+        assert!(!first.claims(&of_second), "it is the other one's");
+        drop(second);
+        assert!(first.claims(&of_second), "the other one has ended");
+        let elsewhere = exchange(&store, Request::new("GET", "/favicon.ico"));
+        assert!(!first.claims(&elsewhere));
+    }
+
+    #[test]
+    fn a_push_of_an_unknown_instance_is_told_unless_its_creation_is_answered_meanwhile() {
+        let store = Arc::new(Store::new(Settings::default()));
+        let mut session = case(&store, "CS1");
+        let pushed = push(
+            &store,
+            &json!([{
+                "instance_id": "i-1", "record_time": "20260310T030000Z", "begin_time": "20260310T025959Z",
+                "end_time": "20260310T030000Z", "usage_value": "1", "metering_sn": "m-1",
+            }]),
+        );
+        assert!(session.claims(&pushed));
+        let (_, mut judgement) = session.judge_callback(&pushed);
+        session.reconsider(&pushed, &mut judgement);
+        assert_eq!(rules((None, judgement.clone())), ["KG-USAGE-INSTANCE"]);
+        let (order, charging, opened) = ("CS1".to_owned(), Charging::OnDemand, now());
+        let instance = super::super::super::store::Instance { order, charging, opened, released: None };
+        store.books().instances.insert("i-1".to_owned(), instance);
+        session.reconsider(&pushed, &mut judgement);
+        assert_eq!(rules((None, judgement)), Vec::<String>::new());
+    }
+}

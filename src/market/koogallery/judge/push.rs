@@ -283,7 +283,7 @@ impl Record<'_> {
             self.wrong(rule::USAGE_PACKAGE, "relate_pkg_instance", "the instance of a package", judgement);
         }
         if related.is_none() && instance.charging == Charging::OnDemand {
-            self.without_package(&instance, begin, judgement);
+            self.without_package(&instance, begin, end, judgement);
         }
         if instance.opened.duration_since(begin) > SECOND {
             let expected = format!("not before {}, when the instance was opened", instance.opened);
@@ -327,13 +327,13 @@ impl Record<'_> {
 
     /// A buyer has a package, and the record names none. Whether it must is a matter of the product, which the store's
     /// calls do not tell: it must for packages that end when they are used up (usage push, `relate_pkg_instance`).
-    fn without_package(&self, instance: &Instance, begin: Timestamp, judgement: &mut Judgement) {
+    fn without_package(&self, instance: &Instance, begin: Timestamp, end: Timestamp, judgement: &mut Judgement) {
         let buyer = |order: &str| self.store.order(order, self.now).map(|order| order.buyer.customer_id);
         let packages: Vec<Instance> = {
             let books = self.store.books();
             let open = books.instances.values().filter(|other| {
                 other.charging == Charging::Package
-                    && other.opened <= begin
+                    && other.opened < end
                     && other.released.is_none_or(|released| released > begin)
             });
             open.cloned().collect()
