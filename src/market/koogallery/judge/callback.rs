@@ -413,6 +413,15 @@ mod tests {
     }
 
     #[test]
+    fn one_push_in_a_case_is_enough() {
+        let mut memory = Memory::default();
+        assert_eq!(missed("pushUsage", &memory), Some(rule::USAGE_CALLED));
+        memory.pushed = true;
+        assert_eq!(missed("pushUsage", &memory), None);
+        assert_eq!(missed("queryOrder", &memory), Some(rule::ORDER_CALLED), "each order has a question of its own");
+    }
+
+    #[test]
     fn a_call_that_belongs_to_no_case_is_taken_up_once() {
         let store = Arc::new(Store::new(Settings::default()));
         let (mut first, second) = (case(&store, "CS1"), case(&store, "CS2"));
