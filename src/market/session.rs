@@ -55,10 +55,10 @@ impl Session {
     }
 
     /// Whether a call of the vendor's belongs to this case.
-    pub fn claims(&self, request: &Request) -> bool {
+    pub fn claims(&self, exchange: &Exchange) -> bool {
         match self {
             Self::Plain(_) | Self::KtBizstore(_) => false,
-            Self::KooGallery(session) => session.claims(request),
+            Self::KooGallery(session) => session.claims(exchange),
         }
     }
 
@@ -70,11 +70,27 @@ impl Session {
         }
     }
 
+    /// Takes back what a later answer of the vendor's has put right about one of its calls.
+    pub fn reconsider(&self, exchange: &Exchange, judgement: &mut Judgement) {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => {}
+            Self::KooGallery(session) => session.reconsider(exchange, judgement),
+        }
+    }
+
     /// The rule that a vendor breaks by not calling this operation; `None` where vendors call nothing.
     pub fn awaited(&self, operation: &str) -> Option<RequirementId> {
         match self {
             Self::Plain(_) | Self::KtBizstore(_) => None,
             Self::KooGallery(session) => session.awaited(operation),
+        }
+    }
+
+    /// The rule that the vendor has broken because this call did not come in time, where it is one to be told.
+    pub fn missed(&self, operation: &str) -> Option<RequirementId> {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) => None,
+            Self::KooGallery(session) => session.missed(operation),
         }
     }
 

@@ -31,9 +31,7 @@ pub(crate) const ELSEWHERE: &[&str] = &[
     "KG-PORT",
     // src/market/koogallery/judge/push.rs: records that an honest vendor of ours cannot make, or that look honest.
     "KG-USAGE-AK-SK",
-    "KG-USAGE-DUPLICATE",
     "KG-USAGE-PACKAGE",
-    "KG-USAGE-RELEASED",
 ];
 
 /// The rules of the marketplace that a case is of.

@@ -33,10 +33,10 @@ impl Callbacks {
     }
 
     /// Calls that came after the last step are kept with it: they are the vendor's, and are judged like all others.
-    pub(super) fn append_to(&mut self, last: Option<&mut Arc<StepRecord>>, catalogue: &Catalogue) {
+    pub(super) fn append_to(&mut self, last: Option<&mut Arc<StepRecord>>, player: &Player, catalogue: &Catalogue) {
         let Some(last) = last.filter(|_| !self.0.is_empty()) else { return };
         let step = Arc::make_mut(last);
-        for callback in self.drain() {
+        for callback in self.drain(player) {
             let exchange = Some(step.exchanges.len());
             step.exchanges.push(callback.exchange);
             let weighed = callback.judgement.findings.into_iter().map(|finding| {
@@ -49,8 +49,12 @@ impl Callbacks {
         }
     }
 
-    /// Hands over what came.
-    pub(super) fn drain(&mut self) -> Vec<Callback> {
-        std::mem::take(&mut self.0)
+    /// Hands over what came, judged again by what the answers to the step's own calls have shown since.
+    pub(super) fn drain(&mut self, player: &Player) -> Vec<Callback> {
+        let mut callbacks = std::mem::take(&mut self.0);
+        for callback in &mut callbacks {
+            player.reconsider(&callback.exchange, &mut callback.judgement);
+        }
+        callbacks
     }
 }

@@ -294,7 +294,7 @@ impl Playback {
     /// Takes a call that the vendor made to the marketplace, and the marketplace's answer. False when it belongs to
     /// another case.
     pub fn called(&mut self, exchange: &Exchange) -> bool {
-        let ours = !matches!(self.phase, Phase::Done) && self.player.claims(&exchange.request);
+        let ours = !matches!(self.phase, Phase::Done) && self.player.claims(exchange);
         if ours {
             self.callbacks.take(exchange.clone(), &mut self.player);
         }
@@ -359,7 +359,7 @@ impl Playback {
     }
 
     fn finish(&mut self) {
-        self.callbacks.append_to(self.records.last_mut(), &self.catalogue);
+        self.callbacks.append_to(self.records.last_mut(), &self.player, &self.catalogue);
         self.frames.clear();
         self.schedule.clear();
         self.phase = Phase::Done;

@@ -50,11 +50,11 @@ impl Player {
         }
     }
 
-    pub(super) fn claims(&self, request: &Request) -> bool {
+    pub(super) fn claims(&self, exchange: &Exchange) -> bool {
         match self {
-            Self::Session(session) => session.claims(request),
+            Self::Session(session) => session.claims(exchange),
             #[cfg(test)]
-            Self::Script(_) => request.target.starts_with("/ours"),
+            Self::Script(_) => exchange.request.target.starts_with("/ours"),
         }
     }
 
@@ -63,6 +63,22 @@ impl Player {
             Self::Session(session) => session.judge_callback(exchange),
             #[cfg(test)]
             Self::Script(script) => (Some("called".to_owned()), script.judge(exchange)),
+        }
+    }
+
+    pub(super) fn missed(&self, operation: &str) -> Option<RequirementId> {
+        match self {
+            Self::Session(session) => session.missed(operation),
+            #[cfg(test)]
+            Self::Script(_) => self.awaited(operation),
+        }
+    }
+
+    pub(super) fn reconsider(&self, exchange: &Exchange, judgement: &mut Judgement) {
+        match self {
+            Self::Session(session) => session.reconsider(exchange, judgement),
+            #[cfg(test)]
+            Self::Script(_) => {}
         }
     }
 

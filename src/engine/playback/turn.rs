@@ -103,7 +103,7 @@ impl Playback {
         let Some((workflow, step)) = standing(&plan, frame) else { return };
         if let Some(awaited) = &step.extension.await_call
             && !self.callbacks.came(&awaited.operation.id)
-            && let Some(rule) = self.player.awaited(&awaited.operation.id)
+            && let Some(rule) = self.player.missed(&awaited.operation.id)
         {
             // The requirement of a step without criteria is about the call, and says more than the rule that holds for
             // every such call.
@@ -111,7 +111,7 @@ impl Playback {
             let rule = own.unwrap_or(rule);
             attempt.missed(&awaited.operation.id, awaited.within, rule, &self.catalogue);
         }
-        attempt.absorb(self.callbacks.drain(), &self.catalogue);
+        attempt.absorb(self.callbacks.drain(&self.player), &self.catalogue);
         let Some(frame) = self.frames.last() else { return };
         let none = Values::new();
         let context = self.context(frame, &none);

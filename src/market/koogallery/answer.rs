@@ -206,7 +206,7 @@ pub(crate) fn answer(store: &Store, request: &Request, now: Timestamp) -> Respon
             reply(200, &json!({ "resultCode": code, "resultMsg": "Success", "orderInfo": info }))
         }
         Ok(Call::Usage { records }) => {
-            let entries = records.iter().map(Used::of);
+            let entries = records.iter().enumerate().map(|(index, record)| Used::of(record, (now, index)));
             store.books().used.extend(entries);
             reply(200, &json!({ "error_code": format!("{prefix}.0000"), "error_msg": "Success" }))
         }

@@ -4,7 +4,6 @@
 //! (another one on every delivery, also of the same order), `testFlag` by the setting, `timeStamp`, signature and nonce.
 //! A member or parameter that the scenario gives stays as it is; one that it gives as null is not sent at all.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,10 +11,12 @@ use serde_json::{Map, Value};
 
 use super::generate;
 use super::judge;
+use super::judge::callback::Named;
 use super::memory::Memory;
 use super::order::{Buyer, Order, OrderType};
 use super::settings::{Flag, Interface, Settings};
 use super::store::{Failing, Store};
+use crate::check::body::text_of;
 use crate::market::{CallError, Delivery, Draft};
 use crate::sign::koogallery::{auth_token, v2};
 use crate::verdict::{Judgement, RequirementId};
@@ -26,8 +27,8 @@ use crate::wire::{Exchange, Request};
 pub struct Session {
     store: Arc<Store>,
     memory: Memory,
-    /// Orders that this case has placed or named, and the lines of those that it has named.
-    orders: BTreeSet<String>,
+    /// Orders that this case has placed or named, and the lines that it has named.
+    named: Named,
     /// Those that it has placed, oldest first.
     placed: Vec<(OrderType, String)>,
     buyer: Option<Buyer>,
@@ -44,7 +45,7 @@ impl Session {
         Self {
             store,
             memory: Memory::default(),
-            orders: BTreeSet::new(),
+            named: Named::default(),
             placed: Vec::new(),
             buyer: None,
             random: None,
@@ -64,14 +65,14 @@ impl Session {
 
     /// Places an order: the order query knows it from now on.
     pub(crate) fn place(&mut self, order: Order) {
-        self.orders.insert(order.id.clone());
+        self.name(&order.id);
         self.placed.push((order.kind, order.id.clone()));
         self.store.books().orders.insert(order.id.clone(), order);
     }
 
     /// Places an order whose query fails: once, or for ever.
     pub(crate) fn place_failing(&mut self, order: Order, once: bool) {
-        self.orders.insert(order.id.clone());
+        self.name(&order.id);
         let failing = Failing { order: once.then(|| order.clone()), asked: false };
         self.store.books().failing.insert(order.id, failing);
     }
@@ -93,6 +94,7 @@ impl Session {
 
     /// Signs a draft for one delivery.
     pub(crate) fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
+        self.store.books().since.get_or_insert(delivery.now);
         let recipe = draft.operation.signatures.first().map_or(v2::RECIPE, String::as_str);
         let request = match recipe {
             v2::RECIPE => self.sign_body(draft, delivery)?,
@@ -153,8 +155,7 @@ impl Session {
         if let Some(flag) = flag {
             members.entry("testFlag").or_insert_with(|| Value::from(flag));
         }
-        self.note_orders(members.get("orderId"));
-        self.note_orders(members.get("orderLineId"));
+        self.note_orders(members.get("orderId"), members.get("orderLineId"));
         members.retain(|_, value| !value.is_null());
         let mut names: Vec<String> = members.keys().cloned().collect();
         names.sort();
@@ -214,7 +215,7 @@ impl Session {
             parameters.push((auth_token::TIME_STAMP.to_owned(), stamp));
         }
         let order = parameters.iter().find(|(name, _)| name == "orderId").map(|(_, id)| Value::from(id.as_str()));
-        self.note_orders(order.as_ref());
+        self.note_orders(order.as_ref(), None);
         let settings = &self.store.settings;
         let mut request = draft.request.clone();
         let (query, token) = match &delivery.tamper {
@@ -258,9 +259,28 @@ impl Session {
     }
 
     /// Remembers which orders are this case's, so that the vendor's questions about them are too.
-    fn note_orders(&mut self, order: Option<&Value>) {
-        if let Some(Value::String(order)) = order {
-            self.orders.insert(order.clone());
+    fn note_orders(&mut self, order: Option<&Value>, line: Option<&Value>) {
+        // An id of another type on purpose is asked for as text.
+        let text = |value: &Value| match value {
+            Value::Null => None,
+            value => Some(text_of(value)),
+        };
+        let (order, line) = (order.and_then(text), line.and_then(text));
+        if let Some(order) = &order {
+            self.name(order);
+        }
+        if let Some(line) = line {
+            self.store.books().named.insert(line.clone());
+            self.named.lines.insert((order.unwrap_or_default(), line));
+        }
+    }
+
+    /// An order is this case's from now on.
+    fn name(&mut self, order: &str) {
+        if self.named.orders.insert(order.to_owned()) {
+            let mut books = self.store.books();
+            books.named.insert(order.to_owned());
+            books.playing.insert(order.to_owned());
         }
     }
 
@@ -280,7 +300,7 @@ impl Session {
     fn hex(&mut self, digits: usize, now: Timestamp) -> String {
         let random = self.random.get_or_insert_with(|| {
             // Cases that begin at one instant have placed other orders.
-            let orders = self.orders.iter().flat_map(|order| order.bytes());
+            let orders = self.named.orders.iter().flat_map(|order| order.bytes());
             let seed = now.as_nanosecond().to_le_bytes().into_iter().chain(orders);
             fastrand::Rng::with_seed(seed.fold(7, |seed, byte| seed.wrapping_mul(31) ^ u64::from(byte)))
         });
@@ -293,19 +313,30 @@ impl Session {
         judge::exchange(&case, &mut self.memory)
     }
 
-    /// Whether a call of the vendor's is about an order or an instance of this case.
-    pub(crate) fn claims(&self, request: &Request) -> bool {
-        judge::callback::concerns(request, &self.orders, &self.memory)
+    /// Whether a call of the vendor's is about an order or an instance of this case, or of none.
+    pub(crate) fn claims(&self, exchange: &Exchange) -> bool {
+        judge::callback::concerns(&exchange.request, &self.named, &self.memory)
+            || judge::callback::takes_up(exchange, &self.store)
     }
 
     /// Judges a call of the vendor's.
     pub(crate) fn judge_callback(&mut self, exchange: &Exchange) -> (Option<String>, Judgement) {
-        judge::callback::judge(exchange, &self.store, &mut self.memory, &self.orders)
+        judge::callback::judge(exchange, &self.store, &mut self.memory, &self.named)
+    }
+
+    /// Takes back what a later answer of the vendor's has put right about one of its calls.
+    pub(crate) fn reconsider(&self, exchange: &Exchange, judgement: &mut Judgement) {
+        judge::callback::reconsider(exchange, &self.store, judgement);
     }
 
     /// The rule that a vendor breaks by not calling this operation.
     pub(crate) fn awaited(&self, operation: &str) -> Option<RequirementId> {
         judge::callback::awaited(operation)
+    }
+
+    /// The rule that the vendor has broken because this call did not come in time.
+    pub(crate) fn missed(&self, operation: &str) -> Option<RequirementId> {
+        judge::callback::missed(operation, &self.memory)
     }
 
     /// Asks for an instance that the vendor knows, else for one that it cannot know. Either way any answer shows that it
@@ -348,6 +379,16 @@ impl Session {
             }
         };
         Some(request)
+    }
+}
+
+impl Drop for Session {
+    /// The case has ended: calls about its orders are taken up by whoever is left.
+    fn drop(&mut self) {
+        let mut books = self.store.books();
+        self.named.orders.iter().for_each(|order| {
+            books.playing.remove(order);
+        });
     }
 }
 

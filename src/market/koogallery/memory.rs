@@ -161,6 +161,12 @@ pub(crate) struct Memory {
     pub(crate) unsigned_told: bool,
     /// How often the vendor asked for each order.
     pub(crate) asked: BTreeMap<String, usize>,
+    /// Orders and lines that the vendor was told.
+    pub(crate) asked_lines: BTreeSet<(String, Option<String>)>,
+    /// Whether the store refused a question for an order since the last call was sent.
+    pub(crate) misasked: bool,
+    /// Whether usage was pushed.
+    pub(crate) pushed: bool,
     /// Nonces of usage pushes.
     pub(crate) nonces: BTreeSet<String>,
     interface: Option<Interface>,
@@ -171,6 +177,7 @@ impl Memory {
     pub(crate) fn sent(&mut self, _operation: &str, request: &Request) {
         let interface = if request.method == "GET" { Interface::SaasV1 } else { Interface::SaasV2 };
         self.interface.get_or_insert(interface);
+        self.misasked = false;
     }
 
     /// The interface that this case speaks.

@@ -3,7 +3,7 @@
 //! All cases of a run share one store, as all products of a vendor do. The order query and the usage push read and
 //! write it (see `answer`); cases add the orders that they place and the instances that the vendor opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{Timestamp, ToSpan};
@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 use super::settings::{Settings, Site};
+use super::usage;
 use crate::wire::{Request, Response};
 
 /// The store with its settings.
@@ -30,12 +31,28 @@ pub(crate) struct Books {
     pub(crate) instances: BTreeMap<String, Instance>,
     /// Every usage record that was taken, in the order in which they came.
     pub(crate) used: Vec<Used>,
+    /// Orders and lines that any case of the run has placed or named.
+    pub(crate) named: BTreeSet<String>,
+    /// Orders of the cases that are being played.
+    pub(crate) playing: BTreeSet<String>,
+    /// Orders by use whose creation was not answered: the vendor may meter an instance that is not known here.
+    pub(crate) lost: BTreeSet<String>,
+    /// Calls of the vendor's that belonged to no case and were taken up by one, by time and bytes.
+    pub(crate) taken_up: BTreeSet<(Timestamp, String, Vec<u8>)>,
+    /// When the first case of the run began.
+    pub(crate) since: Option<Timestamp>,
 }
 
 /// A usage record that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Used {
+    /// When it was pushed, and which record of the push it was.
+    pub(crate) place: (Timestamp, usize),
     pub(crate) instance: String,
+    /// The product; the older push alone names it.
+    pub(crate) product: Option<String>,
+    /// The package that it draws down.
+    pub(crate) package: Option<String>,
     /// The vendor's own id of the record; the older push has none.
     pub(crate) sn: Option<String>,
     pub(crate) begin: String,
@@ -46,14 +63,33 @@ pub(crate) struct Used {
 
 impl Used {
     /// What a record says, as far as it says it.
-    pub(crate) fn of(record: &Value) -> Self {
-        let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    pub(crate) fn of(record: &Value, place: (Timestamp, usize)) -> Self {
+        let member = |name: &str| record.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text = |name: &str| member(name).unwrap_or_default();
         Self {
+            place,
             instance: text("instance_id"),
-            sn: record.get("metering_sn").and_then(Value::as_str).map(str::to_owned),
+            product: member("product_id"),
+            package: member("relate_pkg_instance"),
+            sn: member("metering_sn"),
             begin: text("begin_time"),
             end: text("end_time"),
             value: record.get("usage_value").map(ToString::to_string).unwrap_or_default(),
+        }
+    }
+
+    /// Whether both bill one time of one instance and item twice. That the end of one is the beginning of the other is
+    /// right. One time may be told in two parts, where a package covers only one of them.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        let same_item = self.instance == other.instance && self.product == other.product;
+        let same_time = self.begin == other.begin && self.end == other.end;
+        if !same_item || (same_time && self.package != other.package) {
+            return false;
+        }
+        let times = |used: &Self| Some((usage::moment(&used.begin)?, usage::moment(&used.end)?));
+        match (times(self), times(other)) {
+            (Some((begin, end)), Some((other_begin, other_end))) => begin < other_end && other_begin < end,
+            _ => same_time,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::super::store;
 use super::feature::Refusal;
 use super::result::{self, Answer};
 use super::sent::Sent;
-use super::{Case, access, effect, feature, instance};
+use super::{Case, access, callback, effect, feature, instance};
 use crate::sign::koogallery::credential;
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Response;
@@ -42,6 +42,9 @@ pub(super) fn answer(
         let what = format!("a creation for {}, which the order query does not know,", sent.order());
         let finding = answer.instead(what, &[result::PARAMETER, "000005"], rule::CREATE_UNKNOWN_ORDER);
         judgement.find(finding.because("what was bought is known from the order query alone: ask it before you open"));
+    }
+    if v2 && !sent.test() && answer.code == result::SUCCESS {
+        callback::other_line(sent.order(), sent.text("orderLineId").unwrap_or_default(), memory, judgement);
     }
     let id = answer.value.get("instanceId").and_then(Value::as_str).unwrap_or_default();
     if id.is_empty() {
@@ -85,6 +88,15 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
         return;
     }
     if fails_once.is_some() {
+        return;
+    }
+    let line = sent.text("orderLineId").unwrap_or_default();
+    if case.interface() == Interface::SaasV2 && callback::other_line(sent.order(), line, memory, judgement) {
+        return;
+    }
+    if memory.misasked {
+        // What is wrong with the question is told with it.
+        judgement.skip(rule::CREATE_ANSWER, "the store refused the order query, and the creation was refused for that");
         return;
     }
     if let Some(creation) = memory.creations.get(&effect::key(case, sent)) {

@@ -1,5 +1,7 @@
 //! What a call that was carried out has changed, so that the answers after it can be judged.
 
+use jiff::SignedDuration;
+
 use super::super::memory::{Creation, Instance, Likely, Memory, Standing, Suspect};
 use super::super::order::Charging;
 use super::super::rule;
@@ -85,7 +87,10 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
         "releaseInstance" => {
             instance.standing = Standing::Released;
             if let Some(known) = case.store.books().instances.get_mut(&id) {
-                known.released.get_or_insert(case.exchange.started);
+                // The vendor released it at some time before its answer came.
+                let took = SignedDuration::try_from(case.exchange.timing.total).unwrap_or_default();
+                let released = case.exchange.started.saturating_add(took).unwrap_or(case.exchange.started);
+                known.released.get_or_insert(released);
             }
         }
         "updateInstanceStatus" | "instanceStatus" => {
@@ -164,13 +169,18 @@ fn created(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory) {
         released: None,
     };
     memory.instances.insert(id.to_owned(), instance);
-    case.store.books().instances.entry(id.to_owned()).or_insert(entry);
+    let mut books = case.store.books();
+    books.lost.remove(&entry.order);
+    books.instances.entry(id.to_owned()).or_insert(entry);
 }
 
 /// The answer to a call was lost: the vendor may or may not have carried it out.
 pub(super) fn lost(case: &Case<'_>, sent: &Sent, memory: &mut Memory) {
     if case.operation() == "newInstance" {
         memory.creations.entry(key(case, sent)).or_default().lost = true;
+        if charging(case, sent) == Some(Charging::OnDemand) {
+            case.store.books().lost.insert(sent.order().to_owned());
+        }
     } else if case.operation() == "orderNotify" {
         memory.notified.insert(notified(sent));
     } else if changes(case.operation())

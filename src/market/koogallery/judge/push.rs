@@ -8,7 +8,7 @@ use super::super::memory::Memory;
 use super::super::order::Charging;
 use super::super::rule;
 use super::super::settings::Site;
-use super::super::store::{Store, Used};
+use super::super::store::{Instance, Store, Used};
 use super::super::usage::{mandatory, moment, value_problem};
 use super::callback;
 use crate::sign::koogallery::usage_push;
@@ -21,6 +21,12 @@ const LATE: SignedDuration = SignedDuration::from_hours(2);
 
 /// Clocks differ; a record a little ahead of ours is not one from the future.
 const AHEAD: SignedDuration = SignedDuration::from_secs(60);
+
+/// How far `ts` may be off. The store names no tolerance for it; this is the one of its gateway.
+const OFF: SignedDuration = SignedDuration::from_mins(15);
+
+/// Times of records have whole seconds.
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 pub(super) fn judge(
     operation: Operation,
@@ -76,22 +82,36 @@ pub(super) fn judge(
     let records = body.get("usage_records").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for (index, record) in records.iter().enumerate() {
         let taken = trouble.is_none();
-        Record { operation, record, at: format!("/usage_records/{index}"), now: exchange.started, store, taken }
-            .judge(judgement);
+        let at = format!("/usage_records/{index}");
+        Record { operation, record, index, at, now: exchange.started, store, taken }.judge(judgement);
     }
 }
 
-/// `ts` is the present time in milliseconds. The store names no window; a day is beyond every clock.
+/// By how many hours a time lies beside the present, where it is whole hours: another zone's time, taken for UTC.
+fn zone(away: SignedDuration) -> Option<i64> {
+    let hours = (away.as_secs() + 1800).div_euclid(3600);
+    let rest = (away.as_secs() - hours * 3600).abs();
+    (hours != 0 && hours.abs() <= 14 && rest <= 300).then_some(hours)
+}
+
+/// `ts` is the present time in milliseconds.
 fn stamp(ts: &str, now: Timestamp, judgement: &mut Judgement) {
     let place = || Place::Header(usage_push::TS.to_owned());
     // What is no number at all is told with the signature.
     let Ok(number) = ts.parse::<i64>() else { return };
-    let away = now.as_millisecond().saturating_sub(number).saturating_abs();
-    if away > 24 * 60 * 60 * 1000 {
+    let ahead = SignedDuration::from_millis(number.saturating_sub(now.as_millisecond()));
+    if ahead.abs() > OFF {
         let expected = format!("the present time in milliseconds, such as {}", now.as_millisecond());
         let finding = Finding::new(rule::USAGE_TS, place(), Breach::Form { expected, actual: ts.to_owned() });
         let seconds = now.as_second().saturating_sub(number).saturating_abs() < 24 * 60 * 60;
-        judgement.find(if seconds { finding.because("it is the time in seconds") } else { finding });
+        judgement.find(match zone(ahead) {
+            _ if seconds => finding.because("it is the time in seconds"),
+            Some(hours) if hours > 0 => {
+                finding.because(format!("it lies {hours} h ahead: local time taken for UTC, perhaps"))
+            }
+            _ if ahead.is_negative() => finding.because("it was made long before it was sent, or a clock is slow"),
+            _ => finding,
+        });
     }
 }
 
@@ -123,6 +143,7 @@ fn ak_sk(
 struct Record<'a> {
     operation: Operation,
     record: &'a Value,
+    index: usize,
     at: String,
     now: Timestamp,
     store: &'a Store,
@@ -157,7 +178,7 @@ impl Record<'_> {
         self.value(judgement);
         let [Some(recorded), Some(begin), Some(end)] = times else { return };
         self.times(recorded, begin, end, judgement);
-        self.instance(begin, end, judgement);
+        self.instance(recorded, begin, end, judgement);
         self.repeated(judgement);
     }
 
@@ -214,12 +235,18 @@ impl Record<'_> {
             .into_iter()
             .find(|(_, time)| time.duration_since(self.now) > AHEAD)
         {
-            self.wrong(
-                rule::USAGE_FUTURE,
-                name,
-                &format!("a time before {} (UTC, not the server's zone)", self.now),
-                judgement,
-            );
+            let expected = format!("a time before {} (UTC, not the server's zone)", self.now);
+            // The record was written just now, so its own time shows the zone best.
+            match [recorded, end].into_iter().find_map(|time| zone(time.duration_since(self.now)).filter(|it| *it > 0))
+            {
+                Some(hours) => {
+                    let actual = self.text(name).to_owned();
+                    let breach = Breach::Form { expected, actual };
+                    let cause = format!("it lies {hours} h ahead: local time written as UTC, with a Z behind");
+                    judgement.find(Finding::new(rule::USAGE_TIME_FORM, self.place(name), breach).because(cause));
+                }
+                None => self.wrong(rule::USAGE_FUTURE, name, &expected, judgement),
+            }
         }
         let age = self.now.duration_since(begin);
         if age > SignedDuration::from_hours(21 * 24) {
@@ -229,11 +256,13 @@ impl Record<'_> {
         }
     }
 
-    fn instance(&self, begin: Timestamp, end: Timestamp, judgement: &mut Judgement) {
+    fn instance(&self, recorded: Timestamp, begin: Timestamp, end: Timestamp, judgement: &mut Judgement) {
         let books = self.store.books();
         let Some(instance) = books.instances.get(self.text("instance_id")) else {
+            let earlier = books.since.is_some_and(|since| since.duration_since(begin) > SECOND);
+            let lost = !books.lost.is_empty();
             drop(books);
-            self.wrong(rule::USAGE_INSTANCE, "instance_id", "the instanceId of an answer to newInstance", judgement);
+            self.unknown(earlier, lost, judgement);
             return;
         };
         let instance = instance.clone();
@@ -254,31 +283,84 @@ impl Record<'_> {
         if related.is_some_and(|charging| charging != Some(Charging::Package)) {
             self.wrong(rule::USAGE_PACKAGE, "relate_pkg_instance", "the instance of a package", judgement);
         }
-        // Times of records have whole seconds.
-        if instance.opened.duration_since(begin) > SignedDuration::from_secs(1) {
+        if related.is_none() && instance.charging == Charging::OnDemand {
+            self.without_package(&instance, begin, end, judgement);
+        }
+        if instance.opened.duration_since(begin) > SECOND {
             let expected = format!("not before {}, when the instance was opened", instance.opened);
             self.wrong(rule::USAGE_START, "begin_time", &expected, judgement);
         }
-        if instance.released.is_some_and(|released| end.duration_since(released) > AHEAD) {
-            self.wrong(rule::USAGE_RELEASED, "end_time", "not after the release of the instance", judgement);
+        // A clock that is ahead dates the release later too, and shows in the time of the record.
+        let ahead = recorded.duration_since(self.now).max(SignedDuration::ZERO);
+        if let Some(released) = instance.released
+            && end.duration_since(released) > SECOND + ahead
+        {
+            let expected = format!("not after {released}, when the instance was released");
+            let actual = self.text("end_time").to_owned();
+            let cause = format!("the instance of order {} is metered on after its release", instance.order);
+            let breach = Breach::Form { expected, actual };
+            judgement.find(Finding::new(rule::USAGE_RELEASED, self.place("end_time"), breach).because(cause));
         }
     }
 
-    /// The same record, or the same time, that was taken before.
+    /// A record of an instance that the store does not know.
+    fn unknown(&self, earlier: bool, lost: bool, judgement: &mut Judgement) {
+        let actual = self.text("instance_id").to_owned();
+        let named = self.store.books().named.contains(&actual);
+        if !named && (earlier || lost) {
+            let why = if earlier {
+                "an instance that is not known and was used before this run: one of an earlier run, perhaps"
+            } else {
+                "an instance that is not known, while the answer to a creation was lost: it may be that one"
+            };
+            judgement.skip(rule::USAGE_INSTANCE, why);
+            return;
+        }
+        let expected = "the instanceId of an answer to newInstance".to_owned();
+        let breach = Breach::Form { expected, actual };
+        let finding = Finding::new(rule::USAGE_INSTANCE, self.place("instance_id"), breach);
+        judgement.find(finding.because(if named {
+            "it is the id of an order or of its line"
+        } else {
+            "no answer of this run told it; if it is left over from an earlier run, release it"
+        }));
+    }
+
+    /// A buyer has a package, and the record names none. Whether it must is a matter of the product, which the store's
+    /// calls do not tell: it must for packages that end when they are used up (usage push, `relate_pkg_instance`).
+    fn without_package(&self, instance: &Instance, begin: Timestamp, end: Timestamp, judgement: &mut Judgement) {
+        let buyer = |order: &str| self.store.order(order, self.now).map(|order| order.buyer.customer_id);
+        let packages: Vec<Instance> = {
+            let books = self.store.books();
+            let open = books.instances.values().filter(|other| {
+                other.charging == Charging::Package
+                    && other.opened < end
+                    && other.released.is_none_or(|released| released > begin)
+            });
+            open.cloned().collect()
+        };
+        let own = buyer(&instance.order);
+        if own.is_some() && packages.iter().any(|package| buyer(&package.order) == own) {
+            judgement.read(
+                rule::USAGE_PACKAGE,
+                Place::Body(self.at.clone()),
+                "no package named although the buyer has one; right only where the package does not end by its use",
+            );
+        }
+    }
+
+    /// The same record, or some of the same time, that was taken before.
     fn repeated(&self, judgement: &mut Judgement) {
         if !self.taken {
             return;
         }
-        let used = Used::of(self.record);
+        let used = Used::of(self.record, (self.now, self.index));
         let books = self.store.books();
-        let same_sn = books.used.iter().filter(|other| other.sn.is_some() && other.sn == used.sn).count();
-        let same_time = books
-            .used
-            .iter()
-            .filter(|other| other.instance == used.instance && other.begin == used.begin && other.end == used.end)
-            .count();
+        let mut earlier = books.used.iter().filter(|other| other.place < used.place);
+        let same_sn = earlier.clone().any(|other| other.sn.is_some() && other.sn == used.sn);
+        let overlapping = earlier.find(|other| used.overlaps(other)).cloned();
         drop(books);
-        if same_sn > 1 {
+        if same_sn {
             let what = "a metering_sn that an earlier record had".to_owned();
             let because = "the store takes the first and refuses the others in the background (005)".to_owned();
             judgement.find(Finding::new(
@@ -286,14 +368,19 @@ impl Record<'_> {
                 self.place("metering_sn"),
                 Breach::Unwanted { what, because },
             ));
-        } else if same_time > 1 {
-            let what = "a period of an instance that was reported before".to_owned();
+        } else if let Some(other) = overlapping {
+            let whole = other.begin == used.begin && other.end == used.end;
+            let part = if whole { "a period" } else { "part of a period" };
+            let what = format!("{part} of an instance that was reported before, {} to {},", other.begin, other.end);
             let because = "it is a duplicate (010): what was used is charged once".to_owned();
-            judgement.find(Finding::new(
-                rule::USAGE_DUPLICATE,
-                self.place("begin_time"),
-                Breach::Unwanted { what, because },
-            ));
+            let breach = Breach::Unwanted { what, because };
+            let finding = Finding::new(rule::USAGE_DUPLICATE, self.place("begin_time"), breach);
+            let again = !whole && other.begin == used.begin;
+            judgement.find(if again {
+                finding.because("both begin at one time, such as the opening: begin where the last record ended")
+            } else {
+                finding
+            });
         }
     }
 }
@@ -304,7 +391,6 @@ mod tests {
     use serde_json::json;
 
     use super::super::super::settings::Settings;
-    use super::super::super::store::Instance;
     use super::*;
     use crate::market::setting::Values;
     use crate::wire::{Caller, Peer, Raw, Request, Timing};
@@ -353,9 +439,16 @@ mod tests {
 
     /// Pushes these records one after another; the rules that the last one breaks.
     fn broken(store: &Store, pushes: &[Value]) -> Vec<String> {
+        let ids = |finding: &Finding| finding.requirement.to_string();
+        judged(store, pushes).findings.iter().map(ids).collect()
+    }
+
+    /// What is told of the last of these pushes, which are a second apart.
+    fn judged(store: &Store, pushes: &[Value]) -> Judgement {
         let mut memory = Memory::default();
         let mut last = Judgement::default();
         for (index, pushed) in pushes.iter().enumerate() {
+            let now = || now() + SignedDuration::from_secs(i64::try_from(index).expect("few"));
             let mut request = Request::new("POST", Operation::PushUsage.route().1);
             request.body = json!({ "usage_records": [pushed] }).to_string().into_bytes();
             let signed = usage_push::sign(&store.settings.access_key, &request.body, &format!("nonce-{index}"), now());
@@ -370,9 +463,9 @@ mod tests {
                 peer: Peer::default(),
                 caller: Caller::Vendor,
             };
-            last = callback::judge(&exchange, store, &mut memory, &std::collections::BTreeSet::new()).1;
+            last = callback::judge(&exchange, store, &mut memory, &callback::Named::default()).1;
         }
-        last.findings.iter().map(|finding| finding.requirement.to_string()).collect()
+        last
     }
 
     #[test]
@@ -401,6 +494,70 @@ mod tests {
         assert_eq!(broken(&store(&[]), &[record(json!({})), again]), ["KG-USAGE-DUPLICATE"]);
         let same = record(json!({ "begin_time": "20260310T015900Z" }));
         assert_eq!(broken(&store(&[]), &[record(json!({})), same]), ["KG-USAGE-SN-UNIQUE"]);
+    }
+
+    #[test]
+    fn periods_that_overlap_bill_twice_and_periods_that_touch_do_not() {
+        let from_opening = record(json!({ "metering_sn": "m-2", "end_time": "20260310T025930Z" }));
+        assert_eq!(broken(&store(&[]), &[record(json!({})), from_opening]), ["KG-USAGE-DUPLICATE"]);
+        let before = record(json!({
+            "metering_sn": "m-2", "begin_time": "20260310T013000Z", "end_time": "20260310T020000Z",
+        }));
+        let clean = broken(&store(&[]), &[record(json!({})), before]);
+        assert_eq!(clean, Vec::<String>::new(), "one ends where the other begins");
+        let rest = record(json!({ "metering_sn": "m-2", "relate_pkg_instance": "i-package" }));
+        let clean = broken(&store(&[]), &[record(json!({})), rest]);
+        assert_eq!(clean, Vec::<String>::new(), "a package covers a part of what was used");
+    }
+
+    #[rstest]
+    #[case::up_to_the_release("20260310T021000Z", &[])]
+    #[case::rounded_up("20260310T021001Z", &[])]
+    #[case::metered_on("20260310T021002Z", &["KG-USAGE-RELEASED"])]
+    fn use_before_the_release_may_be_pushed_after_it(#[case] end: &str, #[case] rules: &[&str]) {
+        let last = record(json!({ "instance_id": "i-gone", "end_time": end }));
+        assert_eq!(broken(&store(&[]), &[last]), rules);
+    }
+
+    #[rstest]
+    #[case::of_china("20260310T110000Z", &["KG-USAGE-TIME-FORM"])]
+    #[case::not_ended("20260310T033000Z", &["KG-USAGE-FUTURE"])]
+    #[case::another_clock("20260310T030030Z", &[])]
+    fn local_time_that_is_written_as_utc_is_told_from_the_future(#[case] end: &str, #[case] rules: &[&str]) {
+        assert_eq!(broken(&store(&[]), &[record(json!({ "end_time": end }))]), rules);
+    }
+
+    #[rstest]
+    #[case::now("2026-03-10T03:00:00Z", None)]
+    #[case::some_minutes("2026-03-10T02:46:00Z", None)]
+    #[case::an_hour_old("2026-03-10T02:00:00Z", Some("slow"))]
+    #[case::of_china("2026-03-10T11:00:00Z", Some("8 h ahead"))]
+    fn ts_is_the_present_time(#[case] ts: &str, #[case] cause: Option<&str>) {
+        let mut judgement = Judgement::default();
+        stamp(&time(ts).as_millisecond().to_string(), now(), &mut judgement);
+        let causes: Vec<_> = judgement.findings.iter().filter_map(|finding| finding.cause.as_deref()).collect();
+        assert_eq!(causes.len(), usize::from(cause.is_some()));
+        assert!(causes.iter().all(|told| cause.is_some_and(|cause| told.contains(cause))), "{causes:?}");
+    }
+
+    #[test]
+    fn a_package_that_is_not_named_is_told_as_a_reading() {
+        let store = store(&[]);
+        store.books().instances.values_mut().for_each(|instance| instance.order = "MOCKONDEMANDPKG".to_owned());
+        let told = |pushed| judged(&store, &[pushed]).readings.into_iter().map(|reading| reading.requirement);
+        assert!(told(record(json!({}))).any(|rule| rule == rule::USAGE_PACKAGE));
+        let named = record(json!({ "metering_sn": "m-2", "relate_pkg_instance": "i-package" }));
+        assert!(!told(named).any(|rule| rule == rule::USAGE_PACKAGE));
+    }
+
+    #[rstest]
+    #[case::of_this_run("2026-03-10T00:00:00Z", 1)]
+    #[case::of_an_earlier_run("2026-03-10T02:30:00Z", 0)]
+    fn an_instance_that_is_not_known_may_be_of_an_earlier_run(#[case] since: &str, #[case] findings: usize) {
+        let store = store(&[]);
+        store.books().since = Some(time(since));
+        let told = judged(&store, &[record(json!({ "instance_id": "i-0" }))]);
+        assert_eq!((told.findings.len(), told.skipped.len()), (findings, 1 - findings));
     }
 
     #[test]

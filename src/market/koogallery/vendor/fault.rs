@@ -438,6 +438,7 @@ faults! {
     OrderQueriedLate = "order-queried-late", OrderQuery, "the order of a creation is asked for when the instance is queried";
     OrderQueriedOften = "order-queried-often", OrderQuery, "each order is asked for ten times";
     OrderOtherId = "order-other-id", OrderQuery, "the line is asked for as if it were the order";
+    OrderFirstLineOnly = "order-first-line-only", OrderQuery, "the first line of the order is asked for, whichever is opened";
     OrderOtherLine = "order-other-line", OrderQuery, "another line is asked for";
     OrderWithoutLine = "order-without-line", OrderQuery, "orders are asked for without their line";
     OrderMoreParameters = "order-more-parameters", OrderQuery, "the order query has a parameter that nobody knows";
@@ -481,6 +482,9 @@ faults! {
     UsageRangeReversed = "usage-range-reversed", UsagePush, "begin_time and end_time are exchanged";
     UsageRangeEmpty = "usage-range-empty", UsagePush, "begin_time is end_time";
     UsageBeforeOpening = "usage-before-opening", UsagePush, "begin_time is an hour before the opening";
+    UsageAhead = "usage-ahead", UsagePush, "records are pushed half an hour before their end";
+    UsageFromOpening = "usage-from-opening", UsagePush, "every record begins at the opening";
+    PushTsOld = "push-ts-old", UsagePush, "ts of the push is an hour old";
     UsageLate = "usage-late", UsagePush, "records are of three hours ago";
     UsageOld = "usage-old", UsagePush, "begin_time is more than 21 days ago";
     UsagePeriodRepeated = "usage-period-repeated", UsagePush, "every push is about the first second";

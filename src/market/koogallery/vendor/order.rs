@@ -71,7 +71,11 @@ fn target(order: &str, line: &str, faults: &Faults) -> String {
     let order = if faults.has(Fault::OrderOtherId) { line } else { order };
     let mut parameters = vec![format!("orderId={}", escape(order))];
     if !faults.has(Fault::OrderWithoutLine) {
-        let line = if faults.has(Fault::OrderOtherLine) { format!("{order}-000009") } else { line.to_owned() };
+        let line = match () {
+            () if faults.has(Fault::OrderOtherLine) => format!("{order}-000009"),
+            () if faults.has(Fault::OrderFirstLineOnly) => format!("{order}-000001"),
+            () => line.to_owned(),
+        };
         parameters.push(format!("orderLineId={}", escape(&line)));
     }
     if faults.has(Fault::AkSkQueryUnsorted) {

@@ -137,9 +137,11 @@ impl Usage {
             (Fault::PushHex, Mistake::Hex),
             (Fault::PushTsInSeconds, Mistake::TsInSeconds),
         ];
+        let hours = if faults.has(Fault::PushTsOld) { -1 } else { 0 };
+        let stamp = now.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(now);
         let signed = match mistakes.into_iter().find(|(fault, _)| faults.has(*fault)) {
             Some((_, mistake)) => usage_push::forge(mistake, &self.key, &request.body, &nonce, now),
-            None => usage_push::sign(&self.key, &request.body, &nonce, now),
+            None => usage_push::sign(&self.key, &request.body, &nonce, stamp),
         };
         for header in signed.headers().iter() {
             request.headers.push(header.name.as_str(), header.value.clone());
@@ -179,6 +181,8 @@ fn record(
             Fault::UsageRangeEmpty => (end, end, at),
             Fault::UsageBeforeOpening => (moved(begin, -1), end, at),
             Fault::UsageOld => (moved(begin, -22 * 24), end, at),
+            Fault::UsageAhead => (begin, end.saturating_add(SignedDuration::from_mins(30)).unwrap_or(end), at),
+            Fault::UsageFromOpening => (whole_second(instance.opened), end, at),
             Fault::UsageLate => (moved(begin, -3), moved(end, -3), at),
             _ => continue,
         };
