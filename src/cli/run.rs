@@ -21,6 +21,7 @@ use crate::run::snapshots::{Mode, Store};
 use crate::run::{Fleet, Loader, Origin, RunRecord, files};
 use crate::scenario::plan::{ActionKind, Plan};
 use crate::verdict::{Blocked, Catalogue, KnownFailures, Outcome};
+use crate::wire::Secret;
 
 /// Runs and reports; the human report, or the one that was asked for without a path, goes to `out`.
 pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, UsageError> {
@@ -61,6 +62,7 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     let names: Vec<&str> = lanes.lanes.iter().map(|lane| lane.vendor.as_str()).collect();
     let mut vendor = names.clone();
     vendor.dedup();
+    let secrets: Vec<Secret> = lanes.lanes.iter().flat_map(|lane| lane.market.secrets()).collect();
     let fleet = Fleet {
         vendor: vendor.join(", "),
         cases: lanes.cases,
@@ -75,7 +77,7 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     };
     let whole = arguments.scenarios.is_empty() || arguments.filter.is_none();
     let rerun = Rerun::new(arguments, lanes.typed.as_deref(), fleet.seed);
-    let background = Background { catalogue: &catalogue, secrets: &[], reproduce: &rerun };
+    let background = Background { catalogue: &catalogue, secrets: &secrets, reproduce: &rerun };
     let (record, troubles) = play(fleet, jobs, arguments, &reports, background, out)?;
     for trouble in &troubles {
         note(trouble);

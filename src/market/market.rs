@@ -131,6 +131,18 @@ impl Market {
         }
     }
 
+    /// Keys that no report may show, wherever a vendor puts them.
+    pub fn secrets(&self) -> Vec<Secret> {
+        match self {
+            // What KT's store signs with never leaves it.
+            Self::Plain { .. } | Self::KtBizstore(_) => Vec::new(),
+            Self::KooGallery(store) => {
+                let settings = &store.settings;
+                vec![settings.access_key.clone(), settings.kit_access_key.clone(), settings.sk.clone()]
+            }
+        }
+    }
+
     /// A fresh token for one call, for use in `curl`; `None` where the mistake is to send none.
     ///
     /// # Errors

@@ -221,3 +221,16 @@ fn no_value_that_is_compared_shows_a_secret() {
         .replace("--report human ", "");
     none_is_in(&written(&folder, &words), &tokens);
 }
+
+#[test]
+fn a_key_of_the_configuration_that_the_vendor_tells_is_in_no_artefact() {
+    let folder = Folder::new();
+    let key = "a-key-that-nobody-is-to-read-7319";
+    folder.put("storeproof.toml", format!("[koogallery]\naccess-key = \"{key}\"\n"));
+    let words = format!("run koogallery/query/mixed --vendor reference:message-key {REPORTS}");
+    let all = written(&folder, &words.replace("--report human ", ""));
+    assert!(all.iter().any(|(_, text)| text.contains("KG-ANSWER-LEAK")), "the vendor told it");
+    for (name, text) in all.iter().filter(|(name, _)| name != "storeproof.toml") {
+        assert!(!text.contains(key), "{name}: {text}");
+    }
+}
