@@ -15,14 +15,12 @@ use super::{Phase, Playback};
 use crate::engine::evaluate::{Context, Message, Values};
 use crate::engine::event::StepRecord;
 use crate::scenario::plan::{Goto, Plan, Step, Target, Workflow, WorkflowRef};
-use crate::verdict::{Blocked, Breach, Level, Place};
+use crate::verdict::{Blocked, Breach, Level, Place, RequirementId};
 
 /// How a step ended, before anybody has decided where to go.
 struct Ended {
     record: StepRecord,
     success: bool,
-    /// Whether there was nothing to play it with.
-    unplayed: bool,
     decision: Decision,
 }
 
@@ -161,7 +159,7 @@ impl Playback {
             }
         };
         let record = attempt.record(step, &workflow.id, frame.cursor.attempts + 1);
-        self.settle(Ended { record, success, unplayed: false, decision }, None, now);
+        self.settle(Ended { record, success, decision }, None, now);
     }
 
     /// The workflow that the step at the cursor called has ended.
@@ -188,7 +186,7 @@ impl Playback {
                 decision => decision,
             }
         };
-        self.settle(Ended { record, success, unplayed: false, decision }, held, now);
+        self.settle(Ended { record, success, decision }, held, now);
     }
 
     /// A step could not be played because of what the vendor answered before.
@@ -199,27 +197,30 @@ impl Playback {
         let none = Values::new();
         let context = self.context(frame, &none);
         let decision = verdicts::after_failure(step, context, &frame.cursor.used, None, now);
-        let findings = match self.is_told(&workflow.id, &breach) {
-            true => Vec::new(),
-            false => vec![weigh(requirement, Place::Course, breach, None, &self.catalogue)],
-        };
+        let source = self.broken_source(&workflow.id, &breach);
+        let mut weighed = weigh(source.as_ref().unwrap_or(requirement), Place::Course, breach, None, &self.catalogue);
+        if source.is_some() {
+            weighed.finding = weighed.finding.because("it follows from the answer that should have given it");
+        }
+        let findings = vec![weighed];
         let record = StepRecord { findings, ..attempt::record(step, &workflow.id, frame.cursor.attempts + 1) };
-        self.settle(Ended { record, success: false, unplayed: true, decision }, None, now);
+        self.settle(Ended { record, success: false, decision }, None, now);
     }
 
-    /// Whether a value is missing because of an answer against which something is held already.
-    fn is_told(&self, workflow: &str, breach: &Breach) -> bool {
-        let Breach::Missing { what, .. } = breach else { return false };
-        let Some(step) = what.strip_prefix("$steps.").and_then(|rest| rest.split('.').next()) else { return false };
+    /// The rule that the answer has broken from which a value is missing: one mistake is told under one name.
+    fn broken_source(&self, workflow: &str, breach: &Breach) -> Option<RequirementId> {
+        let Breach::Missing { what, .. } = breach else { return None };
+        let step = what.strip_prefix("$steps.")?.split('.').next()?;
         let of_step = |record: &&Arc<StepRecord>| record.workflow == workflow && record.id == step;
-        let source = self.records.iter().rev().filter(|record| !record.superseded).find(of_step);
-        source.is_some_and(|source| source.findings.iter().any(|found| found.level == Level::Must))
+        let source = self.records.iter().rev().filter(|record| !record.superseded).find(of_step)?;
+        let must = source.findings.iter().find(|found| found.level == Level::Must)?;
+        Some(must.finding.requirement.clone())
     }
 
     /// Keeps the record of a step that has ended and goes where the scenario goes. Records from `held` on are those of
     /// the workflow that the step called.
     fn settle(&mut self, ended: Ended, held: Option<usize>, now: Timestamp) {
-        let Ended { mut record, success, unplayed, decision } = ended;
+        let Ended { mut record, success, decision } = ended;
         let Some(frame) = self.frames.last_mut() else { return };
         let goes_on = !success && matches!(decision, Decision::Retry { .. } | Decision::Goto(_));
         if goes_on {
@@ -237,7 +238,7 @@ impl Playback {
             }
         }
         // An end that the scenario chose is a good one unless something is held against the vendor.
-        let well = success || !unplayed && record.findings.iter().all(|found| found.level < Level::Must);
+        let well = success || record.findings.iter().all(|found| found.level < Level::Must);
         self.records.push(Arc::new(record));
         match decision {
             Decision::Next => self.step_done(),

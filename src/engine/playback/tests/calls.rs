@@ -116,7 +116,7 @@ fn a_value_that_the_vendor_did_not_give_is_a_finding() {
 }
 
 #[test]
-fn a_value_that_is_missing_from_a_broken_answer_is_told_once() {
+fn a_value_that_is_missing_from_a_broken_answer_is_told_under_its_rule() {
     let mut first = Step { criteria: vec![is_status(500)], ..step("a") };
     first.outputs = vec![("id".to_owned(), Expression::Response(Source::Body("/id".to_owned())))];
     let mut second = step("b");
@@ -125,7 +125,11 @@ fn a_value_that_is_missing_from_a_broken_answer_is_told_once() {
     let record = stage.play(statuses(&[("/a", &[500])]));
     assert_eq!(record.outcome, Outcome::Breaks);
     assert_eq!(stage.diary, ["GET /a"]);
-    assert_eq!(findings(&record), ["a MUST-BE-WELL: the vendor's server failed with status 500"]);
+    let missing = "$steps.a.outputs.id is missing (the call needs it for its parameter id)";
+    assert_eq!(
+        findings(&record),
+        ["a MUST-BE-WELL: the vendor's server failed with status 500".to_owned(), format!("b MUST-BE-WELL: {missing}")]
+    );
 }
 
 #[test]
