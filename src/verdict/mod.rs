@@ -9,9 +9,11 @@ mod advice;
 mod breach;
 mod known;
 mod outcome;
+mod place;
 mod requirement;
 
-pub use breach::{Breach, Place};
+pub use breach::Breach;
 pub use known::{KnownFailure, KnownFailures, KnownTrouble, matches};
 pub use outcome::{Blocked, Finding, Judgement, Outcome, Reading, Skipped, Weighed};
+pub use place::Place;
 pub use requirement::{Catalogue, CatalogueError, Level, Provenance, Requirement, RequirementId};
