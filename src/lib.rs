@@ -5,7 +5,7 @@
 //!
 //! Data flows one way. `spec`, `sign`, `verdict`, `check`, `market`, `scenario` and `engine` are pure: text and
 //! bytes in, values out, no clock, no socket, no file. `transport` knows sockets and no marketplace; `run` is where
-//! the two meet; `report` reads what happened and decides nothing. A test (`tests/layering.rs`) holds that order.
+//! the two meet; `serve` keeps marketplaces standing; `report` reads what happened and decides nothing. A test (`tests/layering.rs`) holds that order.
 
 pub mod check;
 pub mod cli;
@@ -14,6 +14,7 @@ pub mod market;
 pub mod report;
 pub mod run;
 pub mod scenario;
+pub mod serve;
 pub mod sign;
 pub mod spec;
 pub mod transport;

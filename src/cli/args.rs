@@ -26,6 +26,12 @@ pub enum Command {
     #[command(after_help = "Whatever is not given here comes from storeproof.toml, which is looked for from here \
 upwards; `storeproof init` writes a first one. Every option has a variable too: STOREPROOF_VENDOR for --vendor, and so on.")]
     Run(Box<Run>),
+    /// Keep marketplaces standing, with a console in the browser, until Ctrl-C.
+    #[command(
+        after_help = "Without --listen the console is at 127.0.0.1:7700 and the marketplaces at the ports that follow. \
+One line each on standard output says where."
+    )]
+    Serve(Box<Serve>),
     /// Start the reference vendor of a marketplace: faultless, or with faults on request.
     Vendor(Vendor),
     /// Go through new and changed snapshots one by one.
@@ -142,6 +148,30 @@ pub enum SnapshotMode {
     Accept,
     /// No snapshots.
     Off,
+}
+
+/// `storeproof serve`.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// The marketplaces; without any, all.
+    #[arg(value_name = "MARKETPLACE")]
+    pub marketplaces: Vec<String>,
+    /// Where something listens: `console=127.0.0.1:7700`, `scp=127.0.0.1:0`; port 0 picks a free one. Repeatable.
+    #[arg(long, value_name = "NAME=ADDRESS", env = "STOREPROOF_LISTEN", value_delimiter = ',')]
+    pub listen: Vec<String>,
+    /// The vendor that a marketplace calls: `kt-bizstore=http://127.0.0.1:8080`, `koogallery=reference`, or without a name for
+    /// every marketplace that is served. Repeatable.
+    #[arg(long, value_name = "[NAME=]URL", env = "STOREPROOF_VENDOR", value_delimiter = ',')]
+    pub vendor: Vec<String>,
+    /// Allows addresses of marketplaces that other machines can reach. The console stays on this machine.
+    #[arg(long)]
+    pub allow_remote: bool,
+    /// Certificates in PEM that are trusted besides the system's when a vendor is called.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_CA")]
+    pub ca: Option<PathBuf>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub common: Common,
 }
 
 /// `storeproof vendor`.

@@ -1,6 +1,7 @@
 //! Whom a run speaks to: one vendor's endpoint for each marketplace of the cases.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use super::args;
 use super::config::Config;
 use super::settings::{self, UsageError};
 use crate::market::{Market, VendorOptions};
-use crate::run::{Desk, FleetCase, Lane, reference};
+use crate::run::{self, Desk, FleetCase, Lane};
 use crate::scenario::plan::Plan;
 use crate::transport::{Browser, Client, Endpoint, Limits, Running, TrustError};
 
@@ -59,6 +60,13 @@ fn lane(
     arguments: &args::Run,
     config: &Config,
 ) -> Result<Lane, UsageError> {
+    let ca = settings::ca(arguments.ca.as_deref(), config)?;
+    let (client, browser) = callers(&market, base, ca.as_deref())?;
+    Ok(Lane { market, client, browser, desk, vendor })
+}
+
+/// What speaks to a vendor at this address, and what opens its pages.
+pub(super) fn callers(market: &Market, base: &str, ca: Option<&Path>) -> Result<(Client, Browser), UsageError> {
     let endpoint = Endpoint::parse(base).map_err(|error| UsageError(format!("--vendor {base}: {error}")))?;
     let total = market.time_limit();
     // The vendor would be blamed for being slower than nothing.
@@ -66,15 +74,14 @@ fn lane(
         return Err(UsageError("--timeout: no vendor answers within less than 1ms".to_owned()));
     }
     let limits = Limits { total, connect: total.min(Limits::default().connect), ..Limits::default() };
-    let ca = settings::ca(arguments.ca.as_deref(), config)?;
-    let trust = settings::trust(ca.as_deref())?;
-    let untrusted = |error: TrustError| match &ca {
+    let trust = settings::trust(ca)?;
+    let untrusted = |error: TrustError| match ca {
         Some(file) => UsageError(format!("{}: {error}", file.display())),
         None => UsageError::new(error),
     };
     let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(untrusted)?;
     let client = Client::new(endpoint, limits, trust).map_err(untrusted)?;
-    Ok(Lane { market, client, browser, desk, vendor })
+    Ok((client, browser))
 }
 
 /// The marketplace's own API, where vendors call one.
@@ -82,18 +89,19 @@ fn desk(market: &Market, config: &Config, marketplace: Option<&str>) -> Result<O
     if !market.is_called() {
         return Ok(None);
     }
-    let section = marketplace.and_then(|name| config.sections.get(name));
-    let listen = match section.and_then(|section| section.listen.as_ref()) {
-        Some(written) => {
-            let text = config.expand(written, &settings::environment).map_err(UsageError::new)?;
-            let problem = || format!("{text:?} is no address such as \"127.0.0.1:7702\"");
-            text.parse().map_err(|_| UsageError::new(config.error(written, problem())))?
-        }
-        None => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-    };
+    let listen = listen(config, marketplace)?.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     let desk = Desk::start(market.clone(), listen).map_err(UsageError::new)?;
     super::talk(&format!("storeproof: {} serves its API at {}", marketplace.unwrap_or("the store"), desk.base()));
     Ok(Some(desk))
+}
+
+/// Where the marketplace's own API listens by its section.
+pub(super) fn listen(config: &Config, marketplace: Option<&str>) -> Result<Option<SocketAddr>, UsageError> {
+    let section = marketplace.and_then(|name| config.sections.get(name));
+    let Some(written) = section.and_then(|section| section.listen.as_ref()) else { return Ok(None) };
+    let text = config.expand(written, &settings::environment).map_err(UsageError::new)?;
+    let problem = || format!("{text:?} is no address such as \"127.0.0.1:7702\"");
+    text.parse().map(Some).map_err(|_| UsageError::new(config.error(written, problem())))
 }
 
 /// The vendor as the user named it, and the reference vendor where it is that.
@@ -114,15 +122,20 @@ fn vendor(
             return Err(UsageError(problem.to_owned()));
         }
     };
+    let running = reference(&typed, market, store)?;
+    Ok((typed, running))
+}
+
+/// The reference vendor, where `reference` or `reference:FAULT,…` is what the user typed.
+pub(super) fn reference(typed: &str, market: &Market, store: Option<String>) -> Result<Option<Running>, UsageError> {
     let faults = match typed.split_once(':') {
         None if typed == "reference" => Vec::new(),
         Some(("reference", faults)) => faults.split(',').map(str::to_owned).collect(),
-        _ => return Ok((typed, None)),
+        _ => return Ok(None),
     };
     let delay = Duration::from_millis(150);
     let options =
         VendorOptions { public_key: None, setup_delay: delay, deletion_delay: delay, store: store.clone(), faults };
     let vendor = market.vendor(&options).map_err(|error| UsageError(format!("--vendor {typed}: {error}")))?;
-    let running = reference::start(vendor, store).map_err(UsageError::new)?;
-    Ok((typed, Some(running)))
+    run::reference::start(vendor, store).map_err(UsageError::new).map(Some)
 }

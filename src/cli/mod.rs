@@ -17,6 +17,7 @@ pub mod review;
 mod run;
 mod section;
 mod select;
+mod serve;
 mod settings;
 mod snapshots;
 mod vendor;
@@ -45,6 +46,7 @@ pub fn main(arguments: &Arguments) -> Ended {
             out = io::stdout().lock();
             run::run(arguments, &mut out)
         }
+        Command::Serve(arguments) => serve::serve(arguments, &mut out),
         Command::Vendor(arguments) => vendor::vendor(arguments, &mut out),
         Command::Review(arguments) => snapshots::review(arguments, &mut out),
         Command::Accept(arguments) => snapshots::accept(arguments, &mut out),

@@ -40,6 +40,7 @@ mod handed_over;
 mod head;
 mod message;
 mod server;
+mod site;
 mod thread;
 mod trust;
 
@@ -48,5 +49,6 @@ pub use browser::Browser;
 pub use client::{Client, Limits, Mode};
 pub use endpoint::{Endpoint, EndpointError};
 pub use server::{BindError, Ended, Exposure, Server, ServerLimits, Stop};
+pub use site::Site;
 pub use thread::{Running, spawn_in_thread};
 pub use trust::{Trust, TrustError};

@@ -18,7 +18,7 @@ use super::conversation::Conversation;
 pub(crate) type Handler = Arc<dyn Fn(Request, SocketAddr) -> Reply + Send + Sync>;
 
 /// How long answers under way may take once the server is asked to stop.
-const GRACE: Duration = Duration::from_secs(1);
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
 /// Whether the server may be reached from other machines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,6 +163,11 @@ impl Server {
     /// A handle that ends the server from anywhere.
     pub fn stop(&self) -> Stop {
         Stop { signal: Arc::clone(&self.signal) }
+    }
+
+    /// The socket, for whoever speaks through it in another way, and what tells when to stop.
+    pub(crate) fn into_parts(self) -> (TcpListener, watch::Receiver<Signal>) {
+        (self.listener, self.signal.subscribe())
     }
 
     /// Serves until it is stopped or dies; the port is free when this returns.

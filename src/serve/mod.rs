@@ -1,0 +1,27 @@
+//! Marketplaces that stay up: for debugging against a store by hand, for hours, with a browser beside it.
+//!
+//! A [`Hall`] holds one [`Stand`] for each marketplace that is served. A stand answers the vendor's calls with the same
+//! pure `answer` as everywhere else, calls the vendor when a button is pressed, and judges both. Every exchange goes into
+//! one [`Log`], a ring of bounded size, from which the control API and the console are told.
+//!
+//! The marketplaces' own listeners are [`transport::Server`](crate::transport::Server)s and not axum: a request must be
+//! kept as it was written (order and spelling of its fields, which hyper does not keep), and answers can be broken on
+//! purpose (cut off, no HTTP at all), which no HTTP library sends. The control API and the console are axum.
+//!
+//! [`Marketplaces::serve`] serves all of them until it is told to stop.
+
+#![expect(clippy::disallowed_methods, reason = "standing servers read the clock and keep their state in a file")]
+
+mod clock;
+mod guard;
+mod hall;
+mod log;
+mod marketplaces;
+mod stand;
+mod web;
+
+pub use clock::Clock;
+pub use hall::Hall;
+pub use log::{Bounds, Entry, Log, Seen, Verdict};
+pub use marketplaces::{Marketplaces, Place, Serving};
+pub use stand::Stand;
