@@ -16,7 +16,9 @@ mod judge;
 mod memory;
 mod order;
 mod rule;
+mod seed;
 mod settings;
+mod state;
 mod store;
 mod usage;
 pub mod vendor;
@@ -25,6 +27,7 @@ pub use call::Session;
 pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
+pub(crate) use state::operation;
 pub use store::Store;
 
 /// Every requirement that is judged here, those of the recipes' mistakes included.
