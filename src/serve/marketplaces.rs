@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Hall, Log, Stand, web};
 use crate::market::Market;
-use crate::transport::{Client, Server, Site, Stop};
+use crate::transport::{Browser, Client, Server, Site, Stop};
 use crate::verdict::Catalogue;
 
 /// One marketplace that is to be served.
@@ -15,8 +15,8 @@ pub struct Place {
     pub market: Market,
     /// The port of its API, taken already, so that a vendor can be told of it.
     pub server: Server,
-    /// The vendor that it calls.
-    pub vendor: Option<Client>,
+    /// What calls its vendor, and what opens the vendor's pages.
+    pub vendor: Option<(Client, Browser)>,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
 }

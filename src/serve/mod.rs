@@ -12,9 +12,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "standing servers read the clock and keep their state in a file")]
 
+pub mod click;
 mod clock;
 mod guard;
 mod hall;
+mod judge;
 mod log;
 mod marketplaces;
 mod stand;

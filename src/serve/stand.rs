@@ -1,11 +1,12 @@
 //! One marketplace that stays up.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use super::judge::Judge;
 use super::{Clock, Log, Seen};
-use crate::market::{Market, Session};
-use crate::transport::Client;
+use crate::market::Market;
+use crate::transport::{Browser, Client};
 use crate::verdict::{Catalogue, Judgement, Weighed};
 use crate::wire::{Caller, Exchange, Peer, Raw, Reply, Request, Timing};
 
@@ -19,13 +20,17 @@ pub struct Stand {
     pub clock: Clock,
     /// The vendor that it calls; none where the user has named none.
     pub vendor: Option<Client>,
+    /// Opens the vendor's pages.
+    pub browser: Option<Browser>,
     /// Where it is served, such as `http://127.0.0.1:7703`.
     pub base: String,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
     /// What the judge remembers of everything that was exchanged.
-    session: Mutex<Session>,
-    log: Arc<Log>,
+    pub(super) judge: Judge,
+    /// Whose turn it is to press a button.
+    pub(super) turn: tokio::sync::Mutex<()>,
+    pub(super) log: Arc<Log>,
 }
 
 impl Stand {
@@ -33,13 +38,15 @@ impl Stand {
     pub fn new(
         name: &'static str,
         market: Market,
-        vendor: Option<Client>,
+        vendor: Option<(Client, Browser)>,
         base: String,
         catalogue: Arc<Catalogue>,
         log: Arc<Log>,
     ) -> Self {
-        let session = Mutex::new(market.session());
-        Self { name, market, clock: Clock::default(), vendor, base, catalogue, session, log }
+        let judge = Judge::new(market.clone());
+        let (vendor, browser) = vendor.unzip();
+        let turn = tokio::sync::Mutex::default();
+        Self { name, market, clock: Clock::default(), vendor, browser, base, catalogue, judge, turn, log }
     }
 
     /// Answers a call of the vendor's, judges it, and writes both down.
@@ -55,19 +62,31 @@ impl Stand {
             peer: Peer { base: self.base.clone(), loopback: true, ..Peer::default() },
             caller: Caller::Vendor,
         };
-        let (operation, judgement) =
-            self.session.lock().unwrap_or_else(PoisonError::into_inner).judge_callback(&exchange);
-        self.note(operation, exchange, judgement);
+        if let Some((exchange, operation, judgement)) = self.judge.judge(exchange) {
+            self.note(operation, exchange, judgement);
+        }
         Reply::from(response)
     }
 
-    fn note(&self, operation: Option<String>, exchange: Exchange, judgement: Judgement) {
+    /// Forgets what the judge remembers of everything that was exchanged; what the marketplace itself knows, and the
+    /// log, stay.
+    pub fn forget(&self) {
+        self.judge.forget();
+    }
+
+    /// Writes down an exchange.
+    pub(super) fn note(&self, operation: Option<String>, exchange: Exchange, judgement: Judgement) {
+        self.log.add(self.seen(operation, exchange, judgement));
+    }
+
+    /// An exchange that no button began, with what was found.
+    pub(super) fn seen(&self, operation: Option<String>, exchange: Exchange, judgement: Judgement) -> Seen {
         let weighed = |finding: crate::verdict::Finding| Weighed {
             level: self.catalogue.level(&finding.requirement),
             finding,
             exchange: None,
         };
-        self.log.add(Seen {
+        Seen {
             marketplace: self.name,
             operation,
             exchange,
@@ -76,7 +95,7 @@ impl Stand {
             skipped: judgement.skipped,
             disturbance: None,
             step: None,
-        });
+        }
     }
 }
 
