@@ -13,6 +13,7 @@
 #![expect(clippy::disallowed_methods, reason = "standing servers read the clock and keep their state in a file")]
 
 mod clock;
+mod console;
 mod guard;
 mod hall;
 mod log;
