@@ -14,6 +14,7 @@
 
 pub mod click;
 mod clock;
+mod console;
 mod guard;
 mod hall;
 mod judge;
