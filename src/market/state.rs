@@ -102,14 +102,6 @@ impl Market {
         }
     }
 
-    /// The operation that a vendor's request is about, by method and path.
-    pub fn operation(&self, request: &Request) -> Option<&'static str> {
-        match self {
-            Self::Plain { .. } | Self::KtBizstore(_) => None,
-            Self::KooGallery(_) => super::koogallery::operation(request),
-        }
-    }
-
     /// What [`Market::answer`] would say, without carrying anything out: for an answer that the vendor never gets, so
     /// that its next try is no repetition.
     pub fn rehearse(&self, request: &Request, now: Timestamp) -> Response {

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::{Hall, Log, Premises, Stand, StateError, StateFile, web};
 use crate::market::Market;
-use crate::transport::{Client, Server, Site, Stop};
+use crate::transport::{Browser, Client, Server, Site, Stop};
 use crate::verdict::Catalogue;
 
 /// How long changes are gathered before the state is written again. A kill loses at most so much.
@@ -22,12 +22,10 @@ pub struct Place {
     pub market: Market,
     /// The port of its API, taken already, so that a vendor can be told of it.
     pub server: Server,
-    /// The vendor that it calls.
-    pub vendor: Option<Client>,
+    /// What calls its vendor, and what opens the vendor's pages.
+    pub vendor: Option<(Client, Browser)>,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
-    /// What decides where chance does.
-    pub seed: u64,
 }
 
 /// Marketplaces whose ports are taken.
@@ -36,8 +34,11 @@ pub struct Marketplaces {
     servers: Vec<(Arc<Stand>, Server)>,
     console: Site,
     changed: Arc<Notify>,
-    state: Option<Arc<Mutex<StateFile>>>,
+    state: Option<(Arc<Mutex<StateFile>>, Trouble)>,
 }
+
+/// Told when the state cannot be written.
+type Trouble = Box<dyn Fn(&StateError) + Send + Sync>;
 
 /// Where something is served: its name and the base address.
 pub type Serving = (&'static str, String);
@@ -58,8 +59,8 @@ impl Marketplaces {
     pub fn new(places: Vec<Place>, console: Site, log: Log) -> Self {
         let (log, changed) = (Arc::new(log), Arc::<Notify>::default());
         let stand = |place: Place| {
-            let Place { name, market, server, vendor, catalogue, seed } = place;
-            let premises = Premises { name, market, vendor, base: server.base(), catalogue, seed };
+            let Place { name, market, server, vendor, catalogue } = place;
+            let premises = Premises { name, market, vendor, base: server.base(), catalogue };
             (Arc::new(Stand::new(premises, Arc::clone(&log), Arc::clone(&changed))), server)
         };
         let servers: Vec<_> = places.into_iter().map(stand).collect();
@@ -67,14 +68,26 @@ impl Marketplaces {
         Self { hall: Arc::new(Hall::new(stands, log)), servers, console, changed, state: None }
     }
 
-    /// Goes on from what is in this file, and keeps it up to date.
+    /// Goes on from what is in this file, and keeps it up to date. `trouble` is told when it cannot be written; that is
+    /// tried again with the next change.
     ///
     /// # Errors
     ///
     /// When what is in it is not theirs.
-    pub fn with_state(self, file: StateFile) -> Result<Self, StateError> {
+    pub fn with_state(
+        self,
+        file: StateFile,
+        trouble: impl Fn(&StateError) + Send + Sync + 'static,
+    ) -> Result<Self, StateError> {
         file.resume(&self.hall.stands)?;
-        Ok(Self { state: Some(Arc::new(Mutex::new(file))), ..self })
+        Ok(Self { state: Some((Arc::new(Mutex::new(file)), Box::new(trouble))), ..self })
+    }
+
+    /// Lets this seed decide where chance does; without it, 1 does.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        self.hall.stands.iter().for_each(|stand| stand.take_chances(seed));
+        self
     }
 
     /// Everything that is served, the console first.
@@ -90,18 +103,18 @@ impl Marketplaces {
     }
 
     /// Serves until `until` is done. Answers under way are then finished, streams end, and the state is written.
-    /// `trouble` is told when the state cannot be written meanwhile; it is tried again with the next change.
     ///
     /// # Errors
     ///
     /// See [`ServeError`].
-    pub async fn serve(
-        self,
-        until: impl Future<Output = ()>,
-        trouble: impl Fn(&StateError) + Send + 'static,
-    ) -> Result<(), ServeError> {
+    pub async fn serve(self, until: impl Future<Output = ()>) -> Result<(), ServeError> {
         let Self { hall, servers, console, changed, state } = self;
-        let keeping = state.clone().map(|state| tokio::spawn(keep(state, Arc::clone(&hall), changed, trouble)));
+        let (state, trouble) = state.unzip();
+        let keep = |trouble| {
+            let state = state.clone()?;
+            Some(tokio::spawn(keep(state, Arc::clone(&hall), changed, trouble)))
+        };
+        let keeping = trouble.and_then(keep);
         let mut serving = JoinSet::new();
         let mut stops: Vec<Stop> = vec![console.stop()];
         serving.spawn(console.serve(web::router(Arc::clone(&hall))));
@@ -157,7 +170,7 @@ async fn served(
 }
 
 /// Writes the state whenever it has changed, until the hall closes.
-async fn keep(state: Arc<Mutex<StateFile>>, hall: Arc<Hall>, changed: Arc<Notify>, trouble: impl Fn(&StateError)) {
+async fn keep(state: Arc<Mutex<StateFile>>, hall: Arc<Hall>, changed: Arc<Notify>, trouble: Trouble) {
     let mut closing = hall.closing();
     let mut well = true;
     while !*closing.borrow() {

@@ -12,10 +12,13 @@
 
 #![expect(clippy::disallowed_methods, reason = "standing servers read the clock and keep their state in a file")]
 
+pub mod click;
 mod clock;
+mod console;
 mod fault;
 mod guard;
 mod hall;
+mod judge;
 mod log;
 mod marketplaces;
 mod secrets;
