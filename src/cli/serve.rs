@@ -36,7 +36,7 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
         let server = Server::bind(listening(name, &listen, &config)?, exposure).map_err(refused)?;
         let vendor = vendor(name, &market, &server.base(), &typed, arguments, &config, &mut running)?;
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        places.push(Place { name, market, server, vendor, catalogue });
+        places.push(Place { name, market, server, vendor, catalogue, seed: 1 });
     }
     let console = Site::bind(listening(CONSOLE, &listen, &config)?).map_err(refused)?;
     let runtime = super::runtime(std::thread::available_parallelism().map_or(2, |cores| cores.get()).max(2))?;
@@ -52,7 +52,10 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
                 std::future::pending::<()>().await;
             }
         };
-        marketplaces.serve(until).await.map_err(UsageError::new)?;
+        marketplaces
+            .serve(until, |error| super::talk(&format!("storeproof: {error}")))
+            .await
+            .map_err(UsageError::new)?;
         Ok(Ended::Well)
     })
 }

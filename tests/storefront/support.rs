@@ -72,14 +72,15 @@ pub(crate) async fn standing(marketplaces: &[Wanted<'_>]) -> Standing {
             (Client::new(endpoint, limits, Trust::System).unwrap(), browser)
         });
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        places.push(Place { name, market, server, vendor, catalogue });
+        places.push(Place { name, market, server, vendor, catalogue, seed: 1 });
     }
     let console = Site::bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let marketplaces = Marketplaces::new(places, console, Log::default());
     let hall = Arc::clone(marketplaces.hall());
     let (stop, stopped) = oneshot::channel::<()>();
-    tokio::spawn(marketplaces.serve(async {
+    let until = async {
         let _ = stopped.await;
-    }));
+    };
+    tokio::spawn(marketplaces.serve(until, |_| ()));
     Standing { hall, _vendors: vendors, _stop: stop }
 }

@@ -10,7 +10,7 @@ use super::{Click, Clicked, Input};
 use crate::engine::{CaseRecord, Next, Options, Playback};
 use crate::market::CallError;
 use crate::run::{Loader, deliver};
-use crate::serve::judge::Lent;
+use crate::serve::judge::{Call, Judged, Lent};
 use crate::serve::{Entry, Seen, Stand};
 use crate::spec::Document;
 use crate::transport::Client;
@@ -85,8 +85,8 @@ impl Stand {
         let _turn = self.turn.lock().await;
         let mut lent = self.judge.lend();
         let played = self.play(&mut lent, click, vendor).await;
-        for (exchange, operation, judgement) in lent.give_back() {
-            self.note(operation, exchange, judgement);
+        for Judged { exchange, operation, judgement, disturbance } in lent.give_back() {
+            self.note(operation, exchange, judgement, disturbance);
         }
         played
     }
@@ -111,7 +111,7 @@ impl Stand {
         let catalogue = Arc::clone(&self.catalogue);
         let mut playback = Playback::new(plan, session, catalogue, options, self.clock.now())
             .map_err(|error| PressError::Scenario(error.to_string()))?;
-        let mut others = Vec::new();
+        let mut calls = Calls::default();
         let record = loop {
             match playback.next(self.clock.now()) {
                 Next::Send(dispatches) => {
@@ -123,8 +123,8 @@ impl Stand {
                         *started = started.checked_add(ahead).unwrap_or(*started);
                     }
                     // What the vendor asked before it answered belongs to this step.
-                    while let Ok(exchange) = lent.calls.try_recv() {
-                        take(&mut playback, exchange, &mut others);
+                    while let Ok(call) = lent.calls.try_recv() {
+                        calls.take(call, &mut playback);
                     }
                     playback.received(returned, self.clock.now());
                 }
@@ -133,14 +133,14 @@ impl Stand {
                     tokio::select! {
                         biased;
                         () = tokio::time::sleep(wait) => {}
-                        Some(exchange) = lent.calls.recv() => take(&mut playback, exchange, &mut others),
+                        Some(call) = lent.calls.recv() => calls.take(call, &mut playback),
                     }
                 }
                 Next::Finish(record) => break *record,
             }
         };
         lent.session = playback.into_session();
-        self.written(clicked, record, others, lent)
+        self.written(clicked, record, calls, lent)
     }
 
     /// The click with values for its inputs.
@@ -170,7 +170,7 @@ impl Stand {
         &self,
         mut clicked: Clicked,
         record: CaseRecord,
-        others: Vec<Exchange>,
+        calls: Calls,
         lent: &mut Lent<'_>,
     ) -> Result<Pressed, PressError> {
         let step = Arc::new(step_of(&clicked));
@@ -181,8 +181,9 @@ impl Stand {
             let mut own = first;
             for exchange in record.exchanges {
                 let ours = exchange.caller == Caller::Marketplace;
-                let called = self.market.called(&exchange.request).map(str::to_owned);
+                let called = self.market.operation(&exchange.request).map(str::to_owned);
                 let operation = if ours { record.operation.clone() } else { called };
+                let disturbance = calls.disturbance(&exchange);
                 own = if ours { seen.len() } else { own };
                 seen.push(Seen {
                     marketplace: self.name,
@@ -191,7 +192,7 @@ impl Stand {
                     findings: Vec::new(),
                     readings: Vec::new(),
                     skipped: Vec::new(),
-                    disturbance: None,
+                    disturbance,
                     step: ours.then(|| Arc::clone(&step)),
                 });
             }
@@ -206,10 +207,10 @@ impl Stand {
                 seen.skipped = record.skipped;
             }
         }
-        for exchange in others {
+        for (exchange, disturbance) in calls.others {
             let judged = lent.session.as_mut().map(|session| session.judge_callback(&exchange));
             let (operation, judgement) = judged.unwrap_or_default();
-            seen.push(self.seen(operation, exchange, judgement));
+            seen.push(self.seen(operation, exchange, judgement, disturbance));
         }
         let answer = seen.iter().filter(|seen| seen.step.is_some()).rev().find_map(|seen| seen.exchange.response());
         let body: Option<Value> = answer.and_then(|answer| serde_json::from_slice(&answer.body).ok());
@@ -219,6 +220,7 @@ impl Stand {
         }
         seen.sort_by_key(|seen| seen.exchange.started);
         let entries: Vec<Arc<Entry>> = seen.into_iter().map(|seen| self.log.add(seen)).collect();
+        self.change();
         match record.outcome {
             Outcome::NotJudged(Blocked::Unreachable(why)) => Err(PressError::Unreachable { why, entries }),
             Outcome::NotJudged(Blocked::Harness(why)) if entries.is_empty() => Err(PressError::Harness(why)),
@@ -227,10 +229,30 @@ impl Stand {
     }
 }
 
-/// Hands a call of the vendor's to the case; what is none of its is kept for later.
-fn take(playback: &mut Playback, exchange: Exchange, others: &mut Vec<Exchange>) {
-    if !playback.called(&exchange) {
-        others.push(exchange);
+/// The vendor's calls while a case is played.
+#[derive(Default)]
+struct Calls {
+    /// Those that belong to another case, for later.
+    others: Vec<Call>,
+    /// When calls of this case came whose answers were disturbed.
+    disturbed: Vec<(Timestamp, String)>,
+}
+
+impl Calls {
+    /// Hands a call to the case that is played.
+    fn take(&mut self, (exchange, disturbance): Call, playback: &mut Playback) {
+        if playback.called(&exchange) {
+            self.disturbed.extend(disturbance.map(|disturbance| (exchange.started, disturbance)));
+        } else {
+            self.others.push((exchange, disturbance));
+        }
+    }
+
+    /// What was done to the answer of a call of this case.
+    fn disturbance(&self, exchange: &Exchange) -> Option<String> {
+        let of_call = |(when, _): &&(Timestamp, String)| *when == exchange.started;
+        let found = self.disturbed.iter().find(of_call).filter(|_| exchange.caller == Caller::Vendor);
+        found.map(|(_, disturbance)| disturbance.clone())
     }
 }
 
