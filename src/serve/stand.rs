@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::judge::{Judge, Judged};
-use super::{Clock, Log, Seen, fault};
+use super::{Clock, Log, Seen, Storefront, fault};
 use crate::market::{Market, Misfit, Seeded};
 use crate::transport::{Browser, Client};
 use crate::verdict::{Catalogue, Judgement, Weighed};
@@ -30,6 +30,8 @@ pub struct Premises {
     pub catalogue: Arc<Catalogue>,
     /// What decides where chance does.
     pub seed: u64,
+    /// The clock that it shares with the vendor; none where the vendor has its own.
+    pub shared_clock: Option<Arc<Clock>>,
 }
 
 /// One marketplace that stays up: what it is, what it remembers, and whom it calls.
@@ -39,7 +41,9 @@ pub struct Stand {
     /// The marketplace with its settings and its state.
     pub market: Market,
     /// Its clock.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
+    /// Whether the vendor goes by the same clock.
+    pub same_clock: bool,
     /// The vendor that it calls; none where the user has named none.
     pub vendor: Option<Client>,
     /// Opens the vendor's pages.
@@ -50,6 +54,8 @@ pub struct Stand {
     pub catalogue: Arc<Catalogue>,
     /// What the judge remembers of everything that was exchanged.
     pub(super) judge: Judge,
+    /// What its customers and orders are, as its pages show them.
+    pub(super) storefront: Storefront,
     /// Whose turn it is to press a button.
     pub(super) turn: tokio::sync::Mutex<()>,
     /// Which of its answers go wrong on purpose.
@@ -68,18 +74,38 @@ pub(super) struct Kept {
     ahead_ms: i64,
     /// What [`Market::state`] tells.
     market: Value,
+    /// What the storefront shows.
+    storefront: Value,
 }
 
 impl Stand {
     /// A marketplace that writes into this log, and says when its state has changed.
     pub fn new(premises: Premises, log: Arc<Log>, changed: Arc<Notify>) -> Self {
-        let Premises { name, market, vendor, base, catalogue, seed } = premises;
+        let Premises { name, market, vendor, base, catalogue, seed, shared_clock } = premises;
         let (vendor, browser) = vendor.unzip();
         let judge = Judge::new(market.clone());
         let turn = tokio::sync::Mutex::default();
         let disturbances = Mutex::new(Disturbances::new([], seed));
-        let clock = Clock::default();
-        Self { name, market, clock, vendor, browser, base, catalogue, judge, turn, disturbances, seed, log, changed }
+        let same_clock = shared_clock.is_some();
+        let clock = shared_clock.unwrap_or_default();
+        let storefront = Storefront::new(&market, clock.now());
+        Self {
+            name,
+            market,
+            clock,
+            same_clock,
+            vendor,
+            browser,
+            base,
+            catalogue,
+            judge,
+            storefront,
+            turn,
+            disturbances,
+            seed,
+            log,
+            changed,
+        }
     }
 
     /// Answers a call of the vendor's, judges it, and writes both down.
@@ -178,6 +204,7 @@ impl Stand {
     pub fn reset(&self) {
         self.market.reset();
         self.judge.forget();
+        self.storefront.reset();
         self.disturbances().clear();
         self.clock.move_to(SignedDuration::ZERO);
         self.change();
@@ -213,7 +240,7 @@ impl Stand {
     /// What is to be kept over a restart.
     pub(super) fn kept(&self) -> Kept {
         let ahead_ms = i64::try_from(self.clock.ahead().as_millis()).unwrap_or_default();
-        Kept { ahead_ms, market: self.market.state() }
+        Kept { ahead_ms, market: self.market.state(), storefront: self.storefront.state() }
     }
 
     /// Goes on from what was kept.
@@ -223,7 +250,13 @@ impl Stand {
     /// When it is not of this marketplace; nothing is then changed.
     pub(super) fn resume(&self, kept: &Value) -> Result<(), Misfit> {
         let kept: Kept = Misfit::typed(kept)?;
-        self.market.restore(&kept.market).map_err(|misfit| misfit.below("/market"))?;
+        let before = self.storefront.state();
+        self.storefront.restore(&kept.storefront).map_err(|misfit| misfit.below("/storefront"))?;
+        if let Err(misfit) = self.market.restore(&kept.market) {
+            // What was there a moment ago is its own.
+            let _ = self.storefront.restore(&before);
+            return Err(misfit.below("/market"));
+        }
         self.clock.move_to(SignedDuration::from_millis(kept.ahead_ms));
         Ok(())
     }
@@ -260,6 +293,7 @@ mod tests {
             base: "http://127.0.0.1:7702".to_owned(),
             catalogue: Arc::new(embedded::catalogue("koogallery").clone()),
             seed: 1,
+            shared_clock: None,
         };
         Stand::new(premises, Arc::clone(log), Arc::default())
     }

@@ -32,5 +32,5 @@ pub(crate) use words::Words;
 
 /// The console's own pages. [`manners`] must stand around them.
 pub(crate) fn router(hall: Arc<Hall>) -> Router {
-    Router::new().merge(assets::router()).with_state(hall)
+    Router::new().merge(assets::router()).merge(super::storefront::router()).with_state(hall)
 }
