@@ -142,7 +142,7 @@ mod tests {
     #[case("-1234567", "-1,234,567")]
     #[case("12.5", "12.5")]
     #[case("", "")]
-    #[case("\u{1b}[31m", "\\x1b[31m")]
+    #[case("\u{1b}[31m", "␛[31m")]
     fn amounts_are_grouped_and_other_texts_are_shown(#[case] value: &str, #[case] expected: &str) {
         assert_eq!(won(value), expected);
     }
