@@ -15,11 +15,13 @@ pub mod plain;
 mod reference;
 mod session;
 pub mod setting;
+mod signature;
 
 pub use draft::{CallError, Delivery, Draft, Expects};
 pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
 pub use session::Session;
+pub use signature::{Carrier, Examined};
 
 /// The known mistakes of a signature recipe, usable as `tamper`; `None` for a recipe that nobody knows.
 pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {

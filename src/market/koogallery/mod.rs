@@ -17,6 +17,7 @@ mod memory;
 mod order;
 mod rule;
 mod settings;
+mod signature;
 mod store;
 mod usage;
 pub mod vendor;
@@ -25,6 +26,7 @@ pub use call::Session;
 pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
+pub(crate) use signature::{signature, signatures};
 pub use store::Store;
 
 /// Every requirement that is judged here, those of the recipes' mistakes included.
