@@ -53,3 +53,6 @@ pub(crate) fn router(hall: Arc<Hall>) -> Router {
         .merge(assets::router())
         .with_state(hall)
 }
+
+#[cfg(test)]
+mod tests;
