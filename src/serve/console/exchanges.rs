@@ -103,10 +103,10 @@ pub(super) fn row(words: Words, entry: &Entry, redactor: &Redactor) -> Markup {
         words.tell("row-said", &values)
     };
     html! {
-        tr id={ "exchange-" (entry.id) } data-said=(said) {
-            td { time datetime=(started) title=(started) { (started.strftime("%H:%M:%S%.3f")) } }
-            td { (parties(words, seen.marketplace, exchange.caller)) }
-            td.what {
+        tr role="row" id={ "exchange-" (entry.id) } data-said=(said) {
+            td role="cell" { time datetime=(started) title=(started) { (started.strftime("%H:%M:%S%.3f")) } }
+            td role="cell" { (parties(words, seen.marketplace, exchange.caller)) }
+            td.what role="cell" {
                 a href={ "/exchanges/" (entry.id) } {
                     @match &seen.operation {
                         Some(operation) => { strong { (told(redactor, operation)) } " " span.path { (method) " " (target) } }
@@ -117,14 +117,14 @@ pub(super) fn row(words: Words, entry: &Entry, redactor: &Redactor) -> Markup {
                     span.disturbed lang="en" { (words.say("disturbed")) " " (told(redactor, disturbance)) }
                 }
             }
-            td.number {
+            td.number role="cell" {
                 @match status {
                     Some(status) => (status),
                     None => span.muted { (words.say("no-answer")) },
                 }
             }
-            td.number { (duration(exchange.timing.total)) }
-            td { (badge(words, verdict)) }
+            td.number role="cell" { (duration(exchange.timing.total)) }
+            td role="cell" { (badge(words, verdict)) }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::verdict::Judgement;
 use crate::wire::{Caller, Request, Response};
 
 fn ids(html: &str) -> Vec<u64> {
-    let row = regex::Regex::new(r#"<tr id="exchange-(\d+)""#).unwrap();
+    let row = regex::Regex::new(r#"<tr role="row" id="exchange-(\d+)""#).unwrap();
     row.captures_iter(html).map(|found| found[1].parse().unwrap()).collect()
 }
 
