@@ -42,7 +42,7 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
         let (vendor_running, shared_clock) = built_in.unzip();
         running.extend(vendor_running);
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        places.push(Place { name, market, server, vendor, catalogue, seed: 1, shared_clock });
+        places.push(Place { name, market, server, vendor, catalogue, shared_clock });
     }
     let console = Site::bind(listening(CONSOLE, &listen, &config)?).map_err(refused)?;
     let runtime = super::runtime(std::thread::available_parallelism().map_or(2, |cores| cores.get()).max(2))?;
@@ -58,10 +58,7 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
                 std::future::pending::<()>().await;
             }
         };
-        marketplaces
-            .serve(until, |error| super::talk(&format!("storeproof: {error}")))
-            .await
-            .map_err(UsageError::new)?;
+        marketplaces.serve(until).await.map_err(UsageError::new)?;
         Ok(Ended::Well)
     })
 }

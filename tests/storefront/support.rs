@@ -80,7 +80,7 @@ pub(crate) async fn standing(marketplaces: &[Wanted<'_>]) -> Standing {
             (Client::new(endpoint, limits, Trust::System).unwrap(), browser)
         });
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        places.push(Place { name, market, server, vendor, catalogue, seed: 1, shared_clock });
+        places.push(Place { name, market, server, vendor, catalogue, shared_clock });
     }
     let console = Site::bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let marketplaces = Marketplaces::new(places, console, Log::default());
@@ -89,7 +89,7 @@ pub(crate) async fn standing(marketplaces: &[Wanted<'_>]) -> Standing {
     let until = async {
         let _ = stopped.await;
     };
-    tokio::spawn(marketplaces.serve(until, |_| ()));
+    tokio::spawn(marketplaces.serve(until));
     Standing { hall, console, _vendors: vendors, _stop: stop }
 }
 

@@ -10,7 +10,7 @@ use super::{Click, Clicked, Input};
 use crate::engine::{CaseRecord, Next, Options, Playback};
 use crate::market::CallError;
 use crate::run::{Loader, deliver};
-use crate::serve::judge::{Call, Judged, Lent};
+use crate::serve::judge::Lent;
 use crate::serve::{Entry, Seen, Stand, Verdict};
 use crate::spec::Document;
 use crate::transport::Client;
@@ -88,9 +88,12 @@ impl Stand {
         let _turn = self.turn.lock().await;
         let mut lent = self.judge.lend();
         let played = self.play(&mut lent, click, vendor).await;
-        for Judged { exchange, operation, judgement, disturbance } in lent.give_back() {
-            self.note(operation, exchange, judgement, disturbance);
+        for (exchange, operation, judgement) in lent.give_back() {
+            let done = self.done_to(&exchange);
+            self.note(operation, exchange, judgement, done);
         }
+        // What the vendor answered can have become a part of the state.
+        self.change();
         played
     }
 
@@ -114,7 +117,7 @@ impl Stand {
         let catalogue = Arc::clone(&self.catalogue);
         let mut playback = Playback::new(plan, session, catalogue, options, self.clock.now())
             .map_err(|error| PressError::Scenario(error.to_string()))?;
-        let mut calls = Calls::default();
+        let mut others = Vec::new();
         let record = loop {
             match playback.next(self.clock.now()) {
                 Next::Send(dispatches) => {
@@ -126,8 +129,8 @@ impl Stand {
                         *started = started.checked_add(ahead).unwrap_or(*started);
                     }
                     // What the vendor asked before it answered belongs to this step.
-                    while let Ok(call) = lent.calls.try_recv() {
-                        calls.take(call, &mut playback);
+                    while let Ok(exchange) = lent.calls.try_recv() {
+                        take(&mut playback, exchange, &mut others);
                     }
                     playback.received(returned, self.clock.now());
                 }
@@ -136,14 +139,14 @@ impl Stand {
                     tokio::select! {
                         biased;
                         () = tokio::time::sleep(wait) => {}
-                        Some(call) = lent.calls.recv() => calls.take(call, &mut playback),
+                        Some(exchange) = lent.calls.recv() => take(&mut playback, exchange, &mut others),
                     }
                 }
                 Next::Finish(record) => break *record,
             }
         };
         lent.session = playback.into_session();
-        self.written(clicked, record, calls, lent)
+        self.written(clicked, record, others, lent)
     }
 
     /// The click with values for its inputs.
@@ -173,7 +176,7 @@ impl Stand {
         &self,
         mut clicked: Clicked,
         record: CaseRecord,
-        calls: Calls,
+        others: Vec<Exchange>,
         lent: &mut Lent<'_>,
     ) -> Result<Pressed, PressError> {
         let step = Arc::new(step_of(&clicked));
@@ -189,9 +192,9 @@ impl Stand {
                 sent += u32::from(!of_vendor);
                 // What follows the copies only asks whether the vendor still lives.
                 let ours = !of_vendor && sent <= copies;
-                let called = self.market.operation(&exchange.request).map(str::to_owned);
+                let called = self.market.called(&exchange.request).map(str::to_owned);
                 let operation = if ours { record.operation.clone() } else { called };
-                let disturbance = calls.disturbance(&exchange);
+                let disturbance = self.done_to(&exchange);
                 own = if ours { seen.len() } else { own };
                 seen.push(Seen {
                     marketplace: self.name,
@@ -216,10 +219,11 @@ impl Stand {
             }
         }
         let excused = self.excuse(&mut seen);
-        for (exchange, disturbance) in calls.others {
+        for exchange in others {
             let judged = lent.session.as_mut().map(|session| session.judge_callback(&exchange));
             let (operation, judgement) = judged.unwrap_or_default();
-            seen.push(self.seen(operation, exchange, judgement, disturbance));
+            let disturbance = self.done_to(&exchange);
+            seen.push(Seen { disturbance, ..self.seen(operation, exchange, judgement) });
         }
         let answer = seen.iter().filter(|seen| seen.step.is_some()).rev().find_map(|seen| seen.exchange.response());
         let body: Option<Value> = answer.and_then(|answer| serde_json::from_slice(&answer.body).ok());
@@ -262,30 +266,10 @@ impl Stand {
     }
 }
 
-/// The vendor's calls while a case is played.
-#[derive(Default)]
-struct Calls {
-    /// Those that belong to another case, for later.
-    others: Vec<Call>,
-    /// When calls of this case came whose answers were disturbed.
-    disturbed: Vec<(Timestamp, String)>,
-}
-
-impl Calls {
-    /// Hands a call to the case that is played.
-    fn take(&mut self, (exchange, disturbance): Call, playback: &mut Playback) {
-        if playback.called(&exchange) {
-            self.disturbed.extend(disturbance.map(|disturbance| (exchange.started, disturbance)));
-        } else {
-            self.others.push((exchange, disturbance));
-        }
-    }
-
-    /// What was done to the answer of a call of this case.
-    fn disturbance(&self, exchange: &Exchange) -> Option<String> {
-        let of_call = |(when, _): &&(Timestamp, String)| *when == exchange.started;
-        let found = self.disturbed.iter().find(of_call).filter(|_| exchange.caller == Caller::Vendor);
-        found.map(|(_, disturbance)| disturbance.clone())
+/// Hands a call of the vendor's to the case; what is none of its is kept for later.
+fn take(playback: &mut Playback, exchange: Exchange, others: &mut Vec<Exchange>) {
+    if !playback.called(&exchange) {
+        others.push(exchange);
     }
 }
 

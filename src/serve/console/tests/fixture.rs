@@ -36,7 +36,7 @@ pub(super) fn empty() -> Arc<Hall> {
         let market = Market::new(Some(name), values, None).expect("settings");
         let catalogue = Arc::new(embedded::catalogue(name).clone());
         let base = format!("http://127.0.0.1:{port}");
-        let premises = Premises { name, market, vendor: None, base, catalogue, seed: 1, shared_clock: None };
+        let premises = Premises { name, market, vendor: None, base, catalogue, shared_clock: None };
         Arc::new(Stand::new(premises, Arc::clone(&log), Arc::default()))
     };
     let stands = vec![stand(KT, &Values::default(), 7701), stand(KOOGALLERY, &values, 7702)];
