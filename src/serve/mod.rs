@@ -25,6 +25,7 @@ mod marketplaces;
 mod secrets;
 mod stand;
 mod state;
+mod storefront;
 mod tls;
 mod web;
 
@@ -34,4 +35,5 @@ pub use log::{Bounds, Entry, Log, Seen, Verdict};
 pub use marketplaces::{Marketplaces, Place, ServeError, Serving};
 pub use stand::{Premises, Stand};
 pub use state::{StateError, StateFile};
+pub use storefront::Storefront;
 pub use tls::{Authority, TlsError};

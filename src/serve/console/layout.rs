@@ -8,6 +8,7 @@ use super::assets::{ICON, SCRIPT, STYLE};
 use super::manners::PARAMETER;
 use super::words::Language;
 use super::{Reader, Words};
+use crate::serve::storefront::STOREFRONTS;
 
 /// A page's place in the navigation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,8 +49,11 @@ pub(crate) struct Storefront {
     pub(crate) label: &'static str,
 }
 
-/// The storefronts, in the order in which they are shown.
-pub(crate) const STOREFRONTS: &[Storefront] = &[];
+/// Those of the marketplaces that are served.
+pub(crate) fn storefronts<'a>(served: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = &'static Storefront> {
+    let served: Vec<&str> = served.into_iter().collect();
+    STOREFRONTS.iter().filter(move |storefront| served.contains(&storefront.marketplace))
+}
 
 /// A whole page.
 pub(crate) fn page(reader: &Reader, page: Page, content: Markup) -> Response {
@@ -114,12 +118,11 @@ fn navigation(reader: &Reader, here: Section) -> Markup {
         let current = (section == here).then_some("page");
         html! { li { a href=(href) aria-current=[current] { (words.say(label)) } } }
     };
-    let served = STOREFRONTS.iter().filter(|storefront| reader.served.contains(&storefront.marketplace));
     html! {
         nav.sections aria-label=(words.say("navigation")) {
             ul {
                 (link(Section::Exchanges, "/exchanges", "exchanges"))
-                @for storefront in served {
+                @for storefront in storefronts(reader.served.iter().copied()) {
                     (link(Section::Storefront(storefront.marketplace), storefront.href, storefront.label))
                 }
                 (link(Section::Signature, "/signature", "signature"))
