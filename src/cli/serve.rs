@@ -13,7 +13,7 @@ use super::settings::{self, UsageError};
 use crate::market::{MARKETPLACES, Market};
 use crate::serve::{Log, Marketplaces, Place};
 use crate::spec::embedded;
-use crate::transport::{BindError, Client, Exposure, Running, Server, Site};
+use crate::transport::{BindError, Browser, Client, Exposure, Running, Server, Site};
 
 /// The console, beside the marketplaces, as `--listen` names it.
 const CONSOLE: &str = "console";
@@ -36,7 +36,7 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
         let server = Server::bind(listening(name, &listen, &config)?, exposure).map_err(refused)?;
         let vendor = vendor(name, &market, &server.base(), &typed, arguments, &config, &mut running)?;
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        places.push(Place { name, market, server, vendor, catalogue });
+        places.push(Place { name, market, server, vendor, catalogue, seed: 1 });
     }
     let console = Site::bind(listening(CONSOLE, &listen, &config)?).map_err(refused)?;
     let runtime = super::runtime(std::thread::available_parallelism().map_or(2, |cores| cores.get()).max(2))?;
@@ -52,7 +52,10 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
                 std::future::pending::<()>().await;
             }
         };
-        marketplaces.serve(until).await.map_err(UsageError::new)?;
+        marketplaces
+            .serve(until, |error| super::talk(&format!("storeproof: {error}")))
+            .await
+            .map_err(UsageError::new)?;
         Ok(Ended::Well)
     })
 }
@@ -143,7 +146,7 @@ fn vendor(
     arguments: &Serve,
     config: &Config,
     running: &mut Vec<Running>,
-) -> Result<Option<Client>, UsageError> {
+) -> Result<Option<(Client, Browser)>, UsageError> {
     let written = config.sections.get(name).and_then(|section| section.vendor.as_ref());
     let vendor = match (typed.get(name), written) {
         (Some(typed), _) => typed.clone(),
@@ -156,5 +159,5 @@ fn vendor(
     let address = reference.as_ref().map_or(vendor.as_str(), Running::base).to_owned();
     running.extend(reference);
     let ca = settings::ca(arguments.ca.as_deref(), config)?;
-    lanes::callers(market, &address, ca.as_deref()).map(|(client, _)| Some(client))
+    lanes::callers(market, &address, ca.as_deref()).map(Some)
 }

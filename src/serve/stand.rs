@@ -1,13 +1,36 @@
 //! One marketplace that stays up.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Clock, Log, Seen};
-use crate::market::{Market, Session};
-use crate::transport::Client;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::judge::{Judge, Judged};
+use super::{Clock, Log, Seen, fault};
+use crate::market::{Market, Misfit, Seeded};
+use crate::transport::{Browser, Client};
 use crate::verdict::{Catalogue, Judgement, Weighed};
-use crate::wire::{Caller, Exchange, Peer, Raw, Reply, Request, Timing};
+use crate::wire::disturbance::{Disturbance, Disturbances, Harm};
+use crate::wire::{Caller, Exchange, Loss, Peer, Raw, Reply, Request, Timing};
+
+/// What a marketplace is made of.
+pub struct Premises {
+    /// Its name, such as `scp`.
+    pub name: &'static str,
+    /// The marketplace with its settings and its state.
+    pub market: Market,
+    /// What calls its vendor, and what opens the vendor's pages; none where the user has named none.
+    pub vendor: Option<(Client, Browser)>,
+    /// Where it is served, such as `http://127.0.0.1:7703`.
+    pub base: String,
+    /// The rules that it judges by.
+    pub catalogue: Arc<Catalogue>,
+    /// What decides where chance does.
+    pub seed: u64,
+}
 
 /// One marketplace that stays up: what it is, what it remembers, and whom it calls.
 pub struct Stand {
@@ -19,69 +42,321 @@ pub struct Stand {
     pub clock: Clock,
     /// The vendor that it calls; none where the user has named none.
     pub vendor: Option<Client>,
+    /// Opens the vendor's pages.
+    pub browser: Option<Browser>,
     /// Where it is served, such as `http://127.0.0.1:7703`.
     pub base: String,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
     /// What the judge remembers of everything that was exchanged.
-    session: Mutex<Session>,
-    log: Arc<Log>,
+    pub(super) judge: Judge,
+    /// Whose turn it is to press a button.
+    pub(super) turn: tokio::sync::Mutex<()>,
+    /// Which of its answers go wrong on purpose.
+    disturbances: Mutex<Disturbances>,
+    seed: u64,
+    pub(super) log: Arc<Log>,
+    /// Told whenever something happened that a state file may have to hold.
+    changed: Arc<Notify>,
+}
+
+/// What a marketplace takes with it over a restart.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Kept {
+    /// How far its clock is ahead, in milliseconds: its orders carry the times of that clock.
+    ahead_ms: i64,
+    /// What [`Market::state`] tells.
+    market: Value,
 }
 
 impl Stand {
-    /// A marketplace that is served at this address.
-    pub fn new(
-        name: &'static str,
-        market: Market,
-        vendor: Option<Client>,
-        base: String,
-        catalogue: Arc<Catalogue>,
-        log: Arc<Log>,
-    ) -> Self {
-        let session = Mutex::new(market.session());
-        Self { name, market, clock: Clock::default(), vendor, base, catalogue, session, log }
+    /// A marketplace that writes into this log, and says when its state has changed.
+    pub fn new(premises: Premises, log: Arc<Log>, changed: Arc<Notify>) -> Self {
+        let Premises { name, market, vendor, base, catalogue, seed } = premises;
+        let (vendor, browser) = vendor.unzip();
+        let judge = Judge::new(market.clone());
+        let turn = tokio::sync::Mutex::default();
+        let disturbances = Mutex::new(Disturbances::new([], seed));
+        let clock = Clock::default();
+        Self { name, market, clock, vendor, browser, base, catalogue, judge, turn, disturbances, seed, log, changed }
     }
 
     /// Answers a call of the vendor's, judges it, and writes both down.
     pub fn answer(&self, request: Request, _peer: SocketAddr) -> Reply {
         let now = self.clock.now();
-        let response = self.market.answer(&request, now);
-        let exchange = Exchange {
+        let operation = self.market.operation(&request);
+        let Some(disturbance) = self.disturbances().draw(operation) else {
+            let response = self.market.answer(&request, now);
+            let exchange = self.received(request, Ok(response.clone()), now);
+            self.judge(exchange, operation, None);
+            return Reply::from(response);
+        };
+        // Whoever gets no whole answer must try again, and the store must then not have seen the call before.
+        let response = match disturbance.harm {
+            Harm::None => self.market.answer(&request, now),
+            _ => self.market.rehearse(&request, now),
+        };
+        let exchange = self.received(request, Ok(response.clone()), now);
+        let done = Some(fault::told(&disturbance));
+        if disturbance.harm == Harm::None {
+            self.judge(exchange, operation, done);
+            return disturbance.apply(response);
+        }
+        // For the same reason the judge does not remember it. What is wrong with the request itself stays wrong.
+        let (named, judgement) = self.market.session().judge_callback(&exchange);
+        let reply = disturbance.apply(response);
+        let exchange = Exchange { answer: reply.outcome(), ..exchange };
+        self.note(named.or_else(|| operation.map(str::to_owned)), exchange, judgement, done);
+        reply
+    }
+
+    /// Judges a call of the vendor's and writes it down; where a case is being played, that does both.
+    fn judge(&self, exchange: Exchange, operation: Option<&str>, disturbance: Option<String>) {
+        if let Some(Judged { exchange, operation: named, judgement, disturbance }) =
+            self.judge.judge(exchange, disturbance)
+        {
+            self.note(named.or_else(|| operation.map(str::to_owned)), exchange, judgement, disturbance);
+        }
+    }
+
+    fn received(
+        &self,
+        request: Request,
+        answer: Result<crate::wire::Response, Loss>,
+        now: jiff::Timestamp,
+    ) -> Exchange {
+        Exchange {
             request,
-            answer: Ok(response.clone()),
+            answer,
             raw: Raw::default(),
             started: now,
             timing: Timing::default(),
             peer: Peer { base: self.base.clone(), loopback: true, ..Peer::default() },
             caller: Caller::Vendor,
-        };
-        let (operation, judgement) =
-            self.session.lock().unwrap_or_else(PoisonError::into_inner).judge_callback(&exchange);
-        self.note(operation, exchange, judgement);
-        Reply::from(response)
+        }
     }
 
-    fn note(&self, operation: Option<String>, exchange: Exchange, judgement: Judgement) {
+    /// Writes down an exchange that no button began.
+    pub(super) fn note(
+        &self,
+        operation: Option<String>,
+        exchange: Exchange,
+        judgement: Judgement,
+        disturbance: Option<String>,
+    ) {
+        self.log.add(self.seen(operation, exchange, judgement, disturbance));
+        self.change();
+    }
+
+    /// An exchange that no button began, with what was found.
+    pub(super) fn seen(
+        &self,
+        operation: Option<String>,
+        exchange: Exchange,
+        judgement: Judgement,
+        disturbance: Option<String>,
+    ) -> Seen {
         let weighed = |finding: crate::verdict::Finding| Weighed {
             level: self.catalogue.level(&finding.requirement),
             finding,
             exchange: None,
         };
-        self.log.add(Seen {
+        Seen {
             marketplace: self.name,
             operation,
             exchange,
             findings: judgement.findings.into_iter().map(weighed).collect(),
             readings: judgement.readings,
             skipped: judgement.skipped,
-            disturbance: None,
+            disturbance,
             step: None,
-        });
+        }
+    }
+
+    /// Forgets everything: state, what the judge remembers, disturbances, and how the clock was moved. The log stays.
+    pub fn reset(&self) {
+        self.market.reset();
+        self.judge.forget();
+        self.disturbances().clear();
+        self.clock.move_to(SignedDuration::ZERO);
+        self.change();
+    }
+
+    /// Puts objects into the marketplace's state; see [`Market::seed`].
+    ///
+    /// # Errors
+    ///
+    /// When one does not fit; none of them is then there.
+    pub fn seed(&self, objects: &Value) -> Result<Seeded, Misfit> {
+        let seeded = self.market.seed(objects)?;
+        self.change();
+        Ok(seeded)
+    }
+
+    /// Moves the clock so far ahead of this machine's.
+    pub fn move_clock(&self, ahead: SignedDuration) {
+        self.clock.move_to(ahead);
+        self.change();
+    }
+
+    /// The rules by which answers go wrong on purpose, and which of them is next.
+    pub fn disturbances(&self) -> MutexGuard<'_, Disturbances> {
+        self.disturbances.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes these rules in the place of all others. Chance begins anew from the seed.
+    pub fn disturb(&self, rules: impl IntoIterator<Item = Disturbance>) {
+        *self.disturbances() = Disturbances::new(rules, self.seed);
+    }
+
+    /// What is to be kept over a restart.
+    pub(super) fn kept(&self) -> Kept {
+        let ahead_ms = i64::try_from(self.clock.ahead().as_millis()).unwrap_or_default();
+        Kept { ahead_ms, market: self.market.state() }
+    }
+
+    /// Goes on from what was kept.
+    ///
+    /// # Errors
+    ///
+    /// When it is not of this marketplace; nothing is then changed.
+    pub(super) fn resume(&self, kept: &Value) -> Result<(), Misfit> {
+        let kept: Kept = Misfit::typed(kept)?;
+        self.market.restore(&kept.market).map_err(|misfit| misfit.below("/market"))?;
+        self.clock.move_to(SignedDuration::from_millis(kept.ahead_ms));
+        Ok(())
+    }
+
+    /// Says that the state has changed, or may have.
+    pub(super) fn change(&self) {
+        self.changed.notify_one();
     }
 }
 
 impl std::fmt::Debug for Stand {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Stand").field("name", &self.name).field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::market::setting::Values;
+    use crate::serve::Verdict;
+    use crate::sign::koogallery::usage_push;
+    use crate::spec::embedded;
+    use crate::wire::{ReplyKind, Secret};
+
+    fn stand(log: &Arc<Log>) -> Stand {
+        let market = Market::new(Some("koogallery"), &Values::default(), None).expect("the defaults are right");
+        let premises = Premises {
+            name: "koogallery",
+            market,
+            vendor: None,
+            base: "http://127.0.0.1:7702".to_owned(),
+            catalogue: Arc::new(embedded::catalogue("koogallery").clone()),
+            seed: 1,
+        };
+        Stand::new(premises, Arc::clone(log), Arc::default())
+    }
+
+    /// A push of one record that is right in every way, and was never made before.
+    fn push(stand: &Stand, sn: &str) -> Request {
+        let now = stand.clock.now();
+        let text = |seconds: i64| {
+            let time = now - SignedDuration::from_secs(seconds);
+            time.strftime("%Y%m%dT%H%M%SZ").to_string()
+        };
+        let record = json!({
+            "instance_id": "i-1", "record_time": text(1), "begin_time": text(600), "end_time": text(300),
+            "usage_value": "1.5", "metering_sn": sn,
+        });
+        let mut request = Request::new("POST", "/api/mkp-openapi-public/global/v1/isv/usage-data");
+        request.body = json!({ "usage_records": [record] }).to_string().into_bytes();
+        let key = crate::sign::koogallery::test_key();
+        request.headers = usage_push::sign(&Secret::new(key.expose()), &request.body, sn, now).headers();
+        request.headers.push("Content-Type", "application/json");
+        request
+    }
+
+    fn anyone() -> SocketAddr {
+        ([127, 0, 0, 1], 9).into()
+    }
+
+    fn open(stand: &Stand) {
+        let opened = stand.clock.now() - SignedDuration::from_hours(1);
+        let instance = json!({ "instanceId": "i-1", "orderId": "CS1", "chargingMode": "ON_DEMAND", "opened": opened });
+        stand.seed(&json!({ "instances": [instance] })).expect("fits");
+    }
+
+    /// The vendor never learnt that its push was taken, so it pushes again: that is no duplicate.
+    #[test]
+    fn a_vendor_is_not_blamed_for_trying_again_after_an_answer_that_we_broke() {
+        for harm in [json!({"status": 503}), json!({"close": true}), json!({"cut": true}), json!({"malformed": true})] {
+            let log = Arc::<Log>::default();
+            let stand = stand(&log);
+            open(&stand);
+            stand.disturb([serde_json::from_value(harm.clone()).expect("a rule")]);
+            let request = push(&stand, "sn-1");
+            let broken = stand.answer(request.clone(), anyone());
+            let whole = stand.answer(request, anyone());
+            assert_ne!(broken, whole, "{harm}");
+            assert!(matches!(whole.kind, ReplyKind::Response(response) if response.status == 200), "{harm}");
+            let entries = log.newest(2, |_| true);
+            for entry in &entries {
+                assert_eq!(entry.verdict(), Verdict::Conforms, "{harm}: {:?}", entry.seen.findings);
+                assert_eq!(entry.seen.operation.as_deref(), Some("pushUsage"));
+            }
+            assert!(entries[0].seen.disturbance.is_none() && entries[1].seen.disturbance.is_some(), "{harm}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_wrong_is_told_although_its_answer_is_disturbed() {
+        let log = Arc::<Log>::default();
+        let stand = stand(&log);
+        open(&stand);
+        stand.disturb([serde_json::from_value(json!({ "close": true })).expect("a rule")]);
+        let mut request = push(&stand, "sn-1");
+        request.headers.remove(usage_push::SIGNATURE);
+        assert_eq!(stand.answer(request, anyone()).kind, ReplyKind::Close);
+        let entry = log.get(1).expect("is there");
+        assert_eq!(entry.verdict(), Verdict::Breaks);
+        assert_eq!(entry.seen.exchange.answer, Err(Loss::HungUp), "the log holds what was sent");
+    }
+
+    #[test]
+    fn a_push_that_is_answered_twice_in_full_is_a_duplicate() {
+        let log = Arc::<Log>::default();
+        let stand = stand(&log);
+        open(&stand);
+        stand.answer(push(&stand, "sn-1"), anyone());
+        stand.answer(push(&stand, "sn-1"), anyone());
+        assert_eq!(log.get(2).expect("is there").verdict(), Verdict::Breaks);
+        // After a reset nobody remembers the first.
+        stand.reset();
+        open(&stand);
+        stand.answer(push(&stand, "sn-1"), anyone());
+        assert_eq!(log.get(3).expect("is there").verdict(), Verdict::Conforms);
+    }
+
+    #[test]
+    fn what_was_kept_is_gone_on_from() {
+        let log = Arc::<Log>::default();
+        let stand = stand(&log);
+        open(&stand);
+        stand.move_clock(SignedDuration::from_hours(2));
+        let kept = serde_json::to_value(stand.kept()).expect("JSON");
+        let after = self::stand(&log);
+        after.resume(&kept).expect("its own");
+        assert_eq!(after.clock.ahead(), SignedDuration::from_hours(2));
+        assert_eq!(after.market.state(), stand.market.state());
+        let misfit = after.resume(&json!({ "market": { "orders": 5 } })).expect_err("no orders");
+        assert_eq!(misfit.pointer, "/market/orders");
+        assert_eq!(after.market.state(), stand.market.state(), "untouched");
     }
 }

@@ -16,8 +16,10 @@ mod judge;
 mod memory;
 mod order;
 mod rule;
+mod seed;
 mod settings;
 mod signature;
+mod state;
 mod store;
 mod usage;
 pub mod vendor;
@@ -27,6 +29,7 @@ pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
 pub(crate) use signature::{signature, signatures};
+pub(crate) use state::operation;
 pub use store::Store;
 
 /// Every requirement that is judged here, those of the recipes' mistakes included.

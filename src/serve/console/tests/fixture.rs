@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::market::Market;
 use crate::market::setting::Values;
-use crate::serve::{Hall, Log, Seen, Stand};
+use crate::serve::{Hall, Log, Premises, Seen, Stand};
 use crate::sign::koogallery::{body_sign, v2};
 use crate::sign::{kt_jwt, sdk_hmac};
 use crate::spec::embedded;
@@ -35,10 +35,12 @@ pub(super) fn empty() -> Arc<Hall> {
     let stand = |name: &'static str, values: &Values, port: u16| {
         let market = Market::new(Some(name), values, None).expect("settings");
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        Arc::new(Stand::new(name, market, None, format!("http://127.0.0.1:{port}"), catalogue, Arc::clone(&log)))
+        let base = format!("http://127.0.0.1:{port}");
+        let premises = Premises { name, market, vendor: None, base, catalogue, seed: 1 };
+        Arc::new(Stand::new(premises, Arc::clone(&log), Arc::default()))
     };
     let stands = vec![stand(KT, &Values::default(), 7701), stand(KOOGALLERY, &values, 7702)];
-    Arc::new(Hall { stands, log })
+    Arc::new(Hall::new(stands, log))
 }
 
 pub(super) fn exchange(caller: Caller, request: Request, answer: Result<Response, Loss>) -> Exchange {

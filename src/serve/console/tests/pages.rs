@@ -129,7 +129,7 @@ async fn a_browser_is_told_what_it_may_do() {
         let policy = header("content-security-policy").unwrap();
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
-        assert_eq!(header("referrer-policy").as_deref(), Some("no-referrer"));
+        assert_eq!(header("referrer-policy").as_deref(), Some("same-origin"));
         assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"));
         assert_eq!(header("cache-control").as_deref(), Some("no-store"));
     }
