@@ -14,7 +14,7 @@ use super::words::Rows;
 use crate::spec::{Document, embedded};
 
 /// Categories and products.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalogue {
     categories: Vec<Row>,
     products: Vec<Row>,
@@ -83,7 +83,7 @@ impl Catalogue {
     pub fn built_in() -> Self {
         let value: Value = serde_json::from_str(BUILT_IN).unwrap_or_default();
         // A test holds that it reads.
-        Self::read(&value).unwrap_or(Self { categories: Vec::new(), products: Vec::new() })
+        Self::read(&value).unwrap_or_default()
     }
 
     /// A catalogue of the user's.

@@ -70,12 +70,29 @@ impl List {
         };
         match self {
             Self::Categories => &[
-                CategoryId, DisplayName, DisplayNameKo, IconFileId, IsExposedMenu, Seq, ServiceGroupColorId, CreatedAt,
-                CreatedBy, ModifiedAt, ModifiedBy,
+                CategoryId,
+                DisplayName,
+                DisplayNameKo,
+                IconFileId,
+                IsExposedMenu,
+                Seq,
+                ServiceGroupColorId,
+                CreatedAt,
+                CreatedBy,
+                ModifiedAt,
+                ModifiedBy,
             ],
             Self::Products => &[
-                ProductId, DisplayName, DisplayNameKo, Kind, ProductCategoryId, ProductCategoryName, CreatedAt,
-                CreatedBy, ModifiedAt, ModifiedBy,
+                ProductId,
+                DisplayName,
+                DisplayNameKo,
+                Kind,
+                ProductCategoryId,
+                ProductCategoryName,
+                CreatedAt,
+                CreatedBy,
+                ModifiedAt,
+                ModifiedBy,
             ],
         }
     }

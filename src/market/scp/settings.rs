@@ -38,7 +38,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("environment", Kind::Text, "e", "the environment that is played: e, s or g; the label in the store's host"),
     choice("mode", Mode::WORDS, "what becomes of a request that the documents neither allow nor forbid"),
     choice("unsigned", Unsigned::WORDS, "the status of a request without a signature"),
-    choice("signature-error", SignatureError::WORDS, "the member in which HmacValidFail stands when a signature is wrong"),
+    choice(
+        "signature-error",
+        SignatureError::WORDS,
+        "the member in which HmacValidFail stands when a signature is wrong",
+    ),
     choice("wrong-method", WrongMethod::WORDS, "the status of a method other than GET"),
     choice("unknown-id", UnknownId::WORDS, "the code with which an id is answered that does not exist"),
     setting("catalogue", Kind::File, "", "a catalogue of your own, in JSON or YAML; without it the built-in one"),
@@ -66,7 +70,12 @@ pub const SETTINGS: &[Setting] = &[
     choice("error-language", ErrorLanguage::WORDS, "the language of error texts"),
     choice("request-id-header", RequestIdHeader::WORDS, "the header fields in which an answer carries its request id"),
     choice("version-link", VersionLink::WORDS, "where the list of versions points"),
-    setting("diagnosis", Kind::Flag, "true", "whether X-Storeproof-Diagnosis says in an answer what is wrong with the request"),
+    setting(
+        "diagnosis",
+        Kind::Flag,
+        "true",
+        "whether X-Storeproof-Diagnosis says in an answer what is wrong with the request",
+    ),
 ];
 
 /// What the user can set of this marketplace.
@@ -191,8 +200,7 @@ impl Settings {
             return Err(SettingError::new("secret-key", "an empty secret key would let everybody in"));
         }
         settings.public_url = values.get("public-url").filter(|url| !url.is_empty()).map(base_address).transpose()?;
-        settings.timestamp_window =
-            values.time_or("timestamp-window", "off")?.unwrap_or(settings.timestamp_window);
+        settings.timestamp_window = values.time_or("timestamp-window", "off")?.unwrap_or(settings.timestamp_window);
         settings.environment = values.get("environment").map(label).transpose()?.unwrap_or(settings.environment);
         settings.mode = values.choice("mode", Mode::CHOICES)?.unwrap_or_default();
         settings.unsigned = values.choice("unsigned", Unsigned::CHOICES)?.unwrap_or_default();
