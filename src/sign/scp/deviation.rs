@@ -96,7 +96,7 @@ deviations! {
     AccessKeyLast: AccessKey = "the access key stands at the end of the message";
     TimestampSeconds: Time = "the timestamp is signed in seconds while it is sent in milliseconds";
     TimestampMilliseconds: Time = "the timestamp is signed in milliseconds while it is sent in seconds";
-    TimestampRounded: Time = "the timestamp is signed without its milliseconds (…000) while it is sent with them";
+    TimestampRounded: Time = "the timestamp is signed without its milliseconds (ending in 000) while it is sent with them";
     TimestampIso: Time = "the timestamp is signed as a date (2025-01-01T00:00:00.000Z) while it is sent as a number";
     TimestampLeftOut: Time = "the timestamp is left out of the message";
     LineFeeds: Layout = "the parts of the message are joined by line feeds";

@@ -245,7 +245,9 @@ impl fmt::Display for Diagnosis {
                 "the URL is signed for {signed} and the request was sent to {sent}: sign the URL that the request is sent to, or configure {signed} as public-url where that is meant"
             ),
             Self::Deviates(set) => {
-                crate::sign::explain::sentence(f, set)?;
+                for (at, deviation) in set.iter().enumerate() {
+                    write!(f, "{} {}", if at == 0 { "the signature matches if" } else { ", and if" }, deviation.what())?;
+                }
                 for (at, deviation) in set.iter().enumerate() {
                     let mend = deviation.mend();
                     if !set[..at].iter().any(|earlier| earlier.mend() == mend) {
@@ -263,11 +265,11 @@ impl fmt::Display for Diagnosis {
             ),
             Self::OtherPage { signed, sent } => write!(
                 f,
-                "it matches a request with {signed}, and {sent} was sent: sign each page anew, as the URL is another one"
+                "the signature matches a request with {signed}, and {sent} was sent: sign each page anew, as the URL is another one"
             ),
             Self::OtherOrder { signed } => write!(
                 f,
-                "it matches if the parameters are signed in another order ({signed}): make the URL once, then sign and send that one text"
+                "the signature matches if the parameters are signed in another order ({signed}): make the URL once, then sign and send that one text"
             ),
             Self::OtherTime { later } => {
                 let (away, side) = (later.abs(), if *later < 0 { "before" } else { "after" });
@@ -278,7 +280,7 @@ impl fmt::Display for Diagnosis {
             }
             Self::OtherHeader { name } => write!(
                 f,
-                "it matches if the value of {name} stands in the message in front of the client type: leave it out, as only {ACCOUNT_ID} belongs there"
+                "the signature matches if the value of {name} stands in the message in front of the client type: leave it out, as only {ACCOUNT_ID} belongs there"
             ),
             Self::InFront { signed } => write!(
                 f,
