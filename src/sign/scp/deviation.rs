@@ -154,7 +154,7 @@ deviations! {
 }
 
 impl Deviation {
-    /// What is to be changed in the client, to follow a colon.
+    /// What is to be changed in the client, to follow "to mend this,".
     pub fn mend(self) -> &'static str {
         match self {
             Self::AccountLeftOut => {
@@ -175,7 +175,22 @@ impl Deviation {
                 "sign the URL that the request is sent to, or configure the address that clients sign as public-url"
             }
             Self::RegionWest1 | Self::RegionEast1 | Self::RegionSouth1 | Self::RegionSouth2 | Self::RegionSouth3 => {
-                "sign the host that the request is sent to; the Product service is global and has no region in its host"
+                "sign the host that the request is sent to; the Product service is global and has no region in its host (scpv2-sdk makes it in Session.endpoint_for)"
+            }
+            Self::SchemeHttps => {
+                "sign the scheme that the request is sent with, or configure the https address as public-url where TLS ends in front of this server"
+            }
+            Self::SecondTestKey => "sign with the secret key that belongs to the access key",
+            Self::Exchanged => "make the secret key the key of the HMAC, and the message its text",
+            Self::SecretTrimmed => "use the secret key with the blanks that it has",
+            Self::SecretWithLineFeed | Self::SecretWithCrLf | Self::SecretQuoted | Self::SecretWithAmpersand => {
+                "use the secret key alone, without what stands around it"
+            }
+            Self::SecretDecoded | Self::SecretHexDecoded | Self::SecretEncoded => {
+                "use the text of the secret key itself, as UTF-8"
+            }
+            Self::SecretEmpty | Self::SecretUndefined | Self::SecretNone | Self::SecretNull => {
+                "look for the variable that is not set, and put the secret key into it"
             }
             _ => match self.axis() {
                 Axis::Method => "put the method in upper case at the beginning of the message",
