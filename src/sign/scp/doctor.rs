@@ -58,6 +58,11 @@ pub enum Diagnosis {
         /// The parameter as it stands.
         parameter: String,
     },
+    /// It matches with an empty list as Python prints it, which was not sent.
+    EmptyList {
+        /// The parameter as it was signed.
+        parameter: String,
+    },
     /// It matches another page of the same list.
     OtherPage {
         /// The parameter as it was signed.
@@ -108,6 +113,7 @@ impl Diagnosis {
             Self::Deviates(set) => return of_deviations(set),
             Self::ChangedSignature => Mistake::ChangedSignature,
             Self::ChangedQuery { .. } => Mistake::ChangedQuery,
+            Self::EmptyList { .. } => Mistake::PythonList,
             Self::OtherPage { .. } => Mistake::OtherPage,
             Self::OtherOrder { .. } => Mistake::SortedQuery,
             Self::OtherTime { .. } => Mistake::TimestampReadTwice,
@@ -262,6 +268,10 @@ impl fmt::Display for Diagnosis {
             Self::ChangedQuery { parameter } => write!(
                 f,
                 "the query was changed after signing, as it matches without {parameter}; add every parameter before signing"
+            ),
+            Self::EmptyList { parameter } => write!(
+                f,
+                "the signature matches if {parameter} is signed, which was not sent, as scpv2-sdk 0.2.3 does with an empty list; leave empty lists out before signing"
             ),
             Self::OtherPage { signed, sent } => write!(
                 f,

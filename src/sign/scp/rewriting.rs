@@ -121,7 +121,7 @@ pub(super) enum Which {
 }
 
 /// The parameters of the Product API that are lists.
-const LISTS: [&str; 6] =
+pub(super) const LISTS: [&str; 6] =
     ["display_name", "display_name_ko", "is_exposed_menu", "product_category_id", "product_id", "kind"];
 
 /// Longer queries are not grouped by name.
