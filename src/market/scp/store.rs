@@ -69,6 +69,12 @@ impl Store {
         self.verifier.verify(request, self.scheme, now)
     }
 
+    /// What should have been signed, what was, and why a request is refused; `scheme` is how it arrived.
+    pub(crate) fn explain(&self, request: &Request, scheme: &str, now: Timestamp) -> scp::Explained {
+        let settings = &self.settings;
+        scp::explain_message(request, scheme, &credentials(settings), now, &verification(settings))
+    }
+
     /// What explains that a request is refused, most telling first.
     pub(crate) fn diagnose(&self, request: &Request, now: Timestamp) -> Vec<scp::Diagnosis> {
         let settings = &self.settings;
