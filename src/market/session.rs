@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{CallError, Delivery, Draft, koogallery, kt_bizstore, plain};
+use super::{CallError, Course, CourseJudgement, Delivery, Draft, koogallery, kt_bizstore, plain};
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request, Visit};
 
@@ -91,6 +91,22 @@ impl Session {
         match self {
             Self::Plain(_) | Self::KtBizstore(_) => None,
             Self::KooGallery(session) => session.missed(operation),
+        }
+    }
+
+    /// Judges what shows only in the order of the vendor's calls, and in how its program ended.
+    pub fn judge_course(&mut self, _course: &Course<'_>) -> CourseJudgement {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) | Self::KooGallery(_) => CourseJudgement::default(),
+        }
+    }
+
+    /// Whether the vendor's program has called all that its task asks for, so that its silence means that it is done.
+    pub fn is_complete(&self, course: &Course<'_>) -> bool {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) | Self::KooGallery(_) => {
+                course.calls().next_back().is_some_and(|(_, last)| last.answer.is_ok())
+            }
         }
     }
 

@@ -320,7 +320,7 @@ impl Reporter for Human<'_> {
                 self.printer.line(conclusion(totals).meaning())?;
                 self.address()?;
             }
-            Event::CaseStarted { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         self.printer.flush()
     }

@@ -395,7 +395,7 @@ impl Reporter for Json<'_> {
                 writeln!(self.out, "{}", escape::json(&text))?;
                 self.out.flush()?;
             }
-            Event::CaseStarted { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         Ok(())
     }
