@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Task;
+use super::reference::VendorError;
+use super::scp::vendor as scp;
+use super::{Task, scp::Settings};
 use crate::wire::{Loss, Request, Response};
 
 /// What a reference client does next.
@@ -23,8 +25,8 @@ pub enum Act {
     Hang,
     /// It has ended.
     End {
-        /// Its exit code.
-        code: i32,
+        /// Its exit code; `None` where it crashed.
+        code: Option<i32>,
         /// What it wrote.
         output: String,
     },
@@ -32,27 +34,48 @@ pub enum Act {
 
 /// A reference client at a task.
 #[derive(Debug)]
-pub enum Client {}
+pub enum Client {
+    /// Of Samsung Cloud Platform.
+    Scp(Box<scp::Client>),
+}
 
 impl Client {
-    /// What it does now.
-    pub fn next(&mut self, _now: Timestamp) -> Act {
-        match *self {}
+    /// What it does now. The same answers at the same times always have it do the same.
+    pub fn next(&mut self, now: Timestamp) -> Act {
+        match self {
+            Self::Scp(client) => client.next(now),
+        }
     }
 
     /// Takes what became of its last call.
-    pub fn received(&mut self, _answer: Result<Response, Loss>, _now: Timestamp) {
-        match *self {}
+    pub fn received(&mut self, answer: Result<Response, Loss>) {
+        match self {
+            Self::Scp(client) => client.received(answer),
+        }
     }
 }
 
 /// Makes reference clients, one for each task.
 #[derive(Clone, Debug)]
-pub enum Clients {}
+pub enum Clients {
+    /// Of Samsung Cloud Platform.
+    Scp(scp::Options),
+}
 
 impl Clients {
+    pub(super) fn scp(settings: &Settings, faults: &[String]) -> Result<Self, VendorError> {
+        let faults: Result<Vec<scp::Faulty>, _> = faults.iter().map(|name| name.parse()).collect();
+        Ok(Self::Scp(scp::Options {
+            access_key: settings.access_key.clone(),
+            secret_key: settings.secret_key.clone(),
+            faults: faults?,
+        }))
+    }
+
     /// One that does a task against the store at this base address.
-    pub fn begin(&self, _task: &Task, _store: &str) -> Client {
-        match *self {}
+    pub fn begin(&self, task: &Task, store: &str) -> Client {
+        match self {
+            Self::Scp(options) => Client::Scp(Box::new(scp::Client::new(options, task, store))),
+        }
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::spec::Operation;
-use crate::verdict::{Finding, Reading, RequirementId, Skipped};
+use crate::verdict::{Finding, Place, Reading, RequirementId, Skipped};
 use crate::wire::Exchange;
 use crate::wire::disturbance::Disturbance;
 
@@ -147,6 +147,8 @@ pub struct CourseJudgement {
     pub readings: Vec<Reading>,
     /// What could not be judged.
     pub skipped: Vec<Skipped>,
+    /// Findings of single calls that the task itself asked for: position of the call, rule and place.
+    pub excused: Vec<(usize, RequirementId, Place)>,
     /// Why the course has not shown what the case is about, where nothing is wrong with it.
     pub unseen: Option<String>,
 }

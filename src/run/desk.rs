@@ -31,6 +31,7 @@ impl Desk {
         let trouble = Arc::clone(&disturbances);
         let server = Server::bind(listen, Exposure::Loopback)?;
         let base = server.base();
+        let market = market.serving(&base);
         let running = server.spawn_in_thread(move |request, _| {
             let now = play::now();
             let response = market.answer(&request, now);

@@ -19,7 +19,7 @@ use crate::engine::event::{StepRecord, TaskRecord};
 use crate::market::{Course, Ended, Task};
 use crate::scenario::plan::{Exec, Step};
 use crate::spec::Operation;
-use crate::verdict::{Blocked, Breach, Finding, Level, Place, Weighed};
+use crate::verdict::{Blocked, Breach, Finding, Level, Place, RequirementId, Weighed};
 
 /// How long a program that nobody watches may be silent before its task counts as done.
 const QUIET: Duration = Duration::from_secs(3);
@@ -160,6 +160,14 @@ impl Playback {
         };
         let judged = self.player.judge_course(&course);
         let last = course.calls().next_back().map(|(at, _)| at);
+        // A call that is wrong because the task asked for it is no mistake of the vendor's.
+        record.findings.retain(|found| {
+            let finding = &found.finding;
+            let same = |(at, rule, place): &(usize, RequirementId, Place)| {
+                found.exchange == Some(*at) && finding.requirement == *rule && finding.place == *place
+            };
+            !judged.excused.iter().any(same)
+        });
         record.findings.extend(judged.findings.into_iter().map(|(finding, at)| self.weighed(finding, at)));
         record.readings.extend(judged.readings);
         record.skipped.extend(judged.skipped);

@@ -29,10 +29,11 @@ pub(super) async fn perform(client: Client, base: String, within: Duration) -> E
 async fn act(mut client: Client, transport: transport::Client) -> Ended {
     loop {
         match client.next(now()) {
-            Act::Call { request, patience } => client.received(call(&transport, request, patience).await, now()),
+            Act::Call { request, patience } => client.received(call(&transport, request, patience).await),
             Act::Wait(time) => wait(time).await,
             Act::Hang => std::future::pending::<()>().await,
-            Act::End { code, output } => return Ended::Exited { code, output },
+            Act::End { code: Some(code), output } => return Ended::Exited { code, output },
+            Act::End { code: None, output } => return Ended::Killed { by: "signal 11".to_owned(), output },
         }
     }
 }
