@@ -1,5 +1,6 @@
 //! What several tests need: cases played against the reference vendor.
 
+pub(crate) mod client;
 pub(crate) mod pure;
 pub(crate) mod sockets;
 

@@ -31,6 +31,10 @@ fn again<'c, 'a>(calls: &'c [Seen<'a>], index: usize) -> Option<(usize, &'c Seen
 
 fn made(calls: &[Seen<'_>], judgement: &mut CourseJudgement) {
     for (index, call) in calls.iter().enumerate().filter(|(_, call)| call.came.passes()) {
+        // Who has tried before may give up.
+        if calls[..index].iter().any(|before| before.target() == call.target() && before.came.passes()) {
+            continue;
+        }
         // Who begins the list anew has tried again, too.
         let later =
             calls[index + 1..].iter().any(|later| later.target() == call.target() || later.page() <= call.page());
