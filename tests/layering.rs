@@ -105,7 +105,9 @@ fn only_market_sign_and_specs_know_a_marketplace_by_name() {
         }
         for (file, text) in files {
             let code = code(&text);
-            for word in ["kt_bizstore", "KtBizstore", "kt-bizstore", "koogallery", "\"KT-"] {
+            for word in
+                ["kt_bizstore", "KtBizstore", "kt-bizstore", "koogallery", "scp::", "\"scp\"", "\"KT-", "\"SCP-"]
+            {
                 if code.contains(word) {
                     wrong.push(format!("{file} names {word}"));
                 }

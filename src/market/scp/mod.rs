@@ -22,6 +22,8 @@ mod rule;
 mod settings;
 mod store;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod vendor;
 mod words;
 

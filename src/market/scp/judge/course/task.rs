@@ -60,16 +60,34 @@ fn parameter_of_query(name: &str, wanted: &[String], calls: &[Seen<'_>], judgeme
         }
         return;
     }
-    // Values in one, with commas, are told for each call.
-    if wanted.len() > 1 && sent.len() == 1 && sent[0].contains(',') {
-        return;
-    }
     let breach = Breach::Value {
         expected: wanted.join(" and "),
         actual: sent.join(" and "),
         because: format!("decoded from {}; the task says so", route::query_of(&first.exchange.request).unwrap_or("?")),
     };
-    judgement.find_at(first.at, Finding::new(rule::COURSE_ARGUMENTS, Place::Query(name.to_owned()), breach));
+    let finding = Finding::new(rule::COURSE_ARGUMENTS, Place::Query(name.to_owned()), breach);
+    judgement.find_at(
+        first.at,
+        match cause(&sent, wanted) {
+            Some(cause) => finding.because(cause),
+            None => finding,
+        },
+    );
+}
+
+/// What the values look like.
+fn cause(sent: &[&str], wanted: &[String]) -> Option<&'static str> {
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    match sent {
+        [one] if wanted.len() > 1 && **one == *wanted.join(",") => {
+            Some("the values are joined by commas; a comma is part of the value here, and the name is repeated instead")
+        }
+        _ if sent.len() == wanted.len() && sent.iter().zip(wanted).all(|(sent, wanted)| decoded(sent) == *wanted) => {
+            Some("the value was percent-encoded twice")
+        }
+        _ if sent.len() < wanted.len() => Some("a dictionary of parameters holds one value a name; send a list of pairs"),
+        _ => None,
+    }
 }
 
 /// Whether the values are the same ones, in any order; booleans in any case, and times in any form.
