@@ -55,8 +55,10 @@ faults! {
     DateAsMilliseconds = "date-as-milliseconds", Parameters, "dates are sent as milliseconds since 1970";
     DatesExchanged = "dates-exchanged", Parameters, "the start and the end of a range are exchanged";
     SortWithBlank = "sort-with-blank", Parameters, "sort has a blank in place of the colon";
+    SortInCamelCase = "sort-in-camel-case", Parameters, "the field to sort by is written as the older platform writes it";
     BooleanInKorean = "boolean-in-korean", Parameters, "true is sent as a Korean word";
     PageSentTwice = "page-sent-twice", Parameters, "page stands twice in the query";
+    EmptyLimit = "empty-limit", Parameters, "limit is sent without a value where none is set";
     SizeForLimit = "size-for-limit", Parameters, "the length of a page is sent as size";
 
     PageZero = "page-zero", Paging, "lists are read from page 0, as scpv2-sdk 0.2.3 does";

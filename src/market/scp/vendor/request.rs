@@ -84,6 +84,7 @@ impl Asked<'_> {
                 "sort" if has(Fault::SortWithBlank) => {
                     texts = texts.iter().map(|text| text.replace(':', " ")).collect()
                 }
+                "sort" if has(Fault::SortInCamelCase) => texts = texts.iter().map(|text| camel_case(text)).collect(),
                 "limit" if has(Fault::SizeForLimit) => name = "size",
                 "limit" if later && has(Fault::LimitChanges) => texts = vec!["7".to_owned()],
                 "is_exposed_menu" if has(Fault::BooleanInKorean) => texts = vec!["예".to_owned()],
@@ -107,6 +108,9 @@ impl Asked<'_> {
             if page > self.first && has(Fault::LimitChanges) && !query.iter().any(|part| part.starts_with("limit=")) {
                 query.push("limit=7".to_owned());
             }
+            if has(Fault::EmptyLimit) && !query.iter().any(|part| part.starts_with("limit=")) {
+                query.push("limit=".to_owned());
+            }
             query.push(format!("page={page}"));
             query.extend(has(Fault::PageSentTwice).then(|| format!("page={page}")));
         }
@@ -121,6 +125,16 @@ impl Asked<'_> {
         let once = escaped(text);
         if self.faults.has(Fault::EncodedTwice) { escaped(&once) } else { once }
     }
+}
+
+fn camel_case(text: &str) -> String {
+    let mut words = text.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |made, word| {
+        let mut letters = word.chars();
+        let capital = letters.next().map(|letter| letter.to_ascii_uppercase());
+        made + &capital.into_iter().chain(letters).collect::<String>()
+    })
 }
 
 fn escaped(text: &str) -> String {

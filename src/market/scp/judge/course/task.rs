@@ -85,7 +85,9 @@ fn cause(sent: &[&str], wanted: &[String]) -> Option<&'static str> {
         _ if sent.len() == wanted.len() && sent.iter().zip(wanted).all(|(sent, wanted)| decoded(sent) == *wanted) => {
             Some("the value was percent-encoded twice")
         }
-        _ if sent.len() < wanted.len() => Some("a dictionary of parameters holds one value a name; send a list of pairs"),
+        _ if sent.len() < wanted.len() => {
+            Some("a dictionary of parameters holds one value a name; send a list of pairs")
+        }
         _ => None,
     }
 }
