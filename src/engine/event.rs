@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-
-use crate::market::Ended;
+use crate::market::{Ended, Task};
 use crate::scenario::plan::Spot;
 use crate::verdict::{Outcome, Reading, Skipped, Weighed};
 use crate::wire::{Exchange, Visit};
@@ -131,10 +129,17 @@ pub struct StepRecord {
 pub struct TaskRecord {
     /// Name of the task.
     pub name: String,
-    /// What it was to call the operation with, by parameter.
-    pub arguments: Vec<(String, Value)>,
+    /// What it was to call the operation with, as `name=value`; a list has an entry for each value.
+    pub arguments: Vec<String>,
     /// How the program ended.
     pub ended: Ended,
+}
+
+impl TaskRecord {
+    /// A task that has ended so.
+    pub fn new(task: &Task, ended: Ended) -> Self {
+        Self { name: task.name.clone(), arguments: task.words(), ended }
+    }
 }
 
 /// What a step offers for its snapshot.

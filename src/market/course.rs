@@ -94,6 +94,14 @@ impl Ended {
         matches!(self, Self::Exited { code: 0, .. })
     }
 
+    /// Its exit code, where there is one and it was seen.
+    pub fn exit_code(&self) -> Option<i32> {
+        match self {
+            Self::Exited { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+
     /// The end of what the program wrote.
     pub fn output(&self) -> &str {
         match self {

@@ -137,8 +137,7 @@ impl Playback {
         }
         self.reached |= !record.exchanges.is_empty();
         let called = operations.iter().any(|operation| operation.as_deref() == Some(task.operation.id.as_str()));
-        record.task =
-            Some(TaskRecord { name: task.name.clone(), arguments: task.arguments.clone(), ended: ended.clone() });
+        record.task = Some(TaskRecord::new(&task, ended.clone()));
 
         // A program that says that all went well has left the call out; any other may never have come to it.
         if record.exchanges.is_empty() && !ended.well() {

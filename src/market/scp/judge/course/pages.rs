@@ -167,10 +167,9 @@ fn complete(list: List, course: &Course<'_>, calls: &[Seen<'_>], judgement: &mut
     };
     if claims {
         let (items, all, at) = best;
-        let breach = Breach::Value {
-            expected: format!("{all} different items"),
-            actual: items.len().to_string(),
-            because: format!("total_count of the answers; the vendor's program {}", course.ended),
+        let breach = Breach::Missing {
+            what: format!("a part of the list, {} of {all} items,", missing(best)),
+            because: format!("{} came, total_count is {all}, and the vendor's program {}", items.len(), course.ended),
         };
         let finding = Finding::new(rule::COURSE_COMPLETE, Place::Course, breach);
         let asked: BTreeSet<i64> = calls.iter().map(Seen::page).collect();
