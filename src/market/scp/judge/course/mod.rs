@@ -20,7 +20,9 @@ use seen::{Came, Seen};
 pub(crate) fn judge(course: &Course<'_>) -> CourseJudgement {
     let mut judgement = CourseJudgement::default();
     let calls: Vec<Seen<'_>> = course.calls().map(|(at, exchange)| Seen::new(at, exchange)).collect();
-    let Some(last) = calls.last() else { return judgement };
+    if calls.is_empty() {
+        return judgement;
+    }
     task::judge(course, &calls, &mut judgement);
     retry::judge(&calls, &mut judgement);
     let list = pages::judge(course, &calls, &mut judgement);
@@ -28,12 +30,12 @@ pub(crate) fn judge(course: &Course<'_>) -> CourseJudgement {
     let troubled = calls.iter().any(|call| !matches!(call.came, Came::Well(_)) || call.is_slow());
     if !course.task.answers.is_empty() && !troubled {
         judgement.unseen.get_or_insert_with(|| {
-            format!("the case is about an answer that goes wrong, and all {} calls were answered well", calls.len())
+            let calls = if calls.len() == 1 { "the only call was" } else { "all calls were" };
+            format!("the case is about an answer that goes wrong, and {calls} answered well")
         });
     }
     if *course.ended == Ended::Silent {
         let why = "the program was not started by storeproof, so that nobody sees its exit code";
-        let _ = last;
         judgement.skip(rule::CLIENT_EXIT, why);
     }
     judgement
