@@ -1,5 +1,6 @@
 //! Whom a run speaks to: one vendor's endpoint for each marketplace of the cases.
 
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +8,8 @@ use std::time::Duration;
 use super::args;
 use super::config::Config;
 use super::settings::{self, UsageError};
-use crate::market::{Market, VendorOptions};
-use crate::run::{Desk, FleetCase, Lane, reference};
+use crate::market::{Market, VendorError, VendorOptions};
+use crate::run::{Desk, FleetCase, Lane, Performer, reference};
 use crate::scenario::plan::Plan;
 use crate::transport::{Browser, Client, Endpoint, Limits, Running, TrustError};
 
@@ -38,15 +39,24 @@ pub(super) fn lanes(plans: Vec<Arc<Plan>>, arguments: &args::Run, config: &Confi
         let market = settings::market(name.as_deref(), config, arguments.timeout)?;
         let desk = desk(&market, config, name.as_deref())?;
         let store = desk.as_ref().map(|desk| desk.base().to_owned());
-        let (vendor, running) = vendor(name.as_deref(), &market, store, arguments, config)?;
-        if names.len() > 1 && running.is_none() && arguments.vendor.is_some() {
-            let problem = "--vendor names one endpoint, and the cases are of several marketplaces; \
+        let (vendor, found) = vendor(name.as_deref(), &market, store.clone(), arguments, config)?;
+        let reference = matches!(found, Found::Running(_) | Found::Performer(Performer::Reference(_)));
+        if names.len() > 1 && !reference && arguments.vendor.is_some() {
+            let problem = "--vendor names one vendor, and the cases are of several marketplaces; \
                            choose one with --marketplace, or name each vendor in storeproof.toml";
             return Err(UsageError(problem.to_owned()));
         }
-        let base = running.as_ref().map_or(vendor.as_str(), Running::base).to_owned();
-        lanes.lanes.push(lane(market, desk, vendor, &base, arguments, config)?);
-        lanes._running.extend(running);
+        let (base, performer) = match found {
+            Found::Address => (vendor.clone(), None),
+            Found::Running(running) => {
+                let base = running.base().to_owned();
+                lanes._running.push(running);
+                (base, None)
+            }
+            // Nothing is ever sent to a vendor that is a client.
+            Found::Performer(performer) => (store.unwrap_or_default(), Some(performer)),
+        };
+        lanes.lanes.push(lane(market, desk, vendor, &base, performer, arguments, config)?);
     }
     Ok(lanes)
 }
@@ -56,6 +66,7 @@ fn lane(
     desk: Option<Desk>,
     vendor: String,
     base: &str,
+    performer: Option<Performer>,
     arguments: &args::Run,
     config: &Config,
 ) -> Result<Lane, UsageError> {
@@ -74,7 +85,8 @@ fn lane(
     };
     let browser = Browser::new(endpoint.clone(), limits, &trust).map_err(untrusted)?;
     let client = Client::new(endpoint, limits, trust).map_err(untrusted)?;
-    Ok(Lane { market, client, browser, desk, vendor })
+    let inherited = if performer.is_some() { inherited() } else { Vec::new() };
+    Ok(Lane { market, client, browser, desk, performer, inherited, vendor })
 }
 
 /// The marketplace's own API, where vendors call one.
@@ -96,6 +108,22 @@ fn desk(market: &Market, config: &Config, marketplace: Option<&str>) -> Result<O
     Ok(Some(desk))
 }
 
+/// What a vendor's program needs of our environment to run at all; it gets nothing else of it.
+fn inherited() -> Vec<(OsString, OsString)> {
+    const NEEDED: [&str; 5] = ["PATH", "HOME", "LANG", "TMPDIR", "SystemRoot"];
+    NEEDED.into_iter().filter_map(|name| Some((name.into(), settings::environment(name)?.into()))).collect()
+}
+
+/// Where the vendor is.
+enum Found {
+    /// At the address that the user named.
+    Address,
+    /// In this process.
+    Running(Running),
+    /// Where it calls from, and nowhere else.
+    Performer(Performer),
+}
+
 /// The vendor as the user named it, and the reference vendor where it is that.
 fn vendor(
     marketplace: Option<&str>,
@@ -103,11 +131,14 @@ fn vendor(
     store: Option<String>,
     arguments: &args::Run,
     config: &Config,
-) -> Result<(String, Option<Running>), UsageError> {
+) -> Result<(String, Found), UsageError> {
     let section = marketplace.and_then(|name| config.sections.get(name));
     let typed = match (&arguments.vendor, section.and_then(|section| section.vendor.as_ref())) {
         (Some(typed), _) => typed.clone(),
         (None, Some(address)) => config.expand(address, &settings::environment).map_err(UsageError::new)?,
+        (None, None) if market.vendors_are_clients() => {
+            return Ok(("by hand".to_owned(), Found::Performer(Performer::Somebody)));
+        }
         (None, None) => {
             let problem = "name the vendor: --vendor URL (your endpoint's base address), or --vendor reference to see \
                            a run that conforms";
@@ -117,12 +148,32 @@ fn vendor(
     let faults = match typed.split_once(':') {
         None if typed == "reference" => Vec::new(),
         Some(("reference", faults)) => faults.split(',').map(str::to_owned).collect(),
-        _ => return Ok((typed, None)),
+        Some(("exec", command)) if market.vendors_are_clients() => {
+            let words = shlex::split(command).filter(|words| !words.is_empty());
+            let problem =
+                || format!("--vendor {typed}: this is no command; write it as in a shell, without its operators");
+            let words = words.ok_or_else(|| UsageError(problem()))?;
+            return Ok((typed, Found::Performer(Performer::Program(words))));
+        }
+        _ if market.vendors_are_clients() => {
+            let name = marketplace.unwrap_or("this marketplace");
+            return Err(UsageError(format!(
+                "--vendor {typed}: vendors of {name} are clients and have no address. Name the program that calls: \
+                 --vendor 'exec:PROGRAM ARGUMENTS', or --vendor reference to see a run that conforms, or leave it out and \
+                 start your program yourself when asked to"
+            )));
+        }
+        _ => return Ok((typed, Found::Address)),
     };
+    let refused = |error: VendorError| UsageError(format!("--vendor {typed}: {error}"));
+    if market.vendors_are_clients() {
+        let clients = market.clients(&faults).map_err(refused)?;
+        return Ok((typed, Found::Performer(Performer::Reference(clients))));
+    }
     let delay = Duration::from_millis(150);
     let options =
         VendorOptions { public_key: None, setup_delay: delay, deletion_delay: delay, store: store.clone(), faults };
-    let vendor = market.vendor(&options).map_err(|error| UsageError(format!("--vendor {typed}: {error}")))?;
+    let vendor = market.vendor(&options).map_err(refused)?;
     let running = reference::start(vendor, store).map_err(UsageError::new)?;
-    Ok((typed, Some(running)))
+    Ok((typed, Found::Running(running)))
 }

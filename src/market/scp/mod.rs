@@ -24,10 +24,13 @@ mod store;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod vendor;
 mod words;
 
 pub use call::Session;
 pub use catalogue::{Catalogue, CatalogueError};
+pub(crate) use judge::course::{is_complete, judge as judge_course};
+pub(crate) use rule::COURSE_CALLED as CALLED;
 pub use settings::{SETTINGS, Settings};
 pub use store::Store;
 pub use words::{
@@ -37,6 +40,11 @@ pub use words::{
 
 /// The header of an answer that says what is wrong with the request; it is ours alone.
 pub const DIAGNOSIS: &str = "X-Storeproof-Diagnosis";
+
+/// The operation that a request calls, where it is one.
+pub(crate) fn operation_of(request: &crate::wire::Request) -> Option<String> {
+    route::Route::of(request).map(|route| route.operation().to_owned())
+}
 
 /// Every requirement that is judged here.
 pub fn judged() -> Vec<crate::verdict::RequirementId> {

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use base64::Engine as _;
 
-use crate::engine::{CaseRecord, StepRecord, Totals};
+use crate::engine::{CaseRecord, StepRecord, TaskRecord, Totals};
 use crate::verdict::{Level as Weight, Outcome, Provenance as Known, RequirementId, Weighed};
 use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
 
 use super::super::{Background, reproduce, scenario_file};
 use super::{
-    Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Level, Loss, Note, Provenance,
-    Request, Response, Step, Timing, Visit,
+    Caller, Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Level, Loss, Note,
+    Provenance, Request, Response, Step, Task, Timing, Visit,
 };
 
 /// Bodies are kept up to this many bytes.
@@ -159,7 +159,10 @@ impl Cut<'_> {
                 Known::Inferred => Provenance::Inferred,
                 Known::Contradictory => Provenance::Contradictory,
             }),
-            curl: exchange.map(|exchange| reproduce::curl(self.background, self.case, step, exchange, self.redactor)),
+            // What the vendor called is gone when the run has ended.
+            curl: exchange
+                .filter(|exchange| exchange.caller == wire::Caller::Marketplace)
+                .map(|exchange| reproduce::curl(self.background, self.case, step, exchange, self.redactor)),
         }
     }
 
@@ -170,6 +173,7 @@ impl Cut<'_> {
             description: step.description.as_deref().map(|text| self.text(text)),
             line: step.spot.line,
             operation: step.operation.as_deref().map(|text| self.text(text)),
+            task: step.task.as_ref().map(|task| self.task(task)),
             tamper: step.tamper.as_deref().map(|text| self.text(text)),
             attempt: step.attempt,
             superseded: step.superseded,
@@ -180,10 +184,24 @@ impl Cut<'_> {
         }
     }
 
+    fn task(&self, task: &TaskRecord) -> Task {
+        Task {
+            name: self.text(&task.name),
+            arguments: task.arguments.iter().map(|argument| self.text(argument)).collect(),
+            ended: self.text(&task.ended.to_string()),
+            exit_code: task.ended.exit_code(),
+            output: self.text(task.ended.output()),
+        }
+    }
+
     fn exchange(&self, exchange: &wire::Exchange) -> Exchange {
         let request = &exchange.request;
         Exchange {
             started: exchange.started.to_string(),
+            caller: match exchange.caller {
+                wire::Caller::Marketplace => Caller::Marketplace,
+                wire::Caller::Vendor => Caller::Vendor,
+            },
             base: self.text(&exchange.peer.base),
             tls: exchange.peer.tls.as_ref().map(|tls| self.text(&tls.version)),
             request: Request {
