@@ -184,8 +184,11 @@ fn additions_of_our_own_are_read() {
     assert_eq!((plan.marketplace.as_deref(), plan.dialect.as_deref()), (Some("demo-store"), Some("demo-2")));
     let inputs = plan.workflows[0].inputs.as_ref().expect("there are inputs");
     assert_eq!(inputs.generated, [("key".to_owned(), "customer-key".to_owned())]);
-    let Extension { deliver, same_answer, await_call, snapshot, requirement, checks } =
-        &step(&plan, "register").extension;
+    let Extension { deliver, same_answer, await_call, snapshot, requirement, checks, exec: None } =
+        &step(&plan, "register").extension
+    else {
+        panic!("it has no task")
+    };
     assert_eq!((deliver.copies, deliver.together, deliver.lose_answer, deliver.follow), (3, true, true, true));
     assert_eq!((deliver.tamper.as_deref(), deliver.clock_ms), (Some("too-old"), -61_000));
     assert_eq!(deliver.method.as_deref(), Some("PUT"));

@@ -50,7 +50,7 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
     let mut running = Vec::new();
     let mut places = Vec::new();
     for (name, server) in names.into_iter().zip(servers) {
-        let market = settings::market(Some(name), &config, None)?;
+        let market = settings::market(Some(name), &config, None)?.serving(&server.base());
         let (vendor, built_in) = match vendor(name, &market, &server.base(), &typed, arguments, &config)? {
             Some((vendor, built_in)) => (Some(vendor), built_in),
             None => (None, None),
@@ -241,7 +241,7 @@ impl Listening {
 }
 
 /// What `--vendor` says, by marketplace; without a name it holds for all that are served.
-fn vendors(typed: &[String], names: &[&'static str]) -> Result<BTreeMap<&'static str, String>, UsageError> {
+fn vendors(typed: &[String], names: &[&'static str]) -> Result<BTreeMap<&'static str, (String, Meant)>, UsageError> {
     let mut vendors = BTreeMap::new();
     for text in typed {
         // An address may have `=` in its query, and then something else than a name in front of it.
@@ -252,14 +252,23 @@ fn vendors(typed: &[String], names: &[&'static str]) -> Result<BTreeMap<&'static
                 let Some(name) = names.iter().find(|served| **served == name) else {
                     return Err(UsageError(format!("--vendor {text}: {name} is not served; name it behind `serve`")));
                 };
-                vendors.insert(*name, vendor.to_owned());
+                vendors.insert(*name, (vendor.to_owned(), Meant::This));
             }
             None => names.iter().for_each(|name| {
-                vendors.insert(*name, text.clone());
+                vendors.insert(*name, (text.clone(), Meant::All));
             }),
         }
     }
     Ok(vendors)
+}
+
+/// Whether a vendor was named for one marketplace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meant {
+    /// For this one.
+    This,
+    /// For all that are served.
+    All,
 }
 
 /// What calls a vendor, and the built-in vendor with its clock where it is that.
@@ -271,13 +280,23 @@ fn vendor(
     name: &'static str,
     market: &Market,
     base: &str,
-    typed: &BTreeMap<&'static str, String>,
+    typed: &BTreeMap<&'static str, (String, Meant)>,
     arguments: &Serve,
     config: &Config,
 ) -> Result<Option<Called>, UsageError> {
     let written = config.sections.get(name).and_then(|section| section.vendor.as_ref());
+    if market.vendors_are_clients() {
+        // A program of the section's is one for `run`.
+        return match typed.get(name) {
+            Some((vendor, Meant::This)) => {
+                let problem = format!("--vendor {name}={vendor}: {name} calls nobody; its vendors call it, at {base}");
+                Err(UsageError(problem))
+            }
+            _ => Ok(None),
+        };
+    }
     let vendor = match (typed.get(name), written) {
-        (Some(typed), _) => typed.clone(),
+        (Some((typed, _)), _) => typed.clone(),
         (None, Some(written)) => config.expand(written, &settings::environment).map_err(UsageError::new)?,
         (None, None) => return Ok(None),
     };

@@ -122,6 +122,7 @@ impl Vendor {
 pub fn faults(marketplace: &str) -> Vec<(&'static str, &'static str)> {
     match marketplace {
         "koogallery" => koogallery::Fault::ALL.iter().map(|fault| (fault.name(), fault.what())).collect(),
+        "scp" => super::scp::vendor::all().collect(),
         "kt-bizstore" => kt_bizstore::Fault::ALL.iter().map(|fault| (fault.name(), fault.what())).collect(),
         _ => Vec::new(),
     }

@@ -58,7 +58,7 @@ impl Books {
     fn of(market: &Market) -> Self {
         match market {
             Market::KtBizstore(_) => Self::KtBizstore(kt_bizstore::Customers::default()),
-            Market::Plain { .. } | Market::KooGallery(_) => Self::None,
+            Market::Plain { .. } | Market::KooGallery(_) | Market::Scp(_) => Self::None,
         }
     }
 }
