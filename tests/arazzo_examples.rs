@@ -202,6 +202,23 @@ fn additions_of_our_own_are_read() {
 }
 
 #[test]
+fn what_the_vendors_program_is_to_do_is_read() {
+    let (_, plan) = good("client.arazzo.yaml");
+    assert_eq!((plan.marketplace.as_deref(), plan.dialect.as_deref()), (Some("demo-store"), Some("demo-calls")));
+    let plain = step(&plan, "plain").extension.exec.as_ref().expect("there is a task");
+    assert_eq!((plain.task.as_str(), plain.within), ("query-order", Duration::from_secs(30)));
+    assert!(plain.command.is_empty() && plain.environment.is_empty() && plain.answers.is_empty());
+    let exec = step(&plan, "disturbed").extension.exec.as_ref().expect("there is a task");
+    assert_eq!(
+        (exec.command.as_slice(), exec.within),
+        (["python3", "client.py"].map(str::to_owned).as_slice(), Duration::from_secs(120))
+    );
+    assert_eq!(exec.environment[0], ("DEPTH".to_owned(), Template::Expression(expression("$inputs.depth"))));
+    let times: Vec<_> = exec.answers.iter().map(|rule| (rule.times, rule.operation.as_deref())).collect();
+    assert_eq!(times, [(Some(2), None), (Some(1), Some("anotherOperation"))]);
+}
+
+#[test]
 fn a_document_with_positions_from_elsewhere_resolves_alike() {
     let (text, plan) = good("everything.arazzo.yaml");
     let parsed = Document::parse(&text).expect("the fixture is YAML");

@@ -91,7 +91,8 @@ pub struct Run {
     /// Marketplaces (`kt-bizstore`), embedded scenarios or folders of them (`kt-bizstore/authentication`), or files.
     #[arg(value_name = "SCENARIO")]
     pub scenarios: Vec<String>,
-    /// The vendor: its base address, `reference`, or `reference:FAULT`.
+    /// The vendor: its base address, `reference`, or `reference:FAULT`; of a marketplace whose vendors are clients the
+    /// program that calls, `exec:PROGRAM ARGUMENTS`, or nothing to start it by hand.
     #[arg(long, value_name = "URL", env = "STOREPROOF_VENDOR")]
     pub vendor: Option<String>,
     /// Only scenarios of this marketplace.

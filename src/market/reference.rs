@@ -32,7 +32,10 @@ pub enum VendorError {
     #[error("the reference vendor plays a marketplace's vendor, and a plain Arazzo document has no marketplace")]
     NoMarketplace,
     /// Vendors of this marketplace are clients.
-    #[error("vendors of {0} are clients: their programs call the store, so there is no vendor that could be called")]
+    #[error(
+        "vendors of {0} are clients: their programs call the store, so that there is none to be started and called; \
+         the reference client plays in `storeproof run`, as --vendor reference"
+    )]
     Client(&'static str),
     /// A fault that nobody knows.
     #[error("{0}; `storeproof list faults` names all")]

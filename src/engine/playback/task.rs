@@ -213,9 +213,10 @@ impl Playback {
 
 /// Why nothing was called, as a phrase that reads after "the vendor could not be reached: ".
 fn uncalled(ended: &Ended) -> String {
-    let wrote = match ended.output().trim() {
-        "" => String::new(),
-        output => format!("; it wrote: {output}"),
+    // Most programs say last what stopped them.
+    let wrote = match ended.output().lines().rev().find(|line| !line.trim().is_empty()) {
+        None => String::new(),
+        Some(line) => format!("; it wrote last: {}", line.trim().chars().take(300).collect::<String>()),
     };
     match ended {
         Ended::Silent => "nobody called in time".to_owned(),

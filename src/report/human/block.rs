@@ -115,7 +115,9 @@ impl Human<'_> {
             self.printer.entry("cause", &format!("likely: {}", words(redactor, cause)))?;
         }
         if let Some(remark) = &finding.remark {
-            self.printer.entry("remark", &words(redactor, remark))?;
+            // The last words of a program have lines.
+            let lines: Vec<String> = remark.lines().map(|line| words(redactor, line)).collect();
+            self.printer.entry("remark", &lines.join("\n"))?;
         }
         self.explain(finding, redactor)?;
         let weight = match weighed.level {

@@ -137,7 +137,7 @@ fn a_program_that_says_it_is_done_and_has_not_called_breaks_the_contract() {
 }
 
 #[rstest::rstest]
-#[case(exited(2), "its program ended with exit code 2 and called nothing; it wrote: its last words")]
+#[case(exited(2), "its program ended with exit code 2 and called nothing; it wrote last: its last words")]
 #[case(Ended::NotStarted { why: "no such file".to_owned() }, "its program could not be started: no such file and")]
 #[case(Ended::Silent, "nobody called in time")]
 fn a_program_that_never_called_is_not_judged(#[case] ended: Ended, #[case] why: &str) {

@@ -53,7 +53,8 @@ pub(super) fn judge(course: &Course<'_>, calls: &[Seen<'_>], list: Extent, judge
             told(rule::CLIENT_EXIT, &format!("a program that {ended}"), &because, course, last, judgement);
         }
         (Ended::Exited { output, .. }, came) => {
-            if TRACES.iter().any(|trace| output.contains(trace)) {
+            // What a failure of the store's ends in is judged by whether the call is made again.
+            if matches!(came, Came::Refused(_)) && TRACES.iter().any(|trace| output.contains(trace)) {
                 let because = format!("after {}", came.what());
                 told(rule::CLIENT_CRASH, "a stack trace", &because, course, last, judgement);
             }

@@ -141,23 +141,39 @@ fn past_end(calls: &[Seen<'_>], judgement: &mut CourseJudgement) {
     }
 }
 
+/// What came of a list by one choice of filters.
+#[derive(Default)]
+struct Choice {
+    /// Different items that came.
+    items: BTreeSet<String>,
+    /// How many there are, as the store said.
+    all: u64,
+    /// The last call.
+    at: usize,
+}
+
+impl Choice {
+    fn missing(&self) -> u64 {
+        self.all.saturating_sub(self.items.len() as u64)
+    }
+}
+
 /// Whether every item came that the store has for one choice of filters.
 fn complete(list: List, course: &Course<'_>, calls: &[Seen<'_>], judgement: &mut CourseJudgement) -> Extent {
-    let mut choices: BTreeMap<Vec<&(String, String)>, (BTreeSet<String>, u64, usize)> = BTreeMap::new();
+    let mut choices: BTreeMap<Vec<&(String, String)>, Choice> = BTreeMap::new();
     for call in calls {
         let Came::Well(body) = &call.came else { continue };
         let mut filters: Vec<_> =
             call.query.iter().filter(|(name, _)| !["page", "limit", "sort"].contains(&name.as_str())).collect();
         filters.sort();
-        let (items, all, at) = choices.entry(filters).or_default();
+        let choice = choices.entry(filters).or_default();
         let found = body.get(list.member()).and_then(Value::as_array);
-        items.extend(found.into_iter().flatten().map(Value::to_string));
-        *all = total(body, "total_count").unwrap_or_default().max(*all);
-        *at = call.at;
+        choice.items.extend(found.into_iter().flatten().map(Value::to_string));
+        choice.all = total(body, "total_count").unwrap_or_default().max(choice.all);
+        choice.at = call.at;
     }
-    let missing = |(items, all, _): &(BTreeSet<String>, u64, usize)| all.saturating_sub(items.len() as u64);
-    let Some(best) = choices.values().min_by_key(|choice| missing(choice)) else { return Extent::Partial };
-    if missing(best) == 0 {
+    let Some(best) = choices.values().min_by_key(|choice| choice.missing()) else { return Extent::Partial };
+    if best.missing() == 0 {
         return Extent::Whole;
     }
     // A program that says that it failed, or that nobody saw the end of after a failure, claims nothing.
@@ -166,24 +182,23 @@ fn complete(list: List, course: &Course<'_>, calls: &[Seen<'_>], judgement: &mut
         ended => ended.well(),
     };
     if claims {
-        let (items, all, at) = best;
-        let breach = Breach::Missing {
-            what: format!("a part of the list, {} of {all} items,", missing(best)),
-            because: format!("{} came, total_count is {all}, and the vendor's program {}", items.len(), course.ended),
-        };
-        let finding = Finding::new(rule::COURSE_COMPLETE, Place::Course, breach);
-        let asked: BTreeSet<i64> = calls.iter().map(Seen::page).collect();
-        let pages = asked.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-        let skipped = calls.iter().find(|call| call.came.passes());
-        judgement.find_at(
-            *at,
-            match skipped {
-                Some(call) => {
-                    finding.because(format!("page {} was never had again after {}", call.page(), call.came.what()))
-                }
-                None => finding.because(format!("of the list, only page {pages} was asked for")),
-            },
-        );
+        judgement.find_at(best.at, incomplete(best, course, calls));
     }
     Extent::Partial
+}
+
+fn incomplete(best: &Choice, course: &Course<'_>, calls: &[Seen<'_>]) -> Finding {
+    let Choice { items, all, .. } = best;
+    let breach = Breach::Missing {
+        what: format!("a part of the list, {} of {all} items,", best.missing()),
+        because: format!("{} came, total_count is {all}, and the vendor's program {}", items.len(), course.ended),
+    };
+    let finding = Finding::new(rule::COURSE_COMPLETE, Place::Course, breach);
+    let had = |page: i64| calls.iter().any(|call| call.page() == page && matches!(call.came, Came::Well(_)));
+    if let Some(call) = calls.iter().find(|call| call.came.passes() && !had(call.page())) {
+        return finding.because(format!("page {} was never had again after {}", call.page(), call.came.what()));
+    }
+    let asked: BTreeSet<i64> = calls.iter().map(Seen::page).collect();
+    let pages = asked.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    finding.because(format!("of the list, only page {pages} was asked for"))
 }
