@@ -52,17 +52,19 @@ fn what_breaks_the_contract_is_told_and_is_no_error() {
 #[test]
 fn a_call_can_be_made_wrongly_on_purpose_and_with_another_clock() {
     let served = Folder::new().serve("kt-bizstore --vendor reference");
-    let mut call =
-        json!({ "operation": "getStatus", "parameters": { "mem-sq": "M1" }, "deliver": { "tamper": "other-key" } });
-    let listed = Folder::new().serve("kt-bizstore");
-    drop(listed);
-    let mistakes = storeproof::market::mistakes("kt-bizstore");
-    call["deliver"]["tamper"] = json!(mistakes[0].0);
+    let mut call = json!({ "operation": "getStatus", "parameters": { "mem-sq": "M1" }, "deliver": {} });
+    call["deliver"]["tamper"] = json!(storeproof::market::mistakes("kt-bizstore")[0].0);
     let made = served.post("/kt-bizstore/calls", &call).is(200);
     assert!(made["exchanges"].as_array().is_some_and(|all| !all.is_empty()), "{made:#}");
-    // The token is dated by the marketplace's clock, and the vendor refuses one of the day after tomorrow.
+    // The token is dated by the marketplace's clock, by which the built-in vendor goes as well, moved for this delivery.
     served.put("/kt-bizstore/clock", &json!({ "ahead": "48h" })).is(200);
     let made = served.post("/kt-bizstore/calls", &apply()).is(200);
+    assert_eq!(made["exchanges"][0]["status"], 201, "{made:#}");
+    let started: jiff::Timestamp = made["exchanges"][0]["started"].as_str().expect("a time").parse().expect("a time");
+    assert!(started.duration_since(jiff::Timestamp::now()) > jiff::SignedDuration::from_hours(47));
+    let mut late = apply();
+    late["deliver"] = json!({ "clock": "-1h" });
+    let made = served.post("/kt-bizstore/calls", &late).is(200);
     assert_eq!(made["exchanges"][0]["status"], 401, "{made:#}");
     call["deliver"] = json!({ "tamper": "nonsense" });
     served.post("/kt-bizstore/calls", &call).problem(422, "nonsense");

@@ -53,6 +53,27 @@ fn the_built_in_vendor_calls_back_over_https() {
     assert_eq!(asked["exchanges"][0]["verdict"], "conforms");
 }
 
+/// Clients of Samsung Cloud Platform sign the whole URL, its scheme included.
+#[test]
+fn a_signature_is_held_against_the_scheme_that_is_served() {
+    let folder = Folder::new();
+    for (words, scheme) in [("scp --https tls", "https"), ("scp", "http")] {
+        let served = folder.serve(words);
+        let base = served.base("scp").to_owned();
+        assert!(base.starts_with(&format!("{scheme}://")), "{base}");
+        let trust = if scheme == "https" { Trust::Ca(folder.text("tls/ca.pem").into_bytes()) } else { Trust::System };
+        for (signed, expected) in [("https", scheme == "https"), ("http", scheme == "http")] {
+            let address = format!("{signed}://{}", base.split_once("//").expect("an address").1);
+            let secret = storeproof::wire::Secret::new("storeproof-scp-test-secret-01");
+            let request = Request::new("GET", "/v1/products");
+            let now = jiff::Timestamp::now();
+            let request = storeproof::sign::scp::sign(&request, &address, "SCPDEMO", &secret, None, now).request;
+            let status = served.send_with("scp", request, trust.clone()).answer.expect("an answer").status;
+            assert_eq!(status == 200, expected, "signed for {signed}, served by {scheme}: {status}");
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_used_is_told() {
     let folder = Folder::new();

@@ -81,7 +81,7 @@ impl Stage<'_> {
     fn call(&mut self, request: Request, patience: Duration, playback: &mut Playback) -> Result<Response, Loss> {
         self.now += WAY;
         let answer = self.market.answer(&request, self.now);
-        let reply: Reply = self.disturbances.apply(self.market.operation_of(&request).as_deref(), answer);
+        let reply: Reply = self.disturbances.apply(self.market.called(&request), answer);
         let outcome = reply.outcome();
         let called = playback.called(&Exchange {
             request,
