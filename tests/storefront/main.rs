@@ -7,5 +7,6 @@
 )]
 
 mod clicks;
+mod koogallery;
 mod kt_bizstore;
 mod support;

@@ -30,6 +30,7 @@ const FILES: &[[&str; 3]] = &[
     files!("about"),
     files!("storefront"),
     files!("storefront-kt"),
+    files!("storefront-kg"),
 ];
 
 /// A language of the console.
