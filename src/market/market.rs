@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::setting::{Setting, SettingError, Values};
-use super::{CallError, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain};
+use super::{CallError, Clients, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain, scp};
 use crate::wire::{Request, Response, Secret};
 
 /// The marketplaces that can be played.
-pub const MARKETPLACES: &[&str] = &["kt-bizstore", "koogallery"];
+pub const MARKETPLACES: &[&str] = &["kt-bizstore", "koogallery", "scp"];
 
 /// How long an answer may take where neither the user nor a marketplace says.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -27,6 +27,8 @@ pub enum Market {
     KtBizstore(Arc<kt_bizstore::Settings>),
     /// Huawei Cloud KooGallery.
     KooGallery(Arc<koogallery::Store>),
+    /// Samsung Cloud Platform.
+    Scp(Arc<scp::Store>),
 }
 
 /// Why a token or a key cannot be had.
@@ -58,7 +60,21 @@ impl Market {
                 settings.time_limit = time_limit.or(settings.time_limit);
                 Ok(Self::KooGallery(Arc::new(koogallery::Store::new(settings))))
             }
+            Some("scp") => {
+                let settings = scp::Settings::new(values)?;
+                Ok(Self::Scp(Arc::new(scp::Store::new(settings))))
+            }
             _ => Ok(Self::Plain { time_limit: time_limit.unwrap_or(TIME_LIMIT) }),
+        }
+    }
+
+    /// The same marketplace behind a listener of this base address. Where clients sign the whole URL, its scheme is part
+    /// of what they sign and stands nowhere in the request.
+    #[must_use]
+    pub fn serving(self, base: &str) -> Self {
+        match self {
+            Self::Scp(store) => Self::Scp(Arc::new(store.serving(base))),
+            other => other,
         }
     }
 
@@ -66,6 +82,8 @@ impl Market {
     pub fn time_limit(&self) -> Duration {
         match self {
             Self::Plain { time_limit } => *time_limit,
+            // The store waits for no answer of a vendor's.
+            Self::Scp(_) => TIME_LIMIT,
             Self::KtBizstore(settings) => settings.time_limit,
             // A case of version 1.0 has more; what is too late for version 2.0 is judged, not cut off.
             Self::KooGallery(store) => store.settings.time_limit(koogallery::Interface::SaasV1),
@@ -80,13 +98,14 @@ impl Market {
                 Session::KtBizstore(Box::new(kt_bizstore::Session::new(Arc::clone(settings))))
             }
             Self::KooGallery(store) => Session::KooGallery(Box::new(koogallery::Session::new(Arc::clone(store)))),
+            Self::Scp(store) => Session::Scp(Box::new(scp::Session::new(Arc::clone(store)))),
         }
     }
 
     /// Why a case that is about products of these traits does not apply to the user's; `None` where it does.
     pub fn refuses(&self, applies: &[(String, Vec<String>)]) -> Option<String> {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) => None,
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => None,
             Self::KooGallery(store) => store.settings.refuses(applies),
         }
     }
@@ -95,7 +114,7 @@ impl Market {
     pub fn is_called(&self) -> bool {
         match self {
             Self::Plain { .. } | Self::KtBizstore(_) => false,
-            Self::KooGallery(_) => true,
+            Self::KooGallery(_) | Self::Scp(_) => true,
         }
     }
 
@@ -104,6 +123,7 @@ impl Market {
         match self {
             Self::Plain { .. } | Self::KtBizstore(_) => None,
             Self::KooGallery(_) => koogallery::called(request),
+            Self::Scp(_) => scp::called(request),
         }
     }
 
@@ -111,7 +131,7 @@ impl Market {
     pub fn is_refusal(&self, response: &Response) -> bool {
         let refused = matches!(response.status, 401 | 403);
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) => refused,
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => refused,
             Self::KooGallery(_) => refused || koogallery::is_refusal(response),
         }
     }
@@ -122,6 +142,7 @@ impl Market {
             Self::Plain { .. } => Response::new(404),
             Self::KtBizstore(_) => kt_bizstore::answer(request),
             Self::KooGallery(store) => store.answer(request, now),
+            Self::Scp(store) => store.answer(request, now),
         }
     }
 
@@ -135,6 +156,38 @@ impl Market {
             Self::Plain { .. } => Err(VendorError::NoMarketplace),
             Self::KtBizstore(settings) => Vendor::kt_bizstore(settings, options),
             Self::KooGallery(store) => Vendor::koogallery(&store.settings, options),
+            Self::Scp(_) => Err(VendorError::Client("Samsung Cloud Platform")),
+        }
+    }
+
+    /// Whether vendors are clients and nothing else, so that their programs are what is tried.
+    pub fn vendors_are_clients(&self) -> bool {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::KooGallery(_) => false,
+            Self::Scp(_) => true,
+        }
+    }
+
+    /// The reference client, which has the keys of this marketplace.
+    ///
+    /// # Errors
+    ///
+    /// When a fault is unknown, or vendors are no clients.
+    pub fn clients(&self, faults: &[String]) -> Result<Clients, VendorError> {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::KooGallery(_) => Err(VendorError::NoMarketplace),
+            Self::Scp(store) => Clients::scp(&store.settings, faults),
+        }
+    }
+
+    /// The keys with which a vendor's program calls, by the ends of the names of their variables: `ACCESS_KEY`.
+    pub fn client_keys(&self) -> Vec<(&'static str, Secret)> {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::KooGallery(_) => Vec::new(),
+            Self::Scp(store) => {
+                let scp::Settings { access_key, secret_key, .. } = &store.settings;
+                vec![("ACCESS_KEY", Secret::new(access_key.as_str())), ("SECRET_KEY", secret_key.clone())]
+            }
         }
     }
 
@@ -145,6 +198,7 @@ impl Market {
             Self::Plain { .. } => String::new(),
             Self::KtBizstore(settings) => settings.key().public_pem(),
             Self::KooGallery(store) => store.settings.keys(reveal),
+            Self::Scp(store) => store.settings.keys(reveal),
         }
     }
 
@@ -157,6 +211,7 @@ impl Market {
                 let settings = &store.settings;
                 vec![settings.access_key.clone(), settings.kit_access_key.clone(), settings.sk.clone()]
             }
+            Self::Scp(store) => vec![store.settings.secret_key.clone()],
         }
     }
 
@@ -169,6 +224,7 @@ impl Market {
         match self {
             Self::Plain { .. } => Err(CredentialError::NoToken("a plain Arazzo document")),
             Self::KooGallery(_) => Err(CredentialError::NoToken("KooGallery")),
+            Self::Scp(_) => Err(CredentialError::NoToken("Samsung Cloud Platform")),
             Self::KtBizstore(settings) => Ok(kt_bizstore::token(settings, tamper, now)?),
         }
     }
@@ -188,6 +244,7 @@ pub fn default_dialects(marketplace: &str) -> &'static [&'static str] {
     match marketplace {
         "kt-bizstore" => &["bizstore-2.1.2"],
         "koogallery" => &["saas-v2", "order-notify"],
+        "scp" => &["product-1.0"],
         _ => &[],
     }
 }
@@ -197,6 +254,7 @@ pub fn settings(marketplace: &str) -> &'static [Setting] {
     match marketplace {
         "kt-bizstore" => kt_bizstore::SETTINGS,
         "koogallery" => koogallery::SETTINGS,
+        "scp" => scp::SETTINGS,
         _ => &[],
     }
 }

@@ -5,6 +5,8 @@
 //! registered, what was billed) to judge the next answer; and the reference [`Vendor`]. These enums are matched
 //! exhaustively, so the compiler lists what a further marketplace has to fill.
 
+mod client;
+mod course;
 mod draft;
 pub mod fault;
 pub mod koogallery;
@@ -13,11 +15,14 @@ pub mod kt_bizstore;
 mod market;
 pub mod plain;
 mod reference;
+pub mod scp;
 mod session;
 pub mod setting;
 mod signature;
 mod state;
 
+pub use client::{Act, Client, Clients};
+pub use course::{Course, CourseJudgement, Ended, Task};
 pub use draft::{CallError, Delivery, Draft, Expects};
 pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
@@ -33,13 +38,14 @@ pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {
 /// The mistakes of a recipe, each with what it is.
 fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
     use crate::sign::koogallery::{auth_token, v2};
-    use crate::sign::kt_jwt;
+    use crate::sign::{kt_jwt, scp};
     match recipe {
         kt_jwt::RECIPE => Some(kt_jwt::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
         v2::RECIPE => Some(v2::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
         auth_token::RECIPE => {
             Some(auth_token::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect())
         }
+        scp::RECIPE => Some(scp::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
         _ => None,
     }
 }
@@ -50,11 +56,18 @@ pub fn token_header(marketplace: &str) -> Option<&'static str> {
     (marketplace == "kt-bizstore").then_some(crate::sign::kt_jwt::HEADER)
 }
 
+/// Whether a marketplace calls its vendors; vendors of others are clients only.
+pub fn calls_vendors(marketplace: &str) -> bool {
+    marketplace != "scp"
+}
+
 /// The generators of inputs that a marketplace has; `None` for one that nobody knows.
 pub fn known_generators(marketplace: &str) -> Option<Vec<String>> {
     let names = match marketplace {
         "kt-bizstore" => kt_bizstore::GENERATORS,
         "koogallery" => koogallery::GENERATORS,
+        // The store sends nothing that would have to be made up.
+        "scp" => &[],
         _ => return None,
     };
     Some(names.iter().map(|&name| name.to_owned()).collect())
@@ -66,6 +79,7 @@ pub fn mistakes(marketplace: &str) -> Vec<(&'static str, &'static str)> {
     let recipes: &[&str] = match marketplace {
         "kt-bizstore" => &[crate::sign::kt_jwt::RECIPE],
         "koogallery" => &[v2::RECIPE, auth_token::RECIPE],
+        "scp" => &[crate::sign::scp::RECIPE],
         _ => &[],
     };
     recipes.iter().filter_map(|recipe| mistakes_of(recipe)).flatten().collect()
@@ -76,6 +90,7 @@ pub fn judged(marketplace: &str) -> Vec<crate::verdict::RequirementId> {
     match marketplace {
         "kt-bizstore" => kt_bizstore::judged(),
         "koogallery" => koogallery::judged(),
+        "scp" => scp::judged(),
         _ => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Market, koogallery, kt_bizstore};
+use super::{Market, koogallery, kt_bizstore, scp};
 use crate::sign::Intermediate;
 use crate::wire::{Exchange, Request};
 
@@ -68,16 +68,19 @@ impl Market {
                 kt_bizstore::signature(settings, &exchange.request, exchange.started).into_iter().collect()
             }
             Self::KooGallery(store) => koogallery::signatures(store, exchange),
+            Self::Scp(store) => {
+                vec![scp::signature(store, &exchange.request, store.scheme(), exchange.started)]
+            }
         }
     }
 
     /// The signature of a request on its own, whoever sent it; `scheme` is `http` or `https`, where a recipe signs it.
     pub fn signature(&self, request: &Request, scheme: &str, now: Timestamp) -> Option<Examined> {
-        let _ = scheme;
         match self {
             Self::Plain { .. } => None,
             Self::KtBizstore(settings) => kt_bizstore::signature(settings, request, now),
             Self::KooGallery(store) => koogallery::signature(store, request, now),
+            Self::Scp(store) => Some(scp::signature(store, request, scheme, now)),
         }
     }
 }

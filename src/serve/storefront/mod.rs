@@ -63,7 +63,7 @@ impl Books {
         match market {
             Market::KtBizstore(_) => Self::KtBizstore(kt_bizstore::Customers::default()),
             Market::KooGallery(_) => Self::KooGallery(koogallery::Shop::default()),
-            Market::Plain { .. } => Self::None,
+            Market::Plain { .. } | Market::Scp(_) => Self::None,
         }
     }
 }

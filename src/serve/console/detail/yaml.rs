@@ -12,6 +12,13 @@ pub(super) fn list_of(value: &Value) -> String {
     format!("- {text}")
 }
 
+/// The members of an object.
+pub(super) fn members_of(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, 0, &mut text);
+    text.trim_start_matches('\n').to_owned()
+}
+
 fn write(value: &Value, depth: usize, text: &mut String) {
     match value {
         Value::Object(members) if !members.is_empty() => {
