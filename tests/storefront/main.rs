@@ -9,4 +9,5 @@
 mod clicks;
 mod koogallery;
 mod kt_bizstore;
+mod scp;
 mod support;

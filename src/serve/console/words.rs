@@ -31,6 +31,7 @@ const FILES: &[[&str; 3]] = &[
     files!("storefront"),
     files!("storefront-kt"),
     files!("storefront-kg"),
+    files!("storefront-scp"),
 ];
 
 /// A language of the console.

@@ -13,6 +13,7 @@ mod counter;
 mod koogallery;
 mod kt_bizstore;
 mod pieces;
+mod scp;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,11 +34,12 @@ pub(super) use counter::Counter;
 pub(super) const STOREFRONTS: &[layout::Storefront] = &[
     layout::Storefront { marketplace: kt_bizstore::NAME, href: kt_bizstore::HOME, label: "kt-name" },
     layout::Storefront { marketplace: koogallery::NAME, href: koogallery::HOME, label: "kg-name" },
+    layout::Storefront { marketplace: scp::NAME, href: scp::HOME, label: "scp-name" },
 ];
 
 /// All storefronts' pages.
 pub(super) fn router() -> Router<Arc<Hall>> {
-    Router::new().merge(kt_bizstore::router()).merge(koogallery::router())
+    Router::new().merge(kt_bizstore::router()).merge(koogallery::router()).merge(scp::router())
 }
 
 /// What a marketplace's storefront remembers.
