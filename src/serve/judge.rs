@@ -14,21 +14,8 @@ use crate::market::{Market, Session};
 use crate::verdict::Judgement;
 use crate::wire::Exchange;
 
-/// A call of the vendor's, judged.
-#[derive(Debug)]
-pub(super) struct Judged {
-    /// The call and the answer.
-    pub(super) exchange: Exchange,
-    /// The operation that was called.
-    pub(super) operation: Option<String>,
-    /// What was found.
-    pub(super) judgement: Judgement,
-    /// What was done to the answer on purpose.
-    pub(super) disturbance: Option<String>,
-}
-
-/// A call of the vendor's that nobody has judged yet, and what was done to its answer on purpose.
-pub(super) type Call = (Exchange, Option<String>);
+/// A call of the vendor's with the operation that it called and what was found.
+pub(super) type Judged = (Exchange, Option<String>, Judgement);
 
 /// The judge of a stand.
 #[derive(Debug)]
@@ -42,7 +29,7 @@ enum State {
     /// Nothing is played: calls are judged as they come.
     Free(Box<Session>),
     /// A case is played with the session: calls are handed to it.
-    Playing(UnboundedSender<Call>),
+    Playing(UnboundedSender<Exchange>),
 }
 
 impl Judge {
@@ -53,12 +40,11 @@ impl Judge {
     }
 
     /// Judges a call of the vendor's; `None` where a case is being played, which has it now.
-    pub(super) fn judge(&self, exchange: Exchange, disturbance: Option<String>) -> Option<Judged> {
+    pub(super) fn judge(&self, exchange: Exchange) -> Option<Judged> {
         let mut state = self.state();
-        let call = (exchange, disturbance);
-        let call = match &*state {
-            State::Free(_) => call,
-            State::Playing(case) => match case.send(call) {
+        let exchange = match &*state {
+            State::Free(_) => exchange,
+            State::Playing(case) => match case.send(exchange) {
                 Ok(()) => return None,
                 // The case ended without giving its session back.
                 Err(returned) => {
@@ -68,7 +54,7 @@ impl Judge {
             },
         };
         match &mut *state {
-            State::Free(session) => Some(judged(session, call)),
+            State::Free(session) => Some(judged(session, exchange)),
             State::Playing(_) => None,
         }
     }
@@ -104,7 +90,7 @@ pub(super) struct Lent<'a> {
     /// None while a playback has it.
     pub(super) session: Option<Session>,
     /// The vendor's calls since it was lent.
-    pub(super) calls: UnboundedReceiver<Call>,
+    pub(super) calls: UnboundedReceiver<Exchange>,
 }
 
 impl Lent<'_> {
@@ -113,15 +99,15 @@ impl Lent<'_> {
         let mut state = self.judge.state();
         let mut session = Box::new(self.session.take().unwrap_or_else(|| self.judge.market.session()));
         let mut late = Vec::new();
-        while let Ok(call) = self.calls.try_recv() {
-            late.push(judged(&mut session, call));
+        while let Ok(exchange) = self.calls.try_recv() {
+            late.push(judged(&mut session, exchange));
         }
         *state = State::Free(session);
         late
     }
 }
 
-fn judged(session: &mut Session, (exchange, disturbance): Call) -> Judged {
+fn judged(session: &mut Session, exchange: Exchange) -> Judged {
     let (operation, judgement) = session.judge_callback(&exchange);
-    Judged { exchange, operation, judgement, disturbance }
+    (exchange, operation, judgement)
 }

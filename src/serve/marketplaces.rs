@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::{Hall, Log, Premises, Stand, StateError, StateFile, web};
+use super::{Clock, Hall, Log, Premises, Stand, StateError, StateFile, web};
 use crate::market::Market;
 use crate::transport::{Browser, Client, Server, Site, Stop};
 use crate::verdict::Catalogue;
@@ -26,8 +26,8 @@ pub struct Place {
     pub vendor: Option<(Client, Browser)>,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
-    /// What decides where chance does.
-    pub seed: u64,
+    /// The clock that it shares with the vendor; none where the vendor has its own.
+    pub shared_clock: Option<Arc<Clock>>,
 }
 
 /// Marketplaces whose ports are taken.
@@ -36,8 +36,11 @@ pub struct Marketplaces {
     servers: Vec<(Arc<Stand>, Server)>,
     console: Site,
     changed: Arc<Notify>,
-    state: Option<Arc<Mutex<StateFile>>>,
+    state: Option<(Arc<Mutex<StateFile>>, Trouble)>,
 }
+
+/// Told when the state cannot be written.
+type Trouble = Box<dyn Fn(&StateError) + Send + Sync>;
 
 /// Where something is served: its name and the base address.
 pub type Serving = (&'static str, String);
@@ -58,8 +61,8 @@ impl Marketplaces {
     pub fn new(places: Vec<Place>, console: Site, log: Log) -> Self {
         let (log, changed) = (Arc::new(log), Arc::<Notify>::default());
         let stand = |place: Place| {
-            let Place { name, market, server, vendor, catalogue, seed } = place;
-            let premises = Premises { name, market, vendor, base: server.base(), catalogue, seed };
+            let Place { name, market, server, vendor, catalogue, shared_clock } = place;
+            let premises = Premises { name, market, vendor, base: server.base(), catalogue, shared_clock };
             (Arc::new(Stand::new(premises, Arc::clone(&log), Arc::clone(&changed))), server)
         };
         let servers: Vec<_> = places.into_iter().map(stand).collect();
@@ -67,14 +70,26 @@ impl Marketplaces {
         Self { hall: Arc::new(Hall::new(stands, log)), servers, console, changed, state: None }
     }
 
-    /// Goes on from what is in this file, and keeps it up to date.
+    /// Goes on from what is in this file, and keeps it up to date. `trouble` is told when it cannot be written; that is
+    /// tried again with the next change.
     ///
     /// # Errors
     ///
     /// When what is in it is not theirs.
-    pub fn with_state(self, file: StateFile) -> Result<Self, StateError> {
+    pub fn with_state(
+        self,
+        file: StateFile,
+        trouble: impl Fn(&StateError) + Send + Sync + 'static,
+    ) -> Result<Self, StateError> {
         file.resume(&self.hall.stands)?;
-        Ok(Self { state: Some(Arc::new(Mutex::new(file))), ..self })
+        Ok(Self { state: Some((Arc::new(Mutex::new(file)), Box::new(trouble))), ..self })
+    }
+
+    /// Lets this seed decide where chance does; without it, 1 does.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        self.hall.stands.iter().for_each(|stand| stand.take_chances(seed));
+        self
     }
 
     /// Everything that is served, the console first.
@@ -90,18 +105,18 @@ impl Marketplaces {
     }
 
     /// Serves until `until` is done. Answers under way are then finished, streams end, and the state is written.
-    /// `trouble` is told when the state cannot be written meanwhile; it is tried again with the next change.
     ///
     /// # Errors
     ///
     /// See [`ServeError`].
-    pub async fn serve(
-        self,
-        until: impl Future<Output = ()>,
-        trouble: impl Fn(&StateError) + Send + 'static,
-    ) -> Result<(), ServeError> {
+    pub async fn serve(self, until: impl Future<Output = ()>) -> Result<(), ServeError> {
         let Self { hall, servers, console, changed, state } = self;
-        let keeping = state.clone().map(|state| tokio::spawn(keep(state, Arc::clone(&hall), changed, trouble)));
+        let (state, trouble) = state.unzip();
+        let keep = |trouble| {
+            let state = state.clone()?;
+            Some(tokio::spawn(keep(state, Arc::clone(&hall), changed, trouble)))
+        };
+        let keeping = trouble.and_then(keep);
         let mut serving = JoinSet::new();
         let mut stops: Vec<Stop> = vec![console.stop()];
         serving.spawn(console.serve(web::router(Arc::clone(&hall))));
@@ -157,7 +172,7 @@ async fn served(
 }
 
 /// Writes the state whenever it has changed, until the hall closes.
-async fn keep(state: Arc<Mutex<StateFile>>, hall: Arc<Hall>, changed: Arc<Notify>, trouble: impl Fn(&StateError)) {
+async fn keep(state: Arc<Mutex<StateFile>>, hall: Arc<Hall>, changed: Arc<Notify>, trouble: Trouble) {
     let mut closing = hall.closing();
     let mut well = true;
     while !*closing.borrow() {

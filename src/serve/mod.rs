@@ -15,6 +15,7 @@
 pub mod click;
 mod clock;
 mod console;
+mod control;
 mod fault;
 mod guard;
 mod hall;
@@ -24,6 +25,7 @@ mod marketplaces;
 mod secrets;
 mod stand;
 mod state;
+mod storefront;
 mod web;
 
 pub use clock::Clock;
@@ -32,3 +34,4 @@ pub use log::{Bounds, Entry, Log, Seen, Verdict};
 pub use marketplaces::{Marketplaces, Place, ServeError, Serving};
 pub use stand::{Premises, Stand};
 pub use state::{StateError, StateFile};
+pub use storefront::Storefront;

@@ -1,20 +1,27 @@
 //! One marketplace that stays up.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::judge::{Judge, Judged};
-use super::{Clock, Log, Seen, fault};
+use super::judge::Judge;
+use super::{Clock, Log, Seen, Storefront, fault};
 use crate::market::{Market, Misfit, Seeded};
 use crate::transport::{Browser, Client};
 use crate::verdict::{Catalogue, Judgement, Weighed};
 use crate::wire::disturbance::{Disturbance, Disturbances, Harm};
-use crate::wire::{Caller, Exchange, Loss, Peer, Raw, Reply, Request, Timing};
+use crate::wire::{Caller, Exchange, Peer, Raw, Reply, Request, Timing};
+
+/// Decides where chance does, where the user has named no seed.
+const FIRST_SEED: u64 = 1;
+
+/// Most answers that were disturbed while a button is pressed, and whose calls the pressed case has.
+const MOST_HANDED_OVER: usize = 256;
 
 /// What a marketplace is made of.
 pub struct Premises {
@@ -22,14 +29,14 @@ pub struct Premises {
     pub name: &'static str,
     /// The marketplace with its settings and its state.
     pub market: Market,
-    /// What calls its vendor, and what opens the vendor's pages; none where the user has named none.
+    /// What calls its vendor, and what opens the vendor's pages; none where the user has named no vendor.
     pub vendor: Option<(Client, Browser)>,
     /// Where it is served, such as `http://127.0.0.1:7703`.
     pub base: String,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
-    /// What decides where chance does.
-    pub seed: u64,
+    /// The clock that it shares with the vendor; none where the vendor has its own.
+    pub shared_clock: Option<Arc<Clock>>,
 }
 
 /// One marketplace that stays up: what it is, what it remembers, and whom it calls.
@@ -39,7 +46,9 @@ pub struct Stand {
     /// The marketplace with its settings and its state.
     pub market: Market,
     /// Its clock.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
+    /// Whether the vendor goes by the same clock.
+    pub same_clock: bool,
     /// The vendor that it calls; none where the user has named none.
     pub vendor: Option<Client>,
     /// Opens the vendor's pages.
@@ -50,11 +59,16 @@ pub struct Stand {
     pub catalogue: Arc<Catalogue>,
     /// What the judge remembers of everything that was exchanged.
     pub(super) judge: Judge,
+    /// What its customers and orders are, as its pages show them.
+    pub(super) storefront: Storefront,
     /// Whose turn it is to press a button.
     pub(super) turn: tokio::sync::Mutex<()>,
     /// Which of its answers go wrong on purpose.
     disturbances: Mutex<Disturbances>,
-    seed: u64,
+    /// What decides where chance does.
+    seed: AtomicU64,
+    /// What was done to answers to calls that a case has now, by the time and target of the call.
+    handed_over: Mutex<Vec<(Timestamp, String, String)>>,
     pub(super) log: Arc<Log>,
     /// Told whenever something happened that a state file may have to hold.
     changed: Arc<Notify>,
@@ -68,65 +82,45 @@ pub(super) struct Kept {
     ahead_ms: i64,
     /// What [`Market::state`] tells.
     market: Value,
+    /// What the storefront shows.
+    storefront: Value,
 }
 
 impl Stand {
     /// A marketplace that writes into this log, and says when its state has changed.
     pub fn new(premises: Premises, log: Arc<Log>, changed: Arc<Notify>) -> Self {
-        let Premises { name, market, vendor, base, catalogue, seed } = premises;
-        let (vendor, browser) = vendor.unzip();
+        let Premises { name, market, vendor, base, catalogue, shared_clock } = premises;
         let judge = Judge::new(market.clone());
-        let turn = tokio::sync::Mutex::default();
-        let disturbances = Mutex::new(Disturbances::new([], seed));
-        let clock = Clock::default();
-        Self { name, market, clock, vendor, browser, base, catalogue, judge, turn, disturbances, seed, log, changed }
+        let (vendor, browser) = vendor.unzip();
+        let same_clock = shared_clock.is_some();
+        let clock = shared_clock.unwrap_or_default();
+        let storefront = Storefront::new(&market, clock.now());
+        Self {
+            name,
+            market,
+            clock,
+            same_clock,
+            vendor,
+            browser,
+            base,
+            catalogue,
+            judge,
+            storefront,
+            turn: tokio::sync::Mutex::default(),
+            disturbances: Mutex::new(Disturbances::new([], FIRST_SEED)),
+            seed: AtomicU64::new(FIRST_SEED),
+            handed_over: Mutex::default(),
+            log,
+            changed,
+        }
     }
 
     /// Answers a call of the vendor's, judges it, and writes both down.
     pub fn answer(&self, request: Request, _peer: SocketAddr) -> Reply {
         let now = self.clock.now();
-        let operation = self.market.operation(&request);
-        let Some(disturbance) = self.disturbances().draw(operation) else {
-            let response = self.market.answer(&request, now);
-            let exchange = self.received(request, Ok(response.clone()), now);
-            self.judge(exchange, operation, None);
-            return Reply::from(response);
-        };
-        // Whoever gets no whole answer must try again, and the store must then not have seen the call before.
-        let response = match disturbance.harm {
-            Harm::None => self.market.answer(&request, now),
-            _ => self.market.rehearse(&request, now),
-        };
-        let exchange = self.received(request, Ok(response.clone()), now);
-        let done = Some(fault::told(&disturbance));
-        if disturbance.harm == Harm::None {
-            self.judge(exchange, operation, done);
-            return disturbance.apply(response);
-        }
-        // For the same reason the judge does not remember it. What is wrong with the request itself stays wrong.
-        let (named, judgement) = self.market.session().judge_callback(&exchange);
-        let reply = disturbance.apply(response);
-        let exchange = Exchange { answer: reply.outcome(), ..exchange };
-        self.note(named.or_else(|| operation.map(str::to_owned)), exchange, judgement, done);
-        reply
-    }
-
-    /// Judges a call of the vendor's and writes it down; where a case is being played, that does both.
-    fn judge(&self, exchange: Exchange, operation: Option<&str>, disturbance: Option<String>) {
-        if let Some(Judged { exchange, operation: named, judgement, disturbance }) =
-            self.judge.judge(exchange, disturbance)
-        {
-            self.note(named.or_else(|| operation.map(str::to_owned)), exchange, judgement, disturbance);
-        }
-    }
-
-    fn received(
-        &self,
-        request: Request,
-        answer: Result<crate::wire::Response, Loss>,
-        now: jiff::Timestamp,
-    ) -> Exchange {
-        Exchange {
+        let operation = self.market.called(&request);
+        let disturbance = self.disturbances().draw(operation);
+        let exchange = |request, answer| Exchange {
             request,
             answer,
             raw: Raw::default(),
@@ -134,10 +128,60 @@ impl Stand {
             timing: Timing::default(),
             peer: Peer { base: self.base.clone(), loopback: true, ..Peer::default() },
             caller: Caller::Vendor,
-        }
+        };
+        let done = disturbance.as_ref().map(fault::told);
+        let reply = match disturbance {
+            Some(disturbance) if disturbance.harm != Harm::None => {
+                // Whoever gets no whole answer must try again, and neither the store nor its judge must then have seen
+                // the call before. What is wrong with the request itself stays wrong.
+                let response = self.market.rehearse(&request, now);
+                let exchange = exchange(request, Ok(response.clone()));
+                let (named, judgement) = self.market.session().judge_callback(&exchange);
+                let reply = disturbance.apply(response);
+                let exchange = Exchange { answer: reply.outcome(), ..exchange };
+                self.note(named.or_else(|| operation.map(str::to_owned)), exchange, judgement, done);
+                reply
+            }
+            disturbance => {
+                let response = self.market.answer(&request, now);
+                let exchange = exchange(request, Ok(response.clone()));
+                let target = done.as_ref().map(|_| exchange.request.target.clone());
+                match self.judge.judge(exchange) {
+                    Some((exchange, named, judgement)) => {
+                        self.note(named.or_else(|| operation.map(str::to_owned)), exchange, judgement, done);
+                    }
+                    None => self.hand_over(target.zip(done).map(|(target, done)| (now, target, done))),
+                }
+                match disturbance {
+                    Some(disturbance) => disturbance.apply(response),
+                    None => Reply::from(response),
+                }
+            }
+        };
+        self.change();
+        reply
     }
 
-    /// Writes down an exchange that no button began.
+    /// Remembers what was done to an answer until the case that has the call writes it down.
+    fn hand_over(&self, done: Option<(Timestamp, String, String)>) {
+        let mut handed_over = self.handed_over();
+        handed_over.extend(done);
+        // A case that ended in an unusual way never asks.
+        let surplus = handed_over.len().saturating_sub(MOST_HANDED_OVER);
+        handed_over.drain(..surplus);
+    }
+
+    /// What was done to the answer to a call that was handed to a case.
+    pub(super) fn done_to(&self, exchange: &Exchange) -> Option<String> {
+        let mut handed_over = self.handed_over();
+        let same = |(when, target, _): &(Timestamp, String, String)| {
+            *when == exchange.started && *target == exchange.request.target
+        };
+        let at = handed_over.iter().position(same)?;
+        Some(handed_over.swap_remove(at).2)
+    }
+
+    /// Writes down an exchange.
     pub(super) fn note(
         &self,
         operation: Option<String>,
@@ -145,18 +189,11 @@ impl Stand {
         judgement: Judgement,
         disturbance: Option<String>,
     ) {
-        self.log.add(self.seen(operation, exchange, judgement, disturbance));
-        self.change();
+        self.log.add(Seen { disturbance, ..self.seen(operation, exchange, judgement) });
     }
 
     /// An exchange that no button began, with what was found.
-    pub(super) fn seen(
-        &self,
-        operation: Option<String>,
-        exchange: Exchange,
-        judgement: Judgement,
-        disturbance: Option<String>,
-    ) -> Seen {
+    pub(super) fn seen(&self, operation: Option<String>, exchange: Exchange, judgement: Judgement) -> Seen {
         let weighed = |finding: crate::verdict::Finding| Weighed {
             level: self.catalogue.level(&finding.requirement),
             finding,
@@ -169,16 +206,20 @@ impl Stand {
             findings: judgement.findings.into_iter().map(weighed).collect(),
             readings: judgement.readings,
             skipped: judgement.skipped,
-            disturbance,
+            disturbance: None,
             step: None,
         }
     }
 
     /// Forgets everything: state, what the judge remembers, disturbances, and how the clock was moved. The log stays.
-    pub fn reset(&self) {
+    /// Whoever has pressed a button is waited for.
+    pub async fn reset(&self) {
+        let _turn = self.turn.lock().await;
         self.market.reset();
         self.judge.forget();
-        self.disturbances().clear();
+        self.storefront.reset();
+        self.disturb([]);
+        self.handed_over().clear();
         self.clock.move_to(SignedDuration::ZERO);
         self.change();
     }
@@ -207,13 +248,25 @@ impl Stand {
 
     /// Takes these rules in the place of all others. Chance begins anew from the seed.
     pub fn disturb(&self, rules: impl IntoIterator<Item = Disturbance>) {
-        *self.disturbances() = Disturbances::new(rules, self.seed);
+        *self.disturbances() = Disturbances::new(rules, self.chance());
+    }
+
+    /// The seed that decides where chance does.
+    pub fn chance(&self) -> u64 {
+        self.seed.load(Ordering::Relaxed)
+    }
+
+    /// Lets chance begin anew from this seed.
+    pub(super) fn take_chances(&self, seed: u64) {
+        self.seed.store(seed, Ordering::Relaxed);
+        let rules: Vec<Disturbance> = self.disturbances().rules().map(|(rule, _)| rule.clone()).collect();
+        self.disturb(rules);
     }
 
     /// What is to be kept over a restart.
     pub(super) fn kept(&self) -> Kept {
         let ahead_ms = i64::try_from(self.clock.ahead().as_millis()).unwrap_or_default();
-        Kept { ahead_ms, market: self.market.state() }
+        Kept { ahead_ms, market: self.market.state(), storefront: self.storefront.state() }
     }
 
     /// Goes on from what was kept.
@@ -223,7 +276,13 @@ impl Stand {
     /// When it is not of this marketplace; nothing is then changed.
     pub(super) fn resume(&self, kept: &Value) -> Result<(), Misfit> {
         let kept: Kept = Misfit::typed(kept)?;
-        self.market.restore(&kept.market).map_err(|misfit| misfit.below("/market"))?;
+        let before = self.storefront.state();
+        self.storefront.restore(&kept.storefront).map_err(|misfit| misfit.below("/storefront"))?;
+        if let Err(misfit) = self.market.restore(&kept.market) {
+            // What was there a moment ago is its own.
+            let _ = self.storefront.restore(&before);
+            return Err(misfit.below("/market"));
+        }
         self.clock.move_to(SignedDuration::from_millis(kept.ahead_ms));
         Ok(())
     }
@@ -231,6 +290,10 @@ impl Stand {
     /// Says that the state has changed, or may have.
     pub(super) fn change(&self) {
         self.changed.notify_one();
+    }
+
+    fn handed_over(&self) -> MutexGuard<'_, Vec<(Timestamp, String, String)>> {
+        self.handed_over.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -249,7 +312,7 @@ mod tests {
     use crate::serve::Verdict;
     use crate::sign::koogallery::usage_push;
     use crate::spec::embedded;
-    use crate::wire::{ReplyKind, Secret};
+    use crate::wire::{Loss, ReplyKind, Secret};
 
     fn stand(log: &Arc<Log>) -> Stand {
         let market = Market::new(Some("koogallery"), &Values::default(), None).expect("the defaults are right");
@@ -259,7 +322,7 @@ mod tests {
             vendor: None,
             base: "http://127.0.0.1:7702".to_owned(),
             catalogue: Arc::new(embedded::catalogue("koogallery").clone()),
-            seed: 1,
+            shared_clock: None,
         };
         Stand::new(premises, Arc::clone(log), Arc::default())
     }
@@ -329,8 +392,8 @@ mod tests {
         assert_eq!(entry.seen.exchange.answer, Err(Loss::HungUp), "the log holds what was sent");
     }
 
-    #[test]
-    fn a_push_that_is_answered_twice_in_full_is_a_duplicate() {
+    #[tokio::test]
+    async fn a_push_that_is_answered_twice_in_full_is_a_duplicate() {
         let log = Arc::<Log>::default();
         let stand = stand(&log);
         open(&stand);
@@ -338,7 +401,7 @@ mod tests {
         stand.answer(push(&stand, "sn-1"), anyone());
         assert_eq!(log.get(2).expect("is there").verdict(), Verdict::Breaks);
         // After a reset nobody remembers the first.
-        stand.reset();
+        stand.reset().await;
         open(&stand);
         stand.answer(push(&stand, "sn-1"), anyone());
         assert_eq!(log.get(3).expect("is there").verdict(), Verdict::Conforms);

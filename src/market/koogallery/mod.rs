@@ -29,8 +29,18 @@ pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
 pub(crate) use signature::{signature, signatures};
-pub(crate) use state::operation;
 pub use store::Store;
+
+/// The operation of the open API that a request calls, by its path.
+pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
+    answer::Operation::of(request).map(answer::Operation::id)
+}
+
+/// Whether an answer refuses the caller: 000001, or 000002, which the published sample gives for a timestamp that is off.
+pub(crate) fn is_refusal(response: &crate::wire::Response) -> bool {
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    matches!(body["resultCode"].as_str(), Some("000001" | "000002"))
+}
 
 /// Every requirement that is judged here, those of the recipes' mistakes included.
 pub fn judged() -> Vec<crate::verdict::RequirementId> {

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::answer::Operation;
 use super::store::{Books, Store};
 use crate::market::Misfit;
-use crate::wire::Request;
 
 impl Store {
     /// Orders, instances and usage.
@@ -29,9 +27,4 @@ impl Store {
     pub(crate) fn reset(&self) {
         *self.books() = Books::default();
     }
-}
-
-/// The operation of the open API that a request is about, by its path.
-pub(crate) fn operation(request: &Request) -> Option<&'static str> {
-    Operation::of(request).map(Operation::id)
 }

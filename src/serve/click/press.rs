@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::scenario::{document_of, filled, interface_of, step_of};
@@ -10,12 +10,15 @@ use super::{Click, Clicked, Input};
 use crate::engine::{CaseRecord, Next, Options, Playback};
 use crate::market::CallError;
 use crate::run::{Loader, deliver};
-use crate::serve::judge::{Call, Judged, Lent};
-use crate::serve::{Entry, Seen, Stand};
+use crate::serve::judge::Lent;
+use crate::serve::{Entry, Seen, Stand, Verdict};
 use crate::spec::Document;
 use crate::transport::Client;
-use crate::verdict::{Blocked, Outcome};
+use crate::verdict::{Blocked, Level, Outcome};
 use crate::wire::{Caller, Exchange};
+
+/// How far clocks are apart before a signature can be too old or too young for a vendor.
+const APART: SignedDuration = SignedDuration::from_secs(3);
 
 /// What came of a press.
 #[derive(Clone, Debug)]
@@ -85,9 +88,12 @@ impl Stand {
         let _turn = self.turn.lock().await;
         let mut lent = self.judge.lend();
         let played = self.play(&mut lent, click, vendor).await;
-        for Judged { exchange, operation, judgement, disturbance } in lent.give_back() {
-            self.note(operation, exchange, judgement, disturbance);
+        for (exchange, operation, judgement) in lent.give_back() {
+            let done = self.done_to(&exchange);
+            self.note(operation, exchange, judgement, done);
         }
+        // What the vendor answered can have become a part of the state.
+        self.change();
         played
     }
 
@@ -111,7 +117,7 @@ impl Stand {
         let catalogue = Arc::clone(&self.catalogue);
         let mut playback = Playback::new(plan, session, catalogue, options, self.clock.now())
             .map_err(|error| PressError::Scenario(error.to_string()))?;
-        let mut calls = Calls::default();
+        let mut others = Vec::new();
         let record = loop {
             match playback.next(self.clock.now()) {
                 Next::Send(dispatches) => {
@@ -123,8 +129,8 @@ impl Stand {
                         *started = started.checked_add(ahead).unwrap_or(*started);
                     }
                     // What the vendor asked before it answered belongs to this step.
-                    while let Ok(call) = lent.calls.try_recv() {
-                        calls.take(call, &mut playback);
+                    while let Ok(exchange) = lent.calls.try_recv() {
+                        take(&mut playback, exchange, &mut others);
                     }
                     playback.received(returned, self.clock.now());
                 }
@@ -133,14 +139,14 @@ impl Stand {
                     tokio::select! {
                         biased;
                         () = tokio::time::sleep(wait) => {}
-                        Some(call) = lent.calls.recv() => calls.take(call, &mut playback),
+                        Some(exchange) = lent.calls.recv() => take(&mut playback, exchange, &mut others),
                     }
                 }
                 Next::Finish(record) => break *record,
             }
         };
         lent.session = playback.into_session();
-        self.written(clicked, record, calls, lent)
+        self.written(clicked, record, others, lent)
     }
 
     /// The click with values for its inputs.
@@ -151,7 +157,7 @@ impl Stand {
         let mut inputs = Map::new();
         for (name, input) in &click.inputs {
             let value = match input {
-                Input::Given(value) => value.clone(),
+                Input::Given(value) | Input::Made { value, .. } => value.clone(),
                 Input::Generate(generator) => lent
                     .session
                     .as_mut()
@@ -170,20 +176,25 @@ impl Stand {
         &self,
         mut clicked: Clicked,
         record: CaseRecord,
-        calls: Calls,
+        others: Vec<Exchange>,
         lent: &mut Lent<'_>,
     ) -> Result<Pressed, PressError> {
         let step = Arc::new(step_of(&clicked));
         let mut seen: Vec<Seen> = Vec::new();
+        let deliver = &clicked.click.deliver;
+        let copies = deliver.copies.unwrap_or(1).max(if deliver.lose_answer { 2 } else { 1 });
         for record in record.steps {
             let record = Arc::unwrap_or_clone(record);
             let first = seen.len();
-            let mut own = first;
+            let (mut own, mut sent) = (first, 0);
             for exchange in record.exchanges {
-                let ours = exchange.caller == Caller::Marketplace;
-                let called = self.market.operation(&exchange.request).map(str::to_owned);
+                let of_vendor = exchange.caller == Caller::Vendor;
+                sent += u32::from(!of_vendor);
+                // What follows the copies only asks whether the vendor still lives.
+                let ours = !of_vendor && sent <= copies;
+                let called = self.market.called(&exchange.request).map(str::to_owned);
                 let operation = if ours { record.operation.clone() } else { called };
-                let disturbance = calls.disturbance(&exchange);
+                let disturbance = self.done_to(&exchange);
                 own = if ours { seen.len() } else { own };
                 seen.push(Seen {
                     marketplace: self.name,
@@ -207,10 +218,12 @@ impl Stand {
                 seen.skipped = record.skipped;
             }
         }
-        for (exchange, disturbance) in calls.others {
+        let excused = self.excuse(&mut seen);
+        for exchange in others {
             let judged = lent.session.as_mut().map(|session| session.judge_callback(&exchange));
             let (operation, judgement) = judged.unwrap_or_default();
-            seen.push(self.seen(operation, exchange, judgement, disturbance));
+            let disturbance = self.done_to(&exchange);
+            seen.push(Seen { disturbance, ..self.seen(operation, exchange, judgement) });
         }
         let answer = seen.iter().filter(|seen| seen.step.is_some()).rev().find_map(|seen| seen.exchange.response());
         let body: Option<Value> = answer.and_then(|answer| serde_json::from_slice(&answer.body).ok());
@@ -220,39 +233,43 @@ impl Stand {
         }
         seen.sort_by_key(|seen| seen.exchange.started);
         let entries: Vec<Arc<Entry>> = seen.into_iter().map(|seen| self.log.add(seen)).collect();
+        self.storefront.fold(&clicked, &entries, self.clock.now());
         self.change();
         match record.outcome {
             Outcome::NotJudged(Blocked::Unreachable(why)) => Err(PressError::Unreachable { why, entries }),
             Outcome::NotJudged(Blocked::Harness(why)) if entries.is_empty() => Err(PressError::Harness(why)),
+            Outcome::Breaks if excused && !entries.iter().any(|entry| entry.verdict() == Verdict::Breaks) => {
+                let why = "the marketplace's clock was moved, and the vendor has a clock of its own".to_owned();
+                Ok(Pressed { clicked, entries, outcome: Outcome::NotJudged(Blocked::Harness(why)) })
+            }
             outcome => Ok(Pressed { clicked, entries, outcome }),
         }
     }
 }
 
-/// The vendor's calls while a case is played.
-#[derive(Default)]
-struct Calls {
-    /// Those that belong to another case, for later.
-    others: Vec<Call>,
-    /// When calls of this case came whose answers were disturbed.
-    disturbed: Vec<(Timestamp, String)>,
+impl Stand {
+    /// A vendor with a clock of its own refuses what was signed at another time, and rightly. Whoever moves the
+    /// marketplace's clock is told so, and nothing is held against the vendor. False where clocks go together.
+    fn excuse(&self, seen: &mut [Seen]) -> bool {
+        let ahead = self.clock.ahead();
+        if self.same_clock || ahead.abs() < APART {
+            return false;
+        }
+        let refused = |seen: &&mut Seen| seen.exchange.response().is_some_and(|answer| self.market.is_refusal(answer));
+        for weighed in seen.iter_mut().filter(refused).flat_map(|seen| &mut seen.findings) {
+            weighed.level = weighed.level.min(Level::Advice);
+            weighed.finding.remark.get_or_insert_with(|| {
+                format!("the marketplace's clock was moved by {ahead:#}, and the vendor has a clock of its own")
+            });
+        }
+        true
+    }
 }
 
-impl Calls {
-    /// Hands a call to the case that is played.
-    fn take(&mut self, (exchange, disturbance): Call, playback: &mut Playback) {
-        if playback.called(&exchange) {
-            self.disturbed.extend(disturbance.map(|disturbance| (exchange.started, disturbance)));
-        } else {
-            self.others.push((exchange, disturbance));
-        }
-    }
-
-    /// What was done to the answer of a call of this case.
-    fn disturbance(&self, exchange: &Exchange) -> Option<String> {
-        let of_call = |(when, _): &&(Timestamp, String)| *when == exchange.started;
-        let found = self.disturbed.iter().find(of_call).filter(|_| exchange.caller == Caller::Vendor);
-        found.map(|(_, disturbance)| disturbance.clone())
+/// Hands a call of the vendor's to the case; what is none of its is kept for later.
+fn take(playback: &mut Playback, exchange: Exchange, others: &mut Vec<Exchange>) {
+    if !playback.called(&exchange) {
+        others.push(exchange);
     }
 }
 

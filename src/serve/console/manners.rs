@@ -39,12 +39,11 @@ pub(crate) async fn manners(request: Request, next: Next) -> Response {
         None => next.run(request).await,
     };
     let headers = response.headers_mut();
-    // A page that tells nobody where it is also hides it from its own forms: browsers then send `Origin: null` with them
-    // (Fetch, "serializing a request origin"), which is what the guard refuses. Others still learn nothing.
     let fixed: [(HeaderName, &str); 6] = [
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
+        // With `no-referrer` a browser would leave the origin out of our own forms (Fetch, 3.2).
         (REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),

@@ -50,6 +50,7 @@ pub(crate) fn router(hall: Arc<Hall>) -> Router {
         .route("/signature", get(signature::empty).post(signature::examine))
         .route("/about", get(about::about))
         .merge(assets::router())
+        .merge(super::storefront::router())
         .with_state(hall)
 }
 

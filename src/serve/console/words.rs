@@ -22,8 +22,15 @@ macro_rules! files {
 }
 
 /// Every file, in each language in the order of [`Language::ALL`]. A further area is a further line.
-const FILES: &[[&str; 3]] =
-    &[files!("common"), files!("exchanges"), files!("detail"), files!("signature"), files!("about")];
+const FILES: &[[&str; 3]] = &[
+    files!("common"),
+    files!("exchanges"),
+    files!("detail"),
+    files!("signature"),
+    files!("about"),
+    files!("storefront"),
+    files!("storefront-kt"),
+];
 
 /// A language of the console.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The same once more: as a command, and as a step of a scenario.
 
 use maud::{Markup, html};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Scene, yaml};
+use super::Scene;
 use crate::market;
 use crate::report::reproduce::curl_with;
 use crate::serve::console::show::copied;
@@ -40,17 +40,22 @@ fn saved(scene: &Scene<'_>) -> Option<(String, String, String)> {
     let words = scene.words;
     let seen = &scene.entry.seen;
     if let Some(step) = &seen.step {
-        return Some((words.say("as-step"), yaml::list_of(step), words.say("step-where")));
+        return Some((words.say("as-step"), yaml(&json!([**step])), words.say("step-where")));
     }
     let operation = seen.operation.as_ref().filter(|_| seen.exchange.caller == Caller::Vendor)?;
     if market::calls_vendors(seen.marketplace) {
         let awaited = json!({ "x-storeproof": { "await": { "operationId": operation, "within": "10s" } } });
-        return Some((words.say("as-await"), yaml::members_of(&awaited), words.say("await-where")));
+        return Some((words.say("as-await"), yaml(&awaited), words.say("await-where")));
     }
     let step = json!({
         "stepId": operation,
         "operationId": operation,
         "x-storeproof": { "exec": { "task": operation } },
     });
-    Some((words.say("as-step"), yaml::list_of(&step), words.say("exec-where")))
+    Some((words.say("as-step"), yaml(&json!([step])), words.say("exec-where")))
+}
+
+/// Writing into a text cannot fail; JSON is YAML, so that even then something can be pasted.
+fn yaml(value: &Value) -> String {
+    serde_saphyr::to_string(value).unwrap_or_else(|_| format!("{value:#}")).trim_end().to_owned()
 }

@@ -12,7 +12,7 @@ use crate::serve::{Hall, Log, Premises, Seen, Stand};
 use crate::sign::koogallery::{body_sign, v2};
 use crate::sign::{kt_jwt, sdk_hmac};
 use crate::spec::embedded;
-use crate::verdict::{Breach, Finding, Judgement, Place, Reading, RequirementId, Skipped, Weighed};
+use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId, Weighed};
 use crate::wire::{Caller, Exchange, Headers, Loss, Peer, Raw, Request, Response, Secret, Timing};
 
 /// Keys that no page may show.
@@ -36,7 +36,7 @@ pub(super) fn empty() -> Arc<Hall> {
         let market = Market::new(Some(name), values, None).expect("settings");
         let catalogue = Arc::new(embedded::catalogue(name).clone());
         let base = format!("http://127.0.0.1:{port}");
-        let premises = Premises { name, market, vendor: None, base, catalogue, seed: 1 };
+        let premises = Premises { name, market, vendor: None, base, catalogue, shared_clock: None };
         Arc::new(Stand::new(premises, Arc::clone(&log), Arc::default()))
     };
     let stands = vec![stand(KT, &Values::default(), 7701), stand(KOOGALLERY, &values, 7702)];
