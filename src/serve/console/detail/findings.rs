@@ -113,8 +113,8 @@ fn problem(scene: &Scene<'_>, finding: &Finding) -> Markup {
     let words = scene.words;
     let sentence = finding.problem();
     // Where the sentence says both there is nothing to add.
-    let compared =
-        !expected.is_empty() && !actual.is_empty() && !(sentence.contains(&expected) && sentence.contains(&actual));
+    let told = sentence.contains(&expected) && sentence.contains(&actual);
+    let compared = !(told || expected.is_empty() || actual.is_empty());
     html! {
         div.problem {
             @if let Some(place) = place { span.place { (place) } }

@@ -38,10 +38,8 @@ fn troubles(html: &str) -> Vec<String> {
     for found in tag.captures_iter(html) {
         match (&found[1], &found[2]) {
             ("", name) if !void.contains(&name) => open.push(name.to_owned()),
-            ("/", name) => {
-                if open.pop().as_deref() != Some(name) {
-                    troubles.push(format!("</{name}> closes something else"));
-                }
+            ("/", name) if open.pop().as_deref() != Some(name) => {
+                troubles.push(format!("</{name}> closes something else"));
             }
             _ => {}
         }
