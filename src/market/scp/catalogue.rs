@@ -73,6 +73,9 @@ pub struct CatalogueError {
     pub problem: String,
 }
 
+/// The ids of rows that were put into a catalogue, in their order.
+pub(crate) type Added = [(List, Vec<String>); 2];
+
 /// What is wrong, at a JSON pointer.
 type Wrong = (String, String);
 
@@ -142,7 +145,7 @@ impl Catalogue {
 
     /// This catalogue with rows put into it, of which either list may be left out; one of an id that is there takes its
     /// place. The ids of the rows are told in their order. What is wrong with a row is told with its place among `rows`.
-    pub(crate) fn with(&self, rows: &Value) -> Result<(Self, [(List, Vec<String>); 2]), Wrong> {
+    pub(crate) fn with(&self, rows: &Value) -> Result<(Self, Added), Wrong> {
         let mut whole = rows.clone();
         if let Some(members) = whole.as_object_mut() {
             for list in [List::Categories, List::Products] {
