@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::judge::Judge;
-use super::{Clock, Log, Seen, Storefront, fault};
+use super::{Clock, Log, Seen, Storefront, fault, front};
 use crate::market::{Market, Misfit, Seeded};
 use crate::transport::{Browser, Client};
 use crate::verdict::{Catalogue, Judgement, Weighed};
@@ -57,6 +57,8 @@ pub struct Stand {
     pub base: String,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
+    /// Where the console is, for people who look for it here.
+    pub(super) console: OnceLock<String>,
     /// What the judge remembers of everything that was exchanged.
     pub(super) judge: Judge,
     /// What its customers and orders are, as its pages show them.
@@ -106,6 +108,7 @@ impl Stand {
             browser,
             base,
             catalogue,
+            console: OnceLock::new(),
             judge,
             storefront,
             turn: tokio::sync::Mutex::default(),
@@ -121,6 +124,10 @@ impl Stand {
     pub fn answer(&self, request: Request, _peer: SocketAddr) -> Reply {
         let now = self.clock.now();
         let operation = self.market.called(&request);
+        let console = self.console.get().map_or("", String::as_str);
+        if let Some(page) = front::page(self.name, console, operation.is_some(), &request) {
+            return Reply::from(page);
+        }
         let disturbance = self.disturbances().draw(operation);
         let exchange = |request, answer| Exchange {
             request,

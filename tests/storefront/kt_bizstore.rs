@@ -244,3 +244,19 @@ async fn customers_are_known_and_judged_on_after_a_restart() {
     let scenario = visitor.get(&format!("/kt-bizstore/customers/{key}/scenario")).await;
     assert!(scenario.text.matches("stepId").count() >= 6, "{}", scenario.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_opens_the_api_in_a_browser_is_led_to_the_console() {
+    let standing = with(Vendor::Nobody).await;
+    let base = standing.stand("kt-bizstore").base.clone();
+    let visitor = standing.visitor_at(&base, "en");
+    let page = visitor.look("/", "text/html,*/*;q=0.8").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("never calls the store") && page.text.contains("/kt-bizstore\""), "{}", page.text);
+    assert_eq!(visitor.look("/favicon.ico", "image/webp,*/*").await.status, 404);
+    assert_eq!(standing.hall.log.extent().0, 0, "nobody of the vendor's has called");
+    let page = visitor.look("/", "*/*").await;
+    assert_eq!(page.status, 404);
+    assert!(page.text.contains("serves no interface to vendors"), "{}", page.text);
+    assert_eq!(standing.hall.log.extent().0, 1);
+}

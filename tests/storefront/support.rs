@@ -128,7 +128,12 @@ impl Standing {
     }
 
     pub(crate) fn visitor(&self, language: &'static str) -> Visitor {
-        let endpoint = Endpoint::parse(&self.console).unwrap();
+        self.visitor_at(&self.console, language)
+    }
+
+    /// Somebody who opens another address.
+    pub(crate) fn visitor_at(&self, base: &str, language: &'static str) -> Visitor {
+        let endpoint = Endpoint::parse(base).unwrap();
         let client = Client::new(endpoint, Limits::default(), Trust::System).unwrap();
         Visitor { client, origin: self.console.clone(), language }
     }
@@ -142,6 +147,13 @@ impl Visitor {
 
     pub(crate) async fn get(&self, path: &str) -> Page {
         self.send(Request::new("GET", path)).await
+    }
+
+    /// Asks for a page of these types.
+    pub(crate) async fn look(&self, path: &str, accept: &str) -> Page {
+        let mut request = Request::new("GET", path);
+        request.headers.push("Accept", accept);
+        self.send(request).await
     }
 
     /// Sends a form as a browser does, from the console's own page.

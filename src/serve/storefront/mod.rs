@@ -37,6 +37,11 @@ pub(super) const STOREFRONTS: &[layout::Storefront] = &[
     layout::Storefront { marketplace: scp::NAME, href: scp::HOME, label: "scp-name" },
 ];
 
+/// Whether vendors have nothing to call at this marketplace.
+pub(super) fn calls_nothing(name: &str) -> bool {
+    name == kt_bizstore::NAME
+}
+
 /// All storefronts' pages.
 pub(super) fn router() -> Router<Arc<Hall>> {
     Router::new().merge(kt_bizstore::router()).merge(koogallery::router()).merge(scp::router())
