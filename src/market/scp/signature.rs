@@ -27,7 +27,7 @@ mod tests {
         values.set("access-key", "SCPDEMO");
         values.set("secret-key", "scp-demo-secret");
         let market = Market::new(Some("scp"), &values, None).unwrap();
-        let now = Timestamp::UNIX_EPOCH;
+        let now = "2026-03-04T05:06:07Z".parse().unwrap();
         let headers = Headers::from_iter([("Host", "127.0.0.1:7703")]);
         let request = Request { headers, ..Request::new("GET", "/v1/products?page=1&size=20") };
         let (base, secret) = ("http://127.0.0.1:7703", Secret::new("scp-demo-secret"));

@@ -16,6 +16,7 @@ mod events;
 mod exchanges;
 mod marketplaces;
 mod problem;
+mod shown;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use axum::routing::{any, get, post};
 
 use super::{Hall, Stand};
 
+pub(super) use events::{Stream, stream};
 pub(super) use problem::Problem;
 
 /// Longest body that is read, in bytes: a catalogue or a few thousand orders.

@@ -8,7 +8,6 @@ mod findings;
 mod indent;
 mod message;
 mod parsed;
-mod yaml;
 
 use std::sync::Arc;
 
