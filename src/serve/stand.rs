@@ -84,6 +84,8 @@ pub(super) struct Kept {
     market: Value,
     /// What the storefront shows.
     storefront: Value,
+    /// What the judge remembers.
+    judge: Value,
 }
 
 impl Stand {
@@ -266,7 +268,12 @@ impl Stand {
     /// What is to be kept over a restart.
     pub(super) fn kept(&self) -> Kept {
         let ahead_ms = i64::try_from(self.clock.ahead().as_millis()).unwrap_or_default();
-        Kept { ahead_ms, market: self.market.state(), storefront: self.storefront.state() }
+        Kept {
+            ahead_ms,
+            market: self.market.state(),
+            storefront: self.storefront.state(),
+            judge: self.judge.remembered(),
+        }
     }
 
     /// Goes on from what was kept.
@@ -276,12 +283,17 @@ impl Stand {
     /// When it is not of this marketplace; nothing is then changed.
     pub(super) fn resume(&self, kept: &Value) -> Result<(), Misfit> {
         let kept: Kept = Misfit::typed(kept)?;
-        let before = self.storefront.state();
-        self.storefront.restore(&kept.storefront).map_err(|misfit| misfit.below("/storefront"))?;
-        if let Err(misfit) = self.market.restore(&kept.market) {
-            // What was there a moment ago is its own.
-            let _ = self.storefront.restore(&before);
-            return Err(misfit.below("/market"));
+        let (market, storefront) = (self.market.state(), self.storefront.state());
+        let taken = self.market.restore(&kept.market).map_err(|misfit| misfit.below("/market"));
+        let taken = taken
+            .and_then(|()| self.storefront.restore(&kept.storefront).map_err(|misfit| misfit.below("/storefront")))
+            // The judge knows the orders of the market's state.
+            .and_then(|()| self.judge.remember(&kept.judge).map_err(|misfit| misfit.below("/judge")));
+        if let Err(misfit) = taken {
+            // What was there a moment ago is their own.
+            let _ = self.market.restore(&market);
+            let _ = self.storefront.restore(&storefront);
+            return Err(misfit);
         }
         self.clock.move_to(SignedDuration::from_millis(kept.ahead_ms));
         Ok(())
