@@ -62,14 +62,14 @@ enum Books {
     /// A marketplace without buttons.
     None,
     KtBizstore(kt_bizstore::Customers),
-    KooGallery(koogallery::Shop),
+    KooGallery(Box<koogallery::Shop>),
 }
 
 impl Books {
     fn of(market: &Market) -> Self {
         match market {
             Market::KtBizstore(_) => Self::KtBizstore(kt_bizstore::Customers::default()),
-            Market::KooGallery(_) => Self::KooGallery(koogallery::Shop::default()),
+            Market::KooGallery(_) => Self::KooGallery(Box::default()),
             Market::Plain { .. } | Market::Scp(_) => Self::None,
         }
     }
@@ -123,7 +123,7 @@ impl Storefront {
         match &mut *self.books() {
             Books::None => {}
             Books::KtBizstore(customers) => *customers = kt_bizstore::Customers::default(),
-            Books::KooGallery(shop) => *shop = koogallery::Shop::default(),
+            Books::KooGallery(shop) => **shop = koogallery::Shop::default(),
         }
     }
 
