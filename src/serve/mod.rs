@@ -17,6 +17,7 @@ mod clock;
 mod console;
 mod control;
 mod fault;
+mod front;
 mod guard;
 mod hall;
 mod judge;

@@ -46,7 +46,7 @@ pub use words::{
 /// The header of an answer that says what is wrong with the request; it is ours alone.
 pub const DIAGNOSIS: &str = "X-Storeproof-Diagnosis";
 
-/// The operation that a request calls, by its path.
+/// The operation that a request calls, where it is one.
 pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
     route::Route::of(request).map(|route| route.operation())
 }
