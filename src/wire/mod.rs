@@ -6,6 +6,7 @@
 //!
 //! The main type is [`Exchange`]: one request, what became of it, and when.
 
+pub mod disturbance;
 mod exchange;
 mod headers;
 mod known;
