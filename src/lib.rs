@@ -11,6 +11,7 @@ pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod market;
+pub mod mock;
 pub mod report;
 pub mod run;
 pub mod scenario;
