@@ -84,7 +84,7 @@ fn entry(text: &mut String, setting: &Setting, reason: Option<&str>) {
         let _ = writeln!(text, "# {line}");
     }
     let value = match setting.kind {
-        Kind::Flag => setting.default.to_owned(),
+        Kind::Flag | Kind::Count => setting.default.to_owned(),
         // Where the default depends on other settings, the line shows what could stand there.
         Kind::Choice(words) if setting.default.is_empty() => quoted(words[0]),
         _ => quoted(setting.default),

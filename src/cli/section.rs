@@ -101,13 +101,14 @@ fn text(name: &str, value: &Spanned<DeValue<'_>>) -> Result<Spanned<String>, Wro
 fn of_kind(setting: &Setting, value: &Spanned<DeValue<'_>>) -> Result<Spanned<String>, Wrong> {
     let text = match (setting.kind, value.get_ref()) {
         (Kind::Flag, DeValue::Boolean(flag)) => flag.to_string(),
-        (Kind::Text | Kind::Secret | Kind::Time | Kind::File | Kind::Choice(_), DeValue::String(text)) => {
-            text.to_string()
+        (Kind::Count | Kind::CountOr(_), DeValue::Integer(number)) => {
+            let read = i64::from_str_radix(number.as_str(), number.radix());
+            read.map_or_else(|_| number.to_string(), |number| number.to_string())
         }
-        (kind_of, other) => {
-            let problem = format!("invalid type: {} is {}, expected {}", setting.name, kind(other), kind_of.expected());
-            return Err((value.span().start, problem));
-        }
+        (Kind::Flag, DeValue::String(_)) => return Err(refused(setting, value)),
+        // A number too: it may come out of a variable.
+        (_, DeValue::String(text)) => text.to_string(),
+        _ => return Err(refused(setting, value)),
     };
     match setting.kind {
         // A variable may stand in its place.
@@ -116,6 +117,11 @@ fn of_kind(setting: &Setting, value: &Spanned<DeValue<'_>>) -> Result<Spanned<St
         }
         _ => Ok(Spanned::new(value.span(), text)),
     }
+}
+
+fn refused(setting: &Setting, value: &Spanned<DeValue<'_>>) -> Wrong {
+    let (is, expected) = (kind(value.get_ref()), setting.kind.expected());
+    (value.span().start, format!("invalid type: {} is {is}, expected {expected}", setting.name))
 }
 
 fn kind(value: &DeValue<'_>) -> &'static str {

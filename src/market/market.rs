@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::setting::{Setting, SettingError, Values};
-use super::{CallError, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain};
+use super::{CallError, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain, scp};
 use crate::wire::{Request, Response, Secret};
 
 /// The marketplaces that can be played.
-pub const MARKETPLACES: &[&str] = &["kt-bizstore", "koogallery"];
+pub const MARKETPLACES: &[&str] = &["kt-bizstore", "koogallery", "scp"];
 
 /// How long an answer may take where neither the user nor a marketplace says.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -27,6 +27,8 @@ pub enum Market {
     KtBizstore(Arc<kt_bizstore::Settings>),
     /// Huawei Cloud KooGallery.
     KooGallery(Arc<koogallery::Store>),
+    /// Samsung Cloud Platform.
+    Scp(Arc<scp::Store>),
 }
 
 /// Why a token or a key cannot be had.
@@ -58,7 +60,21 @@ impl Market {
                 settings.time_limit = time_limit.or(settings.time_limit);
                 Ok(Self::KooGallery(Arc::new(koogallery::Store::new(settings))))
             }
+            Some("scp") => {
+                let settings = scp::Settings::new(values)?;
+                Ok(Self::Scp(Arc::new(scp::Store::new(settings))))
+            }
             _ => Ok(Self::Plain { time_limit: time_limit.unwrap_or(TIME_LIMIT) }),
+        }
+    }
+
+    /// The same marketplace behind a listener of this base address. Where clients sign the whole URL, its scheme is part
+    /// of what they sign and stands nowhere in the request.
+    #[must_use]
+    pub fn serving(self, base: &str) -> Self {
+        match self {
+            Self::Scp(store) => Self::Scp(Arc::new(store.serving(base))),
+            other => other,
         }
     }
 
@@ -66,6 +82,8 @@ impl Market {
     pub fn time_limit(&self) -> Duration {
         match self {
             Self::Plain { time_limit } => *time_limit,
+            // The store waits for no answer of a vendor's.
+            Self::Scp(_) => TIME_LIMIT,
             Self::KtBizstore(settings) => settings.time_limit,
             // A case of version 1.0 has more; what is too late for version 2.0 is judged, not cut off.
             Self::KooGallery(store) => store.settings.time_limit(koogallery::Interface::SaasV1),
@@ -80,13 +98,14 @@ impl Market {
                 Session::KtBizstore(Box::new(kt_bizstore::Session::new(Arc::clone(settings))))
             }
             Self::KooGallery(store) => Session::KooGallery(Box::new(koogallery::Session::new(Arc::clone(store)))),
+            Self::Scp(store) => Session::Scp(Box::new(scp::Session::new(Arc::clone(store)))),
         }
     }
 
     /// Why a case that is about products of these traits does not apply to the user's; `None` where it does.
     pub fn refuses(&self, applies: &[(String, Vec<String>)]) -> Option<String> {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) => None,
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => None,
             Self::KooGallery(store) => store.settings.refuses(applies),
         }
     }
@@ -95,7 +114,7 @@ impl Market {
     pub fn is_called(&self) -> bool {
         match self {
             Self::Plain { .. } | Self::KtBizstore(_) => false,
-            Self::KooGallery(_) => true,
+            Self::KooGallery(_) | Self::Scp(_) => true,
         }
     }
 
@@ -105,6 +124,7 @@ impl Market {
             Self::Plain { .. } => Response::new(404),
             Self::KtBizstore(_) => kt_bizstore::answer(request),
             Self::KooGallery(store) => store.answer(request, now),
+            Self::Scp(store) => store.answer(request, now),
         }
     }
 
@@ -118,6 +138,7 @@ impl Market {
             Self::Plain { .. } => Err(VendorError::NoMarketplace),
             Self::KtBizstore(settings) => Vendor::kt_bizstore(settings, options),
             Self::KooGallery(store) => Vendor::koogallery(&store.settings, options),
+            Self::Scp(_) => Err(VendorError::Client("Samsung Cloud Platform")),
         }
     }
 
@@ -128,6 +149,7 @@ impl Market {
             Self::Plain { .. } => String::new(),
             Self::KtBizstore(settings) => settings.key().public_pem(),
             Self::KooGallery(store) => store.settings.keys(reveal),
+            Self::Scp(store) => store.settings.keys(reveal),
         }
     }
 
@@ -140,6 +162,7 @@ impl Market {
                 let settings = &store.settings;
                 vec![settings.access_key.clone(), settings.kit_access_key.clone(), settings.sk.clone()]
             }
+            Self::Scp(store) => vec![store.settings.secret_key.clone()],
         }
     }
 
@@ -152,6 +175,7 @@ impl Market {
         match self {
             Self::Plain { .. } => Err(CredentialError::NoToken("a plain Arazzo document")),
             Self::KooGallery(_) => Err(CredentialError::NoToken("KooGallery")),
+            Self::Scp(_) => Err(CredentialError::NoToken("Samsung Cloud Platform")),
             Self::KtBizstore(settings) => Ok(kt_bizstore::token(settings, tamper, now)?),
         }
     }
@@ -171,6 +195,7 @@ pub fn default_dialects(marketplace: &str) -> &'static [&'static str] {
     match marketplace {
         "kt-bizstore" => &["bizstore-2.1.2"],
         "koogallery" => &["saas-v2", "order-notify"],
+        "scp" => &["product-1.0"],
         _ => &[],
     }
 }
@@ -180,6 +205,7 @@ pub fn settings(marketplace: &str) -> &'static [Setting] {
     match marketplace {
         "kt-bizstore" => kt_bizstore::SETTINGS,
         "koogallery" => koogallery::SETTINGS,
+        "scp" => scp::SETTINGS,
         _ => &[],
     }
 }

@@ -13,6 +13,7 @@ pub mod kt_bizstore;
 mod market;
 pub mod plain;
 mod reference;
+pub mod scp;
 mod session;
 pub mod setting;
 
@@ -29,13 +30,14 @@ pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {
 /// The mistakes of a recipe, each with what it is.
 fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
     use crate::sign::koogallery::{auth_token, v2};
-    use crate::sign::kt_jwt;
+    use crate::sign::{kt_jwt, scp};
     match recipe {
         kt_jwt::RECIPE => Some(kt_jwt::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
         v2::RECIPE => Some(v2::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
         auth_token::RECIPE => {
             Some(auth_token::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect())
         }
+        scp::RECIPE => Some(scp::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
         _ => None,
     }
 }
@@ -51,6 +53,8 @@ pub fn known_generators(marketplace: &str) -> Option<Vec<String>> {
     let names = match marketplace {
         "kt-bizstore" => kt_bizstore::GENERATORS,
         "koogallery" => koogallery::GENERATORS,
+        // The store sends nothing that would have to be made up.
+        "scp" => &[],
         _ => return None,
     };
     Some(names.iter().map(|&name| name.to_owned()).collect())
@@ -62,6 +66,7 @@ pub fn mistakes(marketplace: &str) -> Vec<(&'static str, &'static str)> {
     let recipes: &[&str] = match marketplace {
         "kt-bizstore" => &[crate::sign::kt_jwt::RECIPE],
         "koogallery" => &[v2::RECIPE, auth_token::RECIPE],
+        "scp" => &[crate::sign::scp::RECIPE],
         _ => &[],
     };
     recipes.iter().filter_map(|recipe| mistakes_of(recipe)).flatten().collect()
@@ -72,6 +77,7 @@ pub fn judged(marketplace: &str) -> Vec<crate::verdict::RequirementId> {
     match marketplace {
         "kt-bizstore" => kt_bizstore::judged(),
         "koogallery" => koogallery::judged(),
+        "scp" => scp::judged(),
         _ => Vec::new(),
     }
 }

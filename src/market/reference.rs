@@ -31,6 +31,9 @@ pub enum VendorError {
     /// There is no marketplace whose vendor could be played.
     #[error("the reference vendor plays a marketplace's vendor, and a plain Arazzo document has no marketplace")]
     NoMarketplace,
+    /// Vendors of this marketplace are clients.
+    #[error("vendors of {0} are clients: their programs call the store, so there is no vendor that could be called")]
+    Client(&'static str),
     /// A fault that nobody knows.
     #[error("{0}; `storeproof list faults` names all")]
     Fault(#[from] super::fault::UnknownFault),

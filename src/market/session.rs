@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{CallError, Delivery, Draft, koogallery, kt_bizstore, plain};
+use super::{CallError, Delivery, Draft, koogallery, kt_bizstore, plain, scp};
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request, Visit};
 
@@ -16,6 +16,8 @@ pub enum Session {
     KtBizstore(Box<kt_bizstore::Session>),
     /// Huawei Cloud KooGallery.
     KooGallery(Box<koogallery::Session>),
+    /// Samsung Cloud Platform.
+    Scp(Box<scp::Session>),
 }
 
 impl Session {
@@ -25,6 +27,7 @@ impl Session {
             Self::Plain(_) => plain::sign(draft, delivery),
             Self::KtBizstore(session) => session.sign(draft, delivery),
             Self::KooGallery(session) => session.sign(draft, delivery),
+            Self::Scp(_) => Err(scp::Session::refuse(&draft.operation.id)),
         }
     }
 
@@ -34,13 +37,15 @@ impl Session {
             Self::Plain(session) => session.judge(draft, exchange),
             Self::KtBizstore(session) => session.judge(draft, delivery, exchange),
             Self::KooGallery(session) => session.judge(draft, delivery, exchange),
+            // No call was made.
+            Self::Scp(_) => Judgement::default(),
         }
     }
 
     /// Judges a page that was opened from an answer's `Location`.
     pub fn judge_visit(&mut self, _draft: &Draft, visit: &Visit) -> Judgement {
         match self {
-            Self::Plain(_) | Self::KooGallery(_) => Judgement::default(),
+            Self::Plain(_) | Self::KooGallery(_) | Self::Scp(_) => Judgement::default(),
             Self::KtBizstore(_) => kt_bizstore::judge_visit(visit),
         }
     }
@@ -48,7 +53,7 @@ impl Session {
     /// A harmless call that shows whether the vendor still lives; none where the marketplace has none.
     pub fn probe(&mut self, now: Timestamp) -> Option<Request> {
         match self {
-            Self::Plain(_) => None,
+            Self::Plain(_) | Self::Scp(_) => None,
             Self::KtBizstore(session) => session.probe(now),
             Self::KooGallery(session) => session.probe(now),
         }
@@ -59,6 +64,8 @@ impl Session {
         match self {
             Self::Plain(_) | Self::KtBizstore(_) => false,
             Self::KooGallery(session) => session.claims(exchange),
+            // Calls say nothing of the case for which they are made.
+            Self::Scp(_) => true,
         }
     }
 
@@ -67,13 +74,14 @@ impl Session {
         match self {
             Self::Plain(_) | Self::KtBizstore(_) => (None, Judgement::default()),
             Self::KooGallery(session) => session.judge_callback(exchange),
+            Self::Scp(session) => session.judge_callback(exchange),
         }
     }
 
     /// Takes back what a later answer of the vendor's has put right about one of its calls.
     pub fn reconsider(&self, exchange: &Exchange, judgement: &mut Judgement) {
         match self {
-            Self::Plain(_) | Self::KtBizstore(_) => {}
+            Self::Plain(_) | Self::KtBizstore(_) | Self::Scp(_) => {}
             Self::KooGallery(session) => session.reconsider(exchange, judgement),
         }
     }
@@ -81,7 +89,7 @@ impl Session {
     /// The rule that a vendor breaks by not calling this operation; `None` where vendors call nothing.
     pub fn awaited(&self, operation: &str) -> Option<RequirementId> {
         match self {
-            Self::Plain(_) | Self::KtBizstore(_) => None,
+            Self::Plain(_) | Self::KtBizstore(_) | Self::Scp(_) => None,
             Self::KooGallery(session) => session.awaited(operation),
         }
     }
@@ -89,7 +97,7 @@ impl Session {
     /// The rule that the vendor has broken because this call did not come in time, where it is one to be told.
     pub fn missed(&self, operation: &str) -> Option<RequirementId> {
         match self {
-            Self::Plain(_) | Self::KtBizstore(_) => None,
+            Self::Plain(_) | Self::KtBizstore(_) | Self::Scp(_) => None,
             Self::KooGallery(session) => session.missed(operation),
         }
     }
@@ -97,7 +105,7 @@ impl Session {
     /// A generated input, such as a new customer's key. `None` when there is no such generator.
     pub fn generate(&mut self, generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> Option<Value> {
         match self {
-            Self::Plain(_) => None,
+            Self::Plain(_) | Self::Scp(_) => None,
             Self::KtBizstore(_) => kt_bizstore::generate(generator, now, random),
             Self::KooGallery(session) => session.generate(generator, now, random),
         }

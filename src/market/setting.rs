@@ -30,6 +30,12 @@ pub enum Kind {
     Secret,
     /// A time with its unit, such as `60s`.
     Time,
+    /// A time, or this word in its place: `off`.
+    TimeOr(&'static str),
+    /// A whole number.
+    Count,
+    /// A whole number, or this word in its place: `none`.
+    CountOr(&'static str),
     /// `true` or `false`.
     Flag,
     /// The path of a file, whose text is handed over.
@@ -44,6 +50,9 @@ impl Kind {
         match self {
             Self::Text | Self::Secret => "a text".to_owned(),
             Self::Time => "a time with its unit, such as \"60s\"".to_owned(),
+            Self::TimeOr(word) => format!("a time with its unit, such as \"60s\", or {word:?}"),
+            Self::Count => "a whole number".to_owned(),
+            Self::CountOr(word) => format!("a whole number, or {word:?}"),
             Self::Flag => "true or false".to_owned(),
             Self::File => "the path of a file".to_owned(),
             Self::Choice(words) => {
@@ -93,6 +102,36 @@ impl Values {
     pub fn time(&self, name: &str) -> Result<Option<Duration>, SettingError> {
         let parse = |text: &str| parse_duration(text).map_err(|problem| SettingError::new(name, problem));
         self.get(name).map(parse).transpose()
+    }
+
+    /// A time that was set; inside is `None` where the word stands in its place.
+    pub fn time_or(&self, name: &str, word: &str) -> Result<Option<Option<Duration>>, SettingError> {
+        match self.get(name) {
+            Some(text) if text == word => Ok(Some(None)),
+            _ => match self.time(name) {
+                Ok(time) => Ok(time.map(Some)),
+                Err(error) => Err(SettingError::new(name, format!("{error}, or {word:?}"))),
+            },
+        }
+    }
+
+    /// A whole number that was set.
+    pub fn count(&self, name: &str) -> Result<Option<u64>, SettingError> {
+        let parse = |text: &str| {
+            text.parse().map_err(|_| SettingError::new(name, format!("{text:?} is no whole number from 0 on")))
+        };
+        self.get(name).map(parse).transpose()
+    }
+
+    /// A whole number that was set; inside is `None` where the word stands in its place.
+    pub fn count_or(&self, name: &str, word: &str) -> Result<Option<Option<u64>>, SettingError> {
+        match self.get(name) {
+            Some(text) if text == word => Ok(Some(None)),
+            _ => match self.count(name) {
+                Ok(count) => Ok(count.map(Some)),
+                Err(error) => Err(SettingError::new(name, format!("{error}, nor {word:?}"))),
+            },
+        }
     }
 
     /// A switch that was set.
@@ -167,5 +206,24 @@ mod tests {
         let word = values.choice("word", &[("one", 1), ("other", 2)]).expect_err("no choice");
         assert_eq!(word.to_string(), "\"both\" is none of \"one\", \"other\"");
         assert_eq!(values.time("not-set"), Ok(None));
+    }
+
+    #[test]
+    fn a_word_may_stand_in_place_of_a_number() {
+        let mut values = Values::default();
+        values.set("window", "off");
+        values.set("other", "2m");
+        values.set("most", "none");
+        values.set("some", "20");
+        values.set("wrong", "-1");
+        assert_eq!(values.time_or("window", "off"), Ok(Some(None)));
+        assert_eq!(values.time_or("other", "off"), Ok(Some(Some(Duration::from_secs(120)))));
+        assert_eq!(values.time_or("not-set", "off"), Ok(None));
+        assert!(values.time_or("some", "off").expect_err("no unit").problem.ends_with(", or \"off\""));
+        assert_eq!(values.count_or("most", "none"), Ok(Some(None)));
+        assert_eq!(values.count_or("some", "none"), Ok(Some(Some(20))));
+        assert_eq!(values.count("not-set"), Ok(None));
+        let wrong = values.count_or("wrong", "none").expect_err("below nothing");
+        assert_eq!(wrong.to_string(), "\"-1\" is no whole number from 0 on, nor \"none\"");
     }
 }

@@ -16,6 +16,7 @@ pub mod kt_jwt;
 pub mod mistake;
 mod pem;
 mod query;
+pub mod scp;
 pub mod sdk_hmac;
 
 use std::fmt;

@@ -9,6 +9,10 @@ pub enum Place {
     Connection,
     /// The status line.
     Status,
+    /// The URL of a request.
+    Url,
+    /// A parameter in the query of a request.
+    Query(String),
     /// A header field, with the spelling of the sender where there is one.
     Header(String),
     /// A value in the JSON body, as a JSON pointer (RFC 6901); the empty pointer is the whole body.
@@ -25,6 +29,8 @@ impl Place {
         match self {
             Self::Connection => "the connection".to_owned(),
             Self::Status => "the status".to_owned(),
+            Self::Url => "the URL".to_owned(),
+            Self::Query(name) => format!("parameter {name}"),
             Self::Header(name) => format!("header {name}"),
             Self::Time => "the time".to_owned(),
             Self::Course => "the answer".to_owned(),
@@ -42,6 +48,8 @@ impl fmt::Display for Place {
         match self {
             Self::Connection => f.write_str("connection"),
             Self::Status => f.write_str("status"),
+            Self::Url => f.write_str("URL"),
+            Self::Query(name) => write!(f, "parameter {name}"),
             Self::Header(name) => write!(f, "header {name}"),
             Self::Body(pointer) if pointer.is_empty() => f.write_str("body"),
             Self::Body(pointer) => write!(f, "body {pointer}"),

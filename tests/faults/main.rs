@@ -16,9 +16,10 @@ use storeproof::spec::embedded;
 use storeproof::verdict::{Level, Outcome};
 
 /// The tables, by marketplace.
-const TABLES: [(&str, &str); 2] = [
+const TABLES: [(&str, &str); 3] = [
     ("kt-bizstore", include_str!("../fixtures/faults/kt-bizstore.tsv")),
     ("koogallery", include_str!("../fixtures/faults/koogallery.tsv")),
+    ("scp", include_str!("../fixtures/faults/scp.tsv")),
 ];
 
 /// One row: the fault, the case that shows it, the requirement that it breaks.

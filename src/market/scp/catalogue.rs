@@ -1,0 +1,234 @@
+//! The catalogue: which categories and products there are, and how well each is known.
+//!
+//! The built-in one stands in `catalogue.json`; a user's own has the same form, in JSON or YAML. Rows have the members of
+//! the models ([`List::fields`]) and `evidence`, so that what was made up is never taken for data of the store's.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::model::{Field, List};
+use super::moment;
+use super::words::Rows;
+use crate::spec::{Document, embedded};
+
+/// Categories and products.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalogue {
+    categories: Vec<Row>,
+    products: Vec<Row>,
+}
+
+/// A category or product.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    /// How well it is known.
+    pub(crate) evidence: Evidence,
+    /// Its members; those that are not there are left out of answers.
+    pub(crate) members: Map<String, Value>,
+}
+
+/// How well a row is known, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Evidence {
+    /// It stands in the API reference, or in a catalogue of the user's.
+    Documented,
+    /// It was seen in the live service.
+    Observed,
+    /// The service exists, and its id was built here.
+    Inferred,
+    /// It is no data of the store's.
+    Invented,
+}
+
+impl Evidence {
+    const WORDS: [(&str, Self); 4] = [
+        ("documented", Self::Documented),
+        ("observed", Self::Observed),
+        ("inferred", Self::Inferred),
+        ("invented", Self::Invented),
+    ];
+
+    /// Whether a row that is known so well is served.
+    pub(crate) fn is_served(self, rows: Rows) -> bool {
+        self <= match rows {
+            Rows::Documented => Self::Documented,
+            Rows::Observed => Self::Observed,
+            Rows::Inferred => Self::Inferred,
+            Rows::Invented => Self::Invented,
+        }
+    }
+}
+
+/// What is wrong with a catalogue, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {problem}")]
+pub struct CatalogueError {
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column, counted from 1.
+    pub column: usize,
+    /// What is wrong, and what would be right.
+    pub problem: String,
+}
+
+/// What is wrong, at a JSON pointer.
+type Wrong = (String, String);
+
+const BUILT_IN: &str = include_str!("catalogue.json");
+
+impl Catalogue {
+    /// The built-in one.
+    pub fn built_in() -> Self {
+        let value: Value = serde_json::from_str(BUILT_IN).unwrap_or_default();
+        // A test holds that it reads.
+        Self::read(&value).unwrap_or_default()
+    }
+
+    /// A catalogue of the user's.
+    ///
+    /// # Errors
+    ///
+    /// When it is no JSON or YAML, a row does not fit the model, an id stands twice or a category does not exist.
+    pub fn parse(text: &str) -> Result<Self, CatalogueError> {
+        let document = Document::parse(text).map_err(|error| CatalogueError {
+            line: error.position.line,
+            column: error.position.column,
+            problem: error.problem.to_string(),
+        })?;
+        let checked = Self::read(&document.value).and_then(|catalogue| catalogue.check().map(|()| catalogue));
+        checked.map_err(|(pointer, problem)| {
+            let position = document.position(&pointer);
+            let place = if pointer.is_empty() { String::new() } else { format!("{pointer}: ") };
+            CatalogueError { line: position.line, column: position.column, problem: format!("{place}{problem}") }
+        })
+    }
+
+    /// The rows of a list, in order.
+    pub(crate) fn rows(&self, list: List) -> &[Row] {
+        match list {
+            List::Categories => &self.categories,
+            List::Products => &self.products,
+        }
+    }
+
+    fn read(value: &Value) -> Result<Self, Wrong> {
+        let Some(members) = value.as_object() else {
+            return Err((String::new(), "a catalogue is an object with product_categories and products".to_owned()));
+        };
+        let known = ["about", List::Categories.member(), List::Products.member()];
+        if let Some(other) = members.keys().find(|name| !known.contains(&name.as_str())) {
+            let problem = format!("unknown member {other:?}, expected one of {}", known.join(", "));
+            return Err((pointer("", other), problem));
+        }
+        let list = |list: List| {
+            let name = list.member();
+            let Some(rows) = members.get(name).and_then(Value::as_array) else {
+                return Err((pointer("", name), format!("{name} is missing or no list")));
+            };
+            let rows = rows.iter().enumerate();
+            rows.map(|(index, row)| Row::read(row, list, &format!("/{name}/{index}"))).collect()
+        };
+        Ok(Self { categories: list(List::Categories)?, products: list(List::Products)? })
+    }
+
+    /// Holds the rows against the models, and against each other.
+    fn check(&self) -> Result<(), Wrong> {
+        let interface = embedded::interface("scp/product-1.0");
+        for list in [List::Categories, List::Products] {
+            let operation = interface.as_ref().and_then(|interface| interface.operation(list.show()));
+            let schema = operation
+                .and_then(|operation| operation.answer(200))
+                .and_then(|answer| answer.content.first())
+                .and_then(|media| media.schema.as_ref());
+            for (index, row) in self.rows(list).iter().enumerate() {
+                let at = format!("/{}/{index}", list.member());
+                let violations =
+                    schema.map(|schema| schema.validate(&Value::Object(row.members.clone()))).unwrap_or_default();
+                if let Some(violation) = violations.into_iter().next() {
+                    return Err((format!("{at}{}", violation.pointer), violation.problem));
+                }
+            }
+        }
+        self.ids()?;
+        let categories: HashSet<&str> = self.categories.iter().filter_map(|row| row.text(Field::CategoryId)).collect();
+        for (index, row) in self.products.iter().enumerate() {
+            if let Some(id) = row.text(Field::ProductCategoryId).filter(|id| !categories.contains(id)) {
+                let at = format!("/products/{index}/product_category_id");
+                return Err((at, format!("there is no category {id:?}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every row has an id of its own.
+    fn ids(&self) -> Result<(), Wrong> {
+        for list in [List::Categories, List::Products] {
+            let name = list.id().name();
+            let mut seen = HashSet::new();
+            for (index, row) in self.rows(list).iter().enumerate() {
+                let at = format!("/{}/{index}", list.member());
+                match row.text(list.id()) {
+                    None | Some("") => return Err((at, format!("a {} has a {name} that is a text", list.item()))),
+                    Some(id) if !seen.insert(id) => {
+                        return Err((pointer(&at, name), format!("a second {} of the id {id:?}", list.item())));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Row {
+    fn read(value: &Value, list: List, at: &str) -> Result<Self, Wrong> {
+        let Some(all) = value.as_object() else {
+            return Err((at.to_owned(), format!("a {} is an object", list.item())));
+        };
+        let mut evidence = Evidence::Documented;
+        for (name, value) in all {
+            let here = || pointer(at, name);
+            if name == "evidence" {
+                let word = Evidence::WORDS.iter().find(|(word, _)| value.as_str() == Some(word));
+                let Some((_, known)) = word else {
+                    let words = Evidence::WORDS.map(|(word, _)| word).join(", ");
+                    return Err((here(), format!("{value} is none of {words}")));
+                };
+                evidence = *known;
+                continue;
+            }
+            let Some(field) = list.field(name) else {
+                let names: Vec<&str> = list.fields().iter().map(|field| field.name()).collect();
+                let problem = format!("unknown member {name:?}, expected one of {}", names.join(", "));
+                return Err((here(), problem));
+            };
+            if let (true, Some(text)) = (field.is_time(), value.as_str())
+                && moment::zoneless(text).is_none()
+            {
+                return Err((here(), format!("{text:?} is no time such as \"2024-01-01T00:00:00\"")));
+            }
+        }
+        // In the order of the reference, whatever that of the file.
+        let members = list.fields().iter().filter_map(|field| {
+            let value = all.get(field.name())?;
+            Some((field.name().to_owned(), value.clone()))
+        });
+        Ok(Self { evidence, members: members.collect() })
+    }
+
+    /// A member that is a text.
+    pub(crate) fn text(&self, field: Field) -> Option<&str> {
+        self.members.get(field.name()).and_then(Value::as_str)
+    }
+
+    /// A member that is a time.
+    pub(crate) fn time(&self, field: Field) -> Option<Timestamp> {
+        self.text(field).and_then(moment::zoneless)
+    }
+}
+
+fn pointer(above: &str, name: &str) -> String {
+    format!("{above}/{}", crate::spec::document::escape(name))
+}

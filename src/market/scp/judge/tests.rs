@@ -1,0 +1,1 @@
+//! Calls and what is told of them.

@@ -1,0 +1,44 @@
+//! Names of this marketplace's requirements, as `specs/scp/requirements.yaml` defines them.
+//!
+//! A test holds that each is in the catalogue and that each of the catalogue's that a program can judge is here.
+
+use crate::verdict::RequirementId;
+
+macro_rules! rules {
+    ($($name:ident = $id:literal),* $(,)?) => {
+        $(pub(crate) const $name: RequirementId = RequirementId::known($id);)*
+
+        /// Every requirement that is judged here.
+        pub(crate) const ALL: &[RequirementId] = &[$($name),*];
+    };
+}
+
+rules! {
+    SIGN_HEADERS = "SCP-SIGN-HEADERS",
+    SIGN_VERSION_ONE = "SCP-SIGN-VERSION-ONE",
+    SIGN_KEYS = "SCP-SIGN-KEYS",
+    SIGN_URL = "SCP-SIGN-URL",
+    SIGN_MESSAGE = "SCP-SIGN-MESSAGE",
+    SIGN_FORM = "SCP-SIGN-FORM",
+    SIGN_VALID = "SCP-SIGN-VALID",
+    CLIENT_TYPE = "SCP-CLIENT-TYPE",
+    TIMESTAMP_FORM = "SCP-TIMESTAMP-FORM",
+    TIMESTAMP_WINDOW = "SCP-TIMESTAMP-WINDOW",
+    LANGUAGE = "SCP-LANGUAGE",
+    API_VERSION = "SCP-API-VERSION",
+    PATH = "SCP-PATH",
+    PATH_SLASH = "SCP-PATH-SLASH",
+    METHOD = "SCP-METHOD",
+    BODY = "SCP-BODY",
+    ID = "SCP-ID",
+    PARAM_UNKNOWN = "SCP-PARAM-UNKNOWN",
+    PARAM_ENCODING = "SCP-PARAM-ENCODING",
+    PARAM_PAGING = "SCP-PARAM-PAGING",
+    PARAM_LIMIT = "SCP-PARAM-LIMIT",
+    PARAM_BOOLEAN = "SCP-PARAM-BOOLEAN",
+    PARAM_DATE = "SCP-PARAM-DATE",
+    PARAM_RANGE = "SCP-PARAM-RANGE",
+    PARAM_SORT = "SCP-PARAM-SORT",
+    PARAM_ONCE = "SCP-PARAM-ONCE",
+    PARAM_LIST = "SCP-PARAM-LIST",
+}

@@ -1,0 +1,127 @@
+//! The signature of Samsung Cloud Platform (SCP), version 2: how vendors sign their calls of its open APIs.
+//!
+//! ```text
+//! message   = METHOD URL timestamp access-key [account-id] client-type        with nothing between them
+//! signature = base64 of HMAC-SHA256 of the message, keyed with the secret key
+//! Scp-Accesskey, Scp-Signature, Scp-Timestamp, Scp-ClientType: Openapi, and Scp-AccountId where there is one
+//! ```
+//!
+//! - URL: the whole of it as it stands on the wire: scheme, host, port if it is written, path, `?` and query. Nothing is
+//!   decoded, sorted or escaped anew; a client may escape as it likes, as long as it signs what it sends.
+//! - Timestamp: Unix time in milliseconds, 13 digits, the same text as in its header.
+//! - Account id: part of the message exactly when `Scp-AccountId` is sent and not empty, as the vendor's Go SDK does it.
+//! - The body and the other headers are not signed, and there is no nonce.
+//!
+//! The scheme is not on the wire, and where a proxy ends TLS or a client was sent to another address neither is the host
+//! that was signed. So the caller says how the request arrived, and a second base URL can be configured
+//! ([`Settings::public_url`]).
+//!
+//! Sources: the Product API reference and what the vendor's Go SDK (v1.0.2) and Terraform provider (v4.2.0) compute. That
+//! the service compares the URL as it arrives was seen by others on the live service. No source states how old a
+//! timestamp may be; five minutes are our default ([`Settings::window`]).
+//!
+//! [`sign`] signs a request, [`forge()`] wrongly on purpose, [`verify()`] checks one as the gateway does ([`Verifier`]
+//! when there are many), [`diagnose`] names what reproduces a signature that does not verify, and [`explain_message`]
+//! shows the message that was expected beside the one that was signed.
+
+mod address;
+mod doctor;
+mod forge;
+mod mistake;
+mod received;
+mod timestamp;
+mod verify;
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+pub use doctor::{Diagnosis, Explained, diagnose, explain_message};
+pub use forge::forge;
+pub use mistake::Mistake;
+pub use timestamp::OtherForm;
+pub use verify::{Accepted, Credentials, Reading, Refusal, Settings, Verifier, verify};
+
+use super::Intermediate;
+use super::digest::{base64, hmac};
+use crate::wire::{Request, Secret};
+
+/// The recipe's name in specs (`x-storeproof.signature`).
+pub const RECIPE: &str = "scp-hmac-sha256";
+
+/// The header of the access key. The vendor's Go SDK spells it `Scp-AccessKey`; names have no case.
+pub const ACCESS_KEY: &str = "Scp-Accesskey";
+
+/// The header of the signature, base64 of 32 bytes.
+pub const SIGNATURE: &str = "Scp-Signature";
+
+/// The header of the time, in milliseconds since 1970.
+pub const TIMESTAMP: &str = "Scp-Timestamp";
+
+/// The header of the kind of client, always [`OPEN_API`].
+pub const CLIENT_TYPE: &str = "Scp-ClientType";
+
+/// The header of the account id, which only some clients send.
+pub const ACCOUNT_ID: &str = "Scp-AccountId";
+
+/// The one value of [`CLIENT_TYPE`]. Its case matters, as it is signed.
+pub const OPEN_API: &str = "Openapi";
+
+/// A signed request and the strings on the way to its signature.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The request with its headers.
+    pub request: Request,
+    /// In this order: `method`, `URL`, `timestamp`, `access key`, `account id` where there is one, `client type`,
+    /// `message`, `signature`.
+    pub steps: Vec<Intermediate>,
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed").field("steps", &self.steps).finish_non_exhaustive()
+    }
+}
+
+/// Signs a request as the SDKs do. `base` is what stands in front of the target in the signed URL, such as
+/// `https://product.e.samsungsdscloud.com`, without a slash at its end. An empty account id is none.
+///
+/// The same arguments always give the same signature.
+pub fn sign(
+    request: &Request,
+    base: &str,
+    access_key: &str,
+    secret_key: &Secret,
+    account_id: Option<&str>,
+    now: Timestamp,
+) -> Signed {
+    let account_id = account_id.unwrap_or_default();
+    let method = request.method.to_ascii_uppercase();
+    let url = address::signed_url(base, &request.target);
+    let timestamp = now.as_millisecond().to_string();
+    let message = [&method, &*url, &timestamp, access_key, account_id, OPEN_API].concat();
+    let signature = base64(&hmac(secret_key.expose().as_bytes(), message.as_bytes()));
+    let mut steps = vec![
+        Intermediate::new("method", method),
+        Intermediate::new("URL", url),
+        Intermediate::new("timestamp", &timestamp),
+        Intermediate::new("access key", access_key),
+    ];
+    steps.extend((!account_id.is_empty()).then(|| Intermediate::new("account id", account_id)));
+    steps.push(Intermediate::new("client type", OPEN_API));
+    steps.push(Intermediate::new("message", message));
+    steps.push(Intermediate::new("signature", &signature));
+    let mut request = request.clone();
+    for name in [ACCESS_KEY, SIGNATURE, TIMESTAMP, CLIENT_TYPE, ACCOUNT_ID] {
+        request.headers.remove(name);
+    }
+    request.headers.push(ACCESS_KEY, access_key);
+    request.headers.push(SIGNATURE, signature.as_str());
+    request.headers.push(TIMESTAMP, timestamp);
+    request.headers.push(CLIENT_TYPE, OPEN_API);
+    if !account_id.is_empty() {
+        request.headers.push(ACCOUNT_ID, account_id);
+    }
+    request.secrets.push(Secret::new(signature));
+    Signed { request, steps }
+}
