@@ -204,7 +204,12 @@ impl Table {
                     "false" | "0" | "no" | "off" | "f" | "n" => false,
                     _ => return Err(invalid(&name, &value)),
                 }),
-                "product_id" | "product_category_id" | "display_name" | "display_name_ko" | "kind" | "created_by"
+                "product_id"
+                | "product_category_id"
+                | "display_name"
+                | "display_name_ko"
+                | "kind"
+                | "created_by"
                 | "modified_by" => texts.entry(name.into_owned()).or_default().push(value.into_owned()),
                 _ => {}
             }
@@ -218,7 +223,11 @@ impl Table {
                 let text = row.members.get(name).and_then(Value::as_str);
                 text.is_some_and(|text| any.iter().any(|wanted| wanted == text))
             }) && (flags.is_empty()
-                || row.members.get("is_exposed_menu").and_then(Value::as_bool).is_some_and(|flag| flags.contains(&flag)))
+                || row
+                    .members
+                    .get("is_exposed_menu")
+                    .and_then(Value::as_bool)
+                    .is_some_and(|flag| flags.contains(&flag)))
                 && within(row.created, bounds[0], bounds[1])
                 && within(row.modified, bounds[2], bounds[3])
         };

@@ -69,7 +69,9 @@ impl Measured {
 /// `load AUTHORITY REQUESTS CONNECTIONS`: prints requests, time, and the times of half and of 99 in 100 of them, in
 /// nanoseconds. Fails at the first answer that is not the right one.
 pub(crate) fn main(arguments: &[String]) -> Outcome<()> {
-    let [authority, requests, connections] = arguments else { return Err("load AUTHORITY REQUESTS CONNECTIONS".into()) };
+    let [authority, requests, connections] = arguments else {
+        return Err("load AUTHORITY REQUESTS CONNECTIONS".into());
+    };
     let (requests, connections): (usize, usize) = (requests.parse()?, connections.parse()?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (mut times, elapsed) = runtime.block_on(run(authority, requests, connections))?;

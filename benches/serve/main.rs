@@ -95,9 +95,12 @@ fn compare() -> Outcome<bool> {
     let micros = |time: Duration| format!("{:.1} µs", time.as_secs_f64() * 1e6);
     let of = |value: fn(&Round) -> f64| found.iter().map(|pair| (value(&pair.0), value(&pair.1))).collect::<Vec<_>>();
     let seconds = |value: f64| micros(Duration::from_secs_f64(value));
-    let mut holds = tell("requests per second", &of(|round| round.load.per_second), |rate| format!("{rate:.0}"), |ratio| {
-        Some((ratio >= 0.8, "at least 0.8"))
-    });
+    let mut holds = tell(
+        "requests per second",
+        &of(|round| round.load.per_second),
+        |rate| format!("{rate:.0}"),
+        |ratio| Some((ratio >= 0.8, "at least 0.8")),
+    );
     holds &= tell("half of them within", &of(|round| round.load.p50.as_secs_f64()), seconds, |ratio| {
         Some((ratio <= 1.5, "at most 1.5"))
     });
@@ -126,7 +129,8 @@ fn start_serve() -> Outcome<Server> {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("STOREPROOF_")) {
         command.env_remove(name);
     }
-    Server::start(command.current_dir(std::env::temp_dir()))
+    command.current_dir(std::env::temp_dir());
+    Server::start(command)
 }
 
 /// One load against one server.
