@@ -124,7 +124,9 @@ fn only_market_sign_and_specs_know_a_marketplace_by_name() {
         // A storefront is the page of one marketplace.
         for (file, text) in files.into_iter().filter(|(file, _)| !file.contains("serve/storefront/")) {
             let code = code(&text);
-            for word in ["kt_bizstore", "KtBizstore", "kt-bizstore", "koogallery", "\"KT-"] {
+            for word in
+                ["kt_bizstore", "KtBizstore", "kt-bizstore", "koogallery", "scp::", "\"scp\"", "\"KT-", "\"SCP-"]
+            {
                 if code.contains(word) {
                     wrong.push(format!("{file} names {word}"));
                 }

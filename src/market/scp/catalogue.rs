@@ -232,3 +232,115 @@ impl Row {
 fn pointer(above: &str, name: &str) -> String {
     format!("{above}/{}", crate::spec::document::escape(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// The built-in one is held against the models as a user's is, and its evidence is that of the reference.
+    #[test]
+    fn the_built_in_catalogue_is_right() {
+        let catalogue = Catalogue::parse(BUILT_IN).expect("is right");
+        assert_eq!(catalogue, Catalogue::built_in());
+        let count = |list, evidence| catalogue.rows(list).iter().filter(|row| row.evidence == evidence).count();
+        let counts = |list| Evidence::WORDS.map(|(_, evidence)| count(list, evidence));
+        assert_eq!(counts(List::Categories), [1, 6, 7, 1]);
+        assert_eq!(counts(List::Products), [1, 5, 86, 2]);
+        // A product of the served rows has a category among them, however few are served.
+        for (_, evidence) in Evidence::WORDS {
+            let served = |list| catalogue.rows(list).iter().filter(move |row| row.evidence <= evidence);
+            let known: Vec<_> = served(List::Categories).filter_map(|row| row.text(Field::CategoryId)).collect();
+            let named = served(List::Products).filter_map(|row| row.text(Field::ProductCategoryId));
+            assert!(named.into_iter().all(|id| known.contains(&id)), "{evidence:?}");
+        }
+    }
+
+    const PRODUCT: &str =
+        "created_at: 2024-01-01T00:00:00, created_by: a, modified_at: 2024-01-01T00:00:00, modified_by: a";
+
+    fn with(categories: &str, products: &str) -> String {
+        let products = products.replace("TIMES", PRODUCT);
+        format!("product_categories: [{categories}]\nproducts:\n{products}\n")
+    }
+
+    #[rstest]
+    #[case::no_list("", "products: {}", 3, "/products: products is missing or no list")]
+    #[case::unknown_member(
+        "{category_id: A, name: a}",
+        "- {product_id: P, TIMES}",
+        1,
+        "/product_categories/0/name: unknown member"
+    )]
+    #[case::no_object("7", "- {product_id: P, TIMES}", 1, "/product_categories/0: a category is an object")]
+    #[case::no_id("", "- {kind: PRODUCT, TIMES}", 3, "/products/0: a product has a product_id that is a text")]
+    #[case::twice(
+        "",
+        "- {product_id: P, TIMES}\n- {product_id: P, TIMES}",
+        4,
+        "/products/1/product_id: a second product of the id \"P\""
+    )]
+    #[case::no_category(
+        "",
+        "- {product_id: P, product_category_id: A, TIMES}",
+        3,
+        "/products/0/product_category_id: there is no category \"A\""
+    )]
+    #[case::no_time(
+        "{category_id: A, created_at: yesterday}",
+        "- {product_id: P, TIMES}",
+        1,
+        "/product_categories/0/created_at: \"yesterday\" is no time"
+    )]
+    #[case::no_such_day(
+        "{category_id: A, created_at: '2023-02-29T00:00:00'}",
+        "- {product_id: P, TIMES}",
+        1,
+        "/product_categories/0/created_at"
+    )]
+    #[case::other_type("{category_id: A, seq: first}", "- {product_id: P, TIMES}", 1, "/product_categories/0/seq: ")]
+    #[case::pattern(
+        "{category_id: A, display_name: '!'}",
+        "- {product_id: P, TIMES}",
+        1,
+        "/product_categories/0/display_name: "
+    )]
+    #[case::missing("", "- {product_id: P}", 3, "/products/0: ")]
+    #[case::evidence(
+        "{category_id: A, evidence: rumour}",
+        "- {product_id: P, TIMES}",
+        1,
+        "/product_categories/0/evidence: \"rumour\" is none of documented"
+    )]
+    fn what_is_wrong_is_told_with_its_line(
+        #[case] categories: &str,
+        #[case] products: &str,
+        #[case] line: usize,
+        #[case] problem: &str,
+    ) {
+        let text = match products {
+            "products: {}" => format!("product_categories: [{categories}]\n\nproducts: {{}}\n"),
+            _ => with(categories, products),
+        };
+        let error = Catalogue::parse(&text).expect_err("is refused");
+        assert!(error.problem.starts_with(problem), "{error}");
+        assert_eq!(error.line, line, "{error}");
+    }
+
+    #[test]
+    fn a_text_that_is_no_catalogue_is_refused_where_it_ends() {
+        let error = Catalogue::parse("{\"products\": [\n").expect_err("is refused");
+        assert!(error.line >= 1 && !error.problem.is_empty());
+        assert_eq!(Catalogue::parse("7").expect_err("is refused").column, 1);
+    }
+
+    #[test]
+    fn json_and_yaml_are_the_same_catalogue() {
+        let yaml = with("{category_id: A}", "- {product_id: P, product_category_id: A, TIMES}");
+        let catalogue = Catalogue::parse(&yaml).expect("is right");
+        assert_eq!(catalogue.rows(List::Products)[0].evidence, Evidence::Documented);
+        let json = serde_json::to_string(&Document::parse(&yaml).expect("reads").value).expect("writes");
+        assert_eq!(Catalogue::parse(&json), Ok(catalogue));
+    }
+}

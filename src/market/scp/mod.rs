@@ -22,6 +22,8 @@ mod rule;
 mod settings;
 mod store;
 mod table;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use call::Session;

@@ -34,11 +34,35 @@ rules! {
     PARAM_UNKNOWN = "SCP-PARAM-UNKNOWN",
     PARAM_ENCODING = "SCP-PARAM-ENCODING",
     PARAM_PAGING = "SCP-PARAM-PAGING",
+    PARAM_EMPTY = "SCP-PARAM-EMPTY",
     PARAM_LIMIT = "SCP-PARAM-LIMIT",
     PARAM_BOOLEAN = "SCP-PARAM-BOOLEAN",
     PARAM_DATE = "SCP-PARAM-DATE",
     PARAM_RANGE = "SCP-PARAM-RANGE",
     PARAM_SORT = "SCP-PARAM-SORT",
+    PARAM_SORT_FIELD = "SCP-PARAM-SORT-FIELD",
     PARAM_ONCE = "SCP-PARAM-ONCE",
     PARAM_LIST = "SCP-PARAM-LIST",
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::spec::embedded;
+    use crate::verdict::Level;
+
+    /// Rules of the course of a client are judged where cases are played.
+    #[test]
+    fn every_rule_is_in_the_catalogue_and_every_one_that_can_be_judged_is_here() {
+        let judged: BTreeSet<&str> = ALL.iter().map(RequirementId::as_str).collect();
+        assert_eq!(judged.len(), ALL.len());
+        let own = embedded::catalogue("scp").iter().filter(|requirement| requirement.id.as_str().starts_with("SCP-"));
+        let own: BTreeSet<&str> = own
+            .filter(|requirement| requirement.level != Level::Manual)
+            .map(|requirement| requirement.id.as_str())
+            .collect();
+        assert_eq!(judged, own);
+    }
 }

@@ -6,6 +6,7 @@
 //! `specs/scp/product-1.0.yaml`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::catalogue::Catalogue;
@@ -102,7 +103,7 @@ pub struct Settings {
     /// The code of an unknown id.
     pub unknown_id: UnknownId,
     /// The user's catalogue; `None` is the built-in one.
-    pub catalogue: Option<Catalogue>,
+    pub catalogue: Option<Arc<Catalogue>>,
     /// Which of its rows are served.
     pub rows: Rows,
     /// The order of a list that is not sorted.
@@ -208,7 +209,9 @@ impl Settings {
         settings.wrong_method = values.choice("wrong-method", WrongMethod::CHOICES)?.unwrap_or_default();
         settings.unknown_id = values.choice("unknown-id", UnknownId::CHOICES)?.unwrap_or_default();
         settings.catalogue = match values.get("catalogue") {
-            Some(text) => Some(Catalogue::parse(text).map_err(|error| SettingError::new("catalogue", error))?),
+            Some(text) => {
+                Some(Arc::new(Catalogue::parse(text).map_err(|error| SettingError::new("catalogue", error))?))
+            }
             None => None,
         };
         settings.rows = values.choice("rows", Rows::CHOICES)?.unwrap_or_default();

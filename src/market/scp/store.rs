@@ -31,7 +31,7 @@ struct Tables {
 impl Store {
     /// A store that is reached by plain `http`.
     pub fn new(settings: Settings) -> Self {
-        let catalogue = settings.catalogue.clone().unwrap_or_else(Catalogue::built_in);
+        let catalogue = settings.catalogue.clone().unwrap_or_else(|| Arc::new(Catalogue::built_in()));
         let table = |list| Table::new(list, &catalogue, &settings);
         let tables = Tables { categories: table(List::Categories), products: table(List::Products) };
         let verifier = scp::Verifier::new(&credentials(&settings), &verification(&settings));

@@ -1,16 +1,9 @@
 //! The URL that a client must have signed, put together from what arrived.
 
-use std::borrow::Cow;
-
 /// Whether a target brings scheme and host along (absolute form, RFC 9112, 3.2.2).
 pub(super) fn is_absolute(target: &str) -> bool {
     let begins = |scheme: &str| target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     begins("http://") || begins("https://")
-}
-
-/// Base and target as one URL; a target in absolute form is one already.
-pub(super) fn signed_url<'a>(base: &str, target: &'a str) -> Cow<'a, str> {
-    if is_absolute(target) { Cow::Borrowed(target) } else { Cow::Owned([base, target].concat()) }
 }
 
 /// A URL cut in front of its path: `https://host:1` and `/path?query`.

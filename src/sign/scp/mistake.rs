@@ -61,11 +61,11 @@ mistakes! {
     /// The signature of another page of the same list.
     OtherPage = "other-page", MustRefuse, "a request with the signature of another page",
         "Each page is another URL and needs a signature of its own.";
-    /// An hour ago, as when the headers are computed once and kept.
-    Expired = "expired", MustRefuse, "a request signed an hour ago",
+    /// Twenty minutes ago, as when the headers are computed once and kept.
+    Expired = "expired", MustRefuse, "a request signed 20 minutes ago",
         "Headers that are computed once and kept grow old; compute them anew for every request.";
-    /// An hour ahead, as with a wrong clock.
-    Future = "future", MustRefuse, "a request signed an hour ahead",
+    /// Twenty minutes ahead, as with a wrong clock.
+    Future = "future", MustRefuse, "a request signed 20 minutes ahead",
         "Scp-Timestamp counts from 1970 in UTC, whatever zone the machine is in.";
     /// The time in seconds, sent and signed.
     TimestampInSeconds = "timestamp-in-seconds", MustRefuse, "a request with its timestamp in seconds",

@@ -25,10 +25,14 @@
 //! shows the message that was expected beside the one that was signed.
 
 mod address;
+mod deviation;
 mod doctor;
+mod examine;
 mod forge;
 mod mistake;
+mod parts;
 mod received;
+mod rewriting;
 mod timestamp;
 mod verify;
 
@@ -36,14 +40,17 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-pub use doctor::{Diagnosis, Explained, diagnose, explain_message};
-pub use forge::forge;
+pub use deviation::Deviation;
+pub use doctor::Diagnosis;
+pub use examine::{Explained, diagnose, explain_message};
+pub use forge::{INVENTED_ACCOUNT_ID, INVENTED_PROJECT_ID, forge};
 pub use mistake::Mistake;
 pub use timestamp::OtherForm;
 pub use verify::{Accepted, Credentials, Reading, Refusal, Settings, Verifier, verify};
 
+use parts::{Computed, Parts};
+
 use super::Intermediate;
-use super::digest::{base64, hmac};
 use crate::wire::{Request, Secret};
 
 /// The recipe's name in specs (`x-storeproof.signature`).
@@ -63,6 +70,9 @@ pub const CLIENT_TYPE: &str = "Scp-ClientType";
 
 /// The header of the account id, which only some clients send.
 pub const ACCOUNT_ID: &str = "Scp-AccountId";
+
+/// The secret key of requests that are signed with a wrong one. It is no secret: every copy of storeproof has it.
+const OTHER_SECRET: &str = "storeproof-scp-other-secret-key-02";
 
 /// The one value of [`CLIENT_TYPE`]. Its case matters, as it is signed.
 pub const OPEN_API: &str = "Openapi";
@@ -86,7 +96,7 @@ impl fmt::Debug for Signed {
 /// Signs a request as the SDKs do. `base` is what stands in front of the target in the signed URL, such as
 /// `https://product.e.samsungsdscloud.com`, without a slash at its end. An empty account id is none.
 ///
-/// The same arguments always give the same signature.
+/// `Host` is left to the transport; it must be what `base` says. The same arguments always give the same signature.
 pub fn sign(
     request: &Request,
     base: &str,
@@ -95,33 +105,77 @@ pub fn sign(
     account_id: Option<&str>,
     now: Timestamp,
 ) -> Signed {
-    let account_id = account_id.unwrap_or_default();
-    let method = request.method.to_ascii_uppercase();
-    let url = address::signed_url(base, &request.target);
-    let timestamp = now.as_millisecond().to_string();
-    let message = [&method, &*url, &timestamp, access_key, account_id, OPEN_API].concat();
-    let signature = base64(&hmac(secret_key.expose().as_bytes(), message.as_bytes()));
-    let mut steps = vec![
-        Intermediate::new("method", method),
-        Intermediate::new("URL", url),
-        Intermediate::new("timestamp", &timestamp),
-        Intermediate::new("access key", access_key),
-    ];
-    steps.extend((!account_id.is_empty()).then(|| Intermediate::new("account id", account_id)));
-    steps.push(Intermediate::new("client type", OPEN_API));
-    steps.push(Intermediate::new("message", message));
-    steps.push(Intermediate::new("signature", &signature));
+    let parts = parts(request, base, access_key, secret_key, account_id, now);
+    signed(request, &parts, parts.compute(&[]))
+}
+
+fn parts<'a>(
+    request: &'a Request,
+    base: &'a str,
+    access_key: &'a str,
+    secret_key: &'a Secret,
+    account_id: Option<&'a str>,
+    now: Timestamp,
+) -> Parts<'a> {
+    Parts {
+        timestamp: now.as_millisecond().to_string().into(),
+        access_key,
+        account_id: account_id.unwrap_or_default().into(),
+        secret_key: secret_key.expose(),
+        known_access_key: access_key,
+        ..Parts::new(request, base)
+    }
+}
+
+/// The request with the headers that these parts and this signature ask for.
+fn signed(request: &Request, parts: &Parts<'_>, computed: Computed) -> Signed {
     let mut request = request.clone();
     for name in [ACCESS_KEY, SIGNATURE, TIMESTAMP, CLIENT_TYPE, ACCOUNT_ID] {
         request.headers.remove(name);
     }
-    request.headers.push(ACCESS_KEY, access_key);
-    request.headers.push(SIGNATURE, signature.as_str());
-    request.headers.push(TIMESTAMP, timestamp);
-    request.headers.push(CLIENT_TYPE, OPEN_API);
-    if !account_id.is_empty() {
-        request.headers.push(ACCOUNT_ID, account_id);
+    request.headers.push(ACCESS_KEY, parts.access_key);
+    request.headers.push(SIGNATURE, computed.signature.as_str());
+    request.headers.push(TIMESTAMP, &*parts.timestamp);
+    request.headers.push(CLIENT_TYPE, parts.client_type);
+    if !parts.account_id.is_empty() {
+        request.headers.push(ACCOUNT_ID, &*parts.account_id);
     }
-    request.secrets.push(Secret::new(signature));
-    Signed { request, steps }
+    request.secrets.push(Secret::new(computed.signature.as_str()));
+    Signed { request, steps: computed.steps() }
+}
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+pub(super) mod testing {
+    use super::*;
+    use crate::wire::Headers;
+
+    pub(crate) const BASE: &str = "http://product.store.example:7703";
+
+    pub(crate) fn now() -> Timestamp {
+        Timestamp::from_millisecond(1_735_689_600_123).expect("a time")
+    }
+
+    /// Blanks around it, and base64 for all that: something for every mistake with keys.
+    pub(crate) fn credentials() -> Credentials {
+        Credentials { access_key: "SCPDEMO0001".to_owned(), secret_key: Secret::new(" c2NwLWRlbW8tc2VjcmV0 ") }
+    }
+
+    /// A request that has something of everything.
+    pub(crate) fn request() -> Request {
+        Request {
+            headers: Headers::from_iter([
+                ("Host", "product.store.example:7703"),
+                ("Accept-Language", "ko-KR"),
+                ("Scp-Api-Version", "product 1.0"),
+            ]),
+            body: b"{\"a\": 1}".to_vec(),
+            ..Request::new(
+                "POST",
+                "/v1/a%20b/products?sort=created_at%3Aasc&product_id=VPC&product_id=D%2FS&display_name_ko=%EB%84%A4&kind=a+b%20c&page=2&flag=true&empty=",
+            )
+        }
+    }
 }

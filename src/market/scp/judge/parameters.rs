@@ -7,28 +7,26 @@ use super::super::route;
 use super::super::rule;
 use super::super::settings::Settings;
 use super::super::store::Store;
-use super::super::words::{Booleans, Mode, OverLimit, PageZero, Repeated, ReversedDates};
+use super::super::words::{Mode, Repeated, ReversedDates};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Request;
 
 /// Judges the query of a list.
 pub(super) fn judge(list: List, request: &Request, store: &Store, judgement: &mut Judgement) {
-    // Whatever this store overlooks, the live one may refuse: what is told does not hang on how lenient it is set.
+    // What this store overlooks since it is told to be lenient, the live one may refuse: it is told all the same.
     let strict = Settings {
         mode: Mode::Strict,
-        over_limit: OverLimit::Refused,
-        page_zero: PageZero::Refused,
         repeated: Repeated::Refused,
         reversed_dates: ReversedDates::Refused,
-        booleans: Booleans::Lenient,
         ..store.settings.clone()
     };
     let asked = question::read(list, route::query_of(request), &strict);
     for (name, problem) in asked.problems {
         let expected = expected(&problem).to_owned();
         let breach = Breach::Form { expected, actual: actual(&problem) };
+        let cause = cause(&name, &problem);
         let finding = Finding::new(rule_of(&problem), Place::Query(name), breach);
-        judgement.find(match cause(&problem) {
+        judgement.find(match cause {
             Some(cause) => finding.because(cause),
             None => finding,
         });
@@ -95,12 +93,14 @@ fn commas(list: List, request: &Request, settings: &Settings, judgement: &mut Ju
 fn rule_of(problem: &Problem) -> RequirementId {
     match problem {
         Problem::Unreadable(_) => rule::PARAM_ENCODING,
-        Problem::Empty | Problem::Number(_) | Problem::Below(_) => rule::PARAM_PAGING,
+        Problem::Empty => rule::PARAM_EMPTY,
+        Problem::Number(_) | Problem::Below(_) => rule::PARAM_PAGING,
         Problem::Above { .. } => rule::PARAM_LIMIT,
         Problem::Boolean(_) => rule::PARAM_BOOLEAN,
         Problem::Date(_) => rule::PARAM_DATE,
         Problem::Reversed(_) => rule::PARAM_RANGE,
-        Problem::SortForm(_) | Problem::SortField(_) | Problem::SortDirection(_) => rule::PARAM_SORT,
+        Problem::SortForm(_) | Problem::SortDirection(_) => rule::PARAM_SORT,
+        Problem::SortField(_) => rule::PARAM_SORT_FIELD,
         Problem::Repeated(_) => rule::PARAM_ONCE,
     }
 }
@@ -136,9 +136,11 @@ fn actual(problem: &Problem) -> String {
     }
 }
 
-fn cause(problem: &Problem) -> Option<&'static str> {
+fn cause(name: &str, problem: &Problem) -> Option<&'static str> {
     match problem {
-        Problem::Below(0) => Some("pages are counted from 1 here, and from 0 by other services of the platform"),
+        Problem::Below(0) if name == "page" => {
+            Some("pages are counted from 1 here, and from 0 by other services of the platform")
+        }
         Problem::Date(text) if text.contains(' ') => {
             Some("a plus sign in a query is a blank; write %2B in front of the offset, or leave the offset out")
         }
@@ -148,7 +150,9 @@ fn cause(problem: &Problem) -> Option<&'static str> {
         Problem::SortForm(text) if text.contains(',') || text.contains(' ') => {
             Some("field and direction are joined by a colon")
         }
-        Problem::Number(text) if text.starts_with('-') => Some("there is nothing in front of the first page"),
+        Problem::Number(text) if text == "None" || text == "null" => {
+            Some("a value that is not there was written as a word; leave the parameter out")
+        }
         _ => None,
     }
 }
