@@ -13,7 +13,7 @@ use super::settings::{self, UsageError};
 use crate::market::{MARKETPLACES, Market};
 use crate::serve::{Log, Marketplaces, Place};
 use crate::spec::embedded;
-use crate::transport::{BindError, Client, Exposure, Running, Server, Site};
+use crate::transport::{BindError, Browser, Client, Exposure, Running, Server, Site};
 
 /// The console, beside the marketplaces, as `--listen` names it.
 const CONSOLE: &str = "console";
@@ -143,7 +143,7 @@ fn vendor(
     arguments: &Serve,
     config: &Config,
     running: &mut Vec<Running>,
-) -> Result<Option<Client>, UsageError> {
+) -> Result<Option<(Client, Browser)>, UsageError> {
     let written = config.sections.get(name).and_then(|section| section.vendor.as_ref());
     let vendor = match (typed.get(name), written) {
         (Some(typed), _) => typed.clone(),
@@ -156,5 +156,5 @@ fn vendor(
     let address = reference.as_ref().map_or(vendor.as_str(), Running::base).to_owned();
     running.extend(reference);
     let ca = settings::ca(arguments.ca.as_deref(), config)?;
-    lanes::callers(market, &address, ca.as_deref()).map(|(client, _)| Some(client))
+    lanes::callers(market, &address, ca.as_deref()).map(Some)
 }

@@ -118,6 +118,14 @@ impl Market {
         }
     }
 
+    /// The operation of this marketplace's own API that a request calls, by its address; `None` where it is none.
+    pub fn called(&self, request: &Request) -> Option<&'static str> {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) => None,
+            Self::KooGallery(_) => koogallery::called(request),
+        }
+    }
+
     /// Answers a call of a vendor's to this marketplace.
     pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
         match self {

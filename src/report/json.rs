@@ -5,6 +5,8 @@
 
 mod convert;
 
+pub(crate) use convert::{content, exchange, text};
+
 use std::io::{self, Write};
 
 use schemars::JsonSchema;

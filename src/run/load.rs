@@ -63,6 +63,17 @@ impl Loader {
         }
     }
 
+    /// The plan of a document that stands in no file. It names interfaces as an embedded scenario does.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn plan_of(&self, document: &Document, name: &str) -> Result<Arc<Plan>, Problems> {
+        let origin = Origin::Embedded("scenarios/console/clicks/click.arazzo.yaml");
+        let shelf = Shelf { loader: self, origin: &origin, above: RefCell::new(Vec::new()) };
+        resolve(document, name, &shelf).map(Arc::new)
+    }
+
     /// Everything that is wrong with a scenario, warnings included, as text; empty when it is sound.
     pub fn lint(&self, origin: &Origin, name: &str) -> Result<(Problems, String), LoadError> {
         let (document, shown, text) = self.document(origin)?;

@@ -14,3 +14,4 @@ pub mod snapshots;
 pub use desk::Desk;
 pub use fleet::{Fleet, FleetCase, FleetError, Lane, RunRecord};
 pub use load::{LoadError, Loader, Origin, interface_of};
+pub use play::deliver;

@@ -30,7 +30,7 @@ pub(super) async fn case(
             Next::Send(dispatches) => {
                 tokio::select! {
                     biased;
-                    returned = deliver(dispatches, client, browser) => {
+                    returned = deliver(dispatches, client, Some(browser)) => {
                         // What the vendor asked before it answered belongs to this step.
                         while let Some(exchange) = inbox.as_mut().and_then(|inbox| inbox.try_recv().ok()) {
                             playback.called(&exchange);
@@ -86,7 +86,8 @@ pub(super) struct Played {
 }
 
 /// Sends everything that belongs to one instant; the results keep the order of the requests.
-async fn deliver(dispatches: Vec<Dispatch>, client: &Client, browser: &Browser) -> Vec<Returned> {
+/// Where there is no browser, no page is opened.
+pub async fn deliver(dispatches: Vec<Dispatch>, client: &Client, browser: Option<&Browser>) -> Vec<Returned> {
     let mut dispatches = dispatches;
     if dispatches.len() == 1
         && let Some(dispatch) = dispatches.pop()
@@ -116,7 +117,7 @@ async fn futures<F: Future<Output = Returned>>(sending: Vec<F>) -> Vec<Returned>
     sending.into_iter().filter_map(|(_, done)| done).collect()
 }
 
-async fn one(dispatch: Dispatch, client: &Client, browser: &Browser) -> Returned {
+async fn one(dispatch: Dispatch, client: &Client, browser: Option<&Browser>) -> Returned {
     let mode = match (dispatch.lose_answer, dispatch.purpose) {
         (true, _) => Mode::HangUpAfterSending,
         // A vendor that lives accepts a new connection; one that is about to end may still answer on an old one.
@@ -124,7 +125,10 @@ async fn one(dispatch: Dispatch, client: &Client, browser: &Browser) -> Returned
         (false, Purpose::Call) => Mode::Whole,
     };
     let exchange = client.send(dispatch.request, mode).await;
-    let visit = if dispatch.follow { visit(&exchange, browser).await } else { None };
+    let visit = match browser.filter(|_| dispatch.follow) {
+        Some(browser) => visit(&exchange, browser).await,
+        None => None,
+    };
     Returned { exchange, visit }
 }
 

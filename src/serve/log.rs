@@ -164,6 +164,18 @@ impl Log {
         entries.into_iter().filter(|entry| fits(entry)).take(most).collect()
     }
 
+    /// Entries behind this number, the oldest first.
+    pub fn since(&self, id: u64) -> Vec<Arc<Entry>> {
+        let ring = self.ring();
+        let from = ring.entries.partition_point(|entry| entry.id <= id);
+        ring.entries.range(from..).cloned().collect()
+    }
+
+    /// The number of the newest entry that there ever was; 0 before the first.
+    pub fn last(&self) -> u64 {
+        self.ring().last
+    }
+
     /// Numbers of entries from now on.
     pub fn watch(&self) -> broadcast::Receiver<u64> {
         self.news.subscribe()

@@ -1,11 +1,18 @@
 //! Serves all marketplaces and the console until told to stop.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use super::{Hall, Log, Stand, web};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::{Hall, Log, Premises, Stand, StateError, StateFile, web};
 use crate::market::Market;
-use crate::transport::{Client, Server, Site, Stop};
+use crate::transport::{Browser, Client, Server, Site, Stop};
 use crate::verdict::Catalogue;
+
+/// How long changes are gathered before the state is written again. A kill loses at most so much.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// One marketplace that is to be served.
 pub struct Place {
@@ -15,8 +22,8 @@ pub struct Place {
     pub market: Market,
     /// The port of its API, taken already, so that a vendor can be told of it.
     pub server: Server,
-    /// The vendor that it calls.
-    pub vendor: Option<Client>,
+    /// What calls its vendor, and what opens the vendor's pages.
+    pub vendor: Option<(Client, Browser)>,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
 }
@@ -26,23 +33,61 @@ pub struct Marketplaces {
     hall: Arc<Hall>,
     servers: Vec<(Arc<Stand>, Server)>,
     console: Site,
+    changed: Arc<Notify>,
+    state: Option<(Arc<Mutex<StateFile>>, Trouble)>,
 }
+
+/// Told when the state cannot be written.
+type Trouble = Box<dyn Fn(&StateError) + Send + Sync>;
 
 /// Where something is served: its name and the base address.
 pub type Serving = (&'static str, String);
 
+/// Why marketplaces no longer stand.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The runtime could not take over a socket.
+    #[error("a port cannot be served: {0}")]
+    Socket(#[from] std::io::Error),
+    /// What they remember could not be kept.
+    #[error("the state could not be kept: {0}")]
+    State(#[from] StateError),
+}
+
 impl Marketplaces {
     /// Marketplaces that share a log, and the console's port.
     pub fn new(places: Vec<Place>, console: Site, log: Log) -> Self {
-        let log = Arc::new(log);
+        let (log, changed) = (Arc::new(log), Arc::<Notify>::default());
         let stand = |place: Place| {
             let Place { name, market, server, vendor, catalogue } = place;
-            let stand = Stand::new(name, market, vendor, server.base(), catalogue, Arc::clone(&log));
-            (Arc::new(stand), server)
+            let premises = Premises { name, market, vendor, base: server.base(), catalogue };
+            (Arc::new(Stand::new(premises, Arc::clone(&log), Arc::clone(&changed))), server)
         };
         let servers: Vec<_> = places.into_iter().map(stand).collect();
         let stands = servers.iter().map(|(stand, _)| Arc::clone(stand)).collect();
-        Self { hall: Arc::new(Hall { stands, log }), servers, console }
+        Self { hall: Arc::new(Hall::new(stands, log)), servers, console, changed, state: None }
+    }
+
+    /// Goes on from what is in this file, and keeps it up to date. `trouble` is told when it cannot be written; that is
+    /// tried again with the next change.
+    ///
+    /// # Errors
+    ///
+    /// When what is in it is not theirs.
+    pub fn with_state(
+        self,
+        file: StateFile,
+        trouble: impl Fn(&StateError) + Send + Sync + 'static,
+    ) -> Result<Self, StateError> {
+        file.resume(&self.hall.stands)?;
+        Ok(Self { state: Some((Arc::new(Mutex::new(file)), Box::new(trouble))), ..self })
+    }
+
+    /// Lets this seed decide where chance does; without it, 1 does.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        self.hall.stands.iter().for_each(|stand| stand.take_chances(seed));
+        self
     }
 
     /// Everything that is served, the console first.
@@ -57,42 +102,103 @@ impl Marketplaces {
         &self.hall
     }
 
-    /// Serves until `until` is done; answers under way are then finished.
+    /// Serves until `until` is done. Answers under way are then finished, streams end, and the state is written.
     ///
     /// # Errors
     ///
-    /// When the runtime cannot take over a socket.
-    pub async fn serve(self, until: impl Future<Output = ()>) -> std::io::Result<()> {
-        let mut serving = tokio::task::JoinSet::new();
-        let mut stops: Vec<Stop> = vec![self.console.stop()];
-        let console = self.console.serve(web::router(self.hall));
-        serving.spawn(console);
-        for (stand, server) in self.servers {
+    /// See [`ServeError`].
+    pub async fn serve(self, until: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let Self { hall, servers, console, changed, state } = self;
+        let (state, trouble) = state.unzip();
+        let keep = |trouble| {
+            let state = state.clone()?;
+            Some(tokio::spawn(keep(state, Arc::clone(&hall), changed, trouble)))
+        };
+        let keeping = trouble.and_then(keep);
+        let mut serving = JoinSet::new();
+        let mut stops: Vec<Stop> = vec![console.stop()];
+        serving.spawn(console.serve(web::router(Arc::clone(&hall))));
+        for (stand, server) in servers {
             stops.push(server.stop());
             let answering = server.serve(move |request, peer| stand.answer(request, peer));
             serving.spawn(async { answering.await.map(|_| ()) });
         }
-        let mut until = std::pin::pin!(until);
-        let mut ended = Ok(());
-        let mut asked = false;
-        loop {
-            tokio::select! {
-                () = &mut until, if !asked => {
-                    asked = true;
-                    stops.iter().for_each(Stop::stop);
-                }
-                served = serving.join_next() => match served {
-                    None => return ended,
-                    Some(Ok(served)) => {
-                        if served.is_err() {
-                            ended = served;
-                        }
-                        // One that ends by itself takes the others with it: half a hall would mislead.
-                        stops.iter().for_each(Stop::stop);
-                    }
-                    Some(Err(_)) => stops.iter().for_each(Stop::stop),
-                },
+        let stop = || {
+            hall.close();
+            stops.iter().for_each(Stop::stop);
+        };
+        let ended = served(serving, until, stop).await;
+        if let Some(keeping) = keeping {
+            // It ends between two writes.
+            let _ = keeping.await;
+        }
+        if let Some(state) = state {
+            write(&state, &hall).await?;
+        }
+        Ok(ended?)
+    }
+}
+
+/// Until all have ended, which they do when `until` is done.
+async fn served(
+    mut serving: JoinSet<std::io::Result<()>>,
+    until: impl Future<Output = ()>,
+    stop: impl Fn(),
+) -> std::io::Result<()> {
+    let mut until = std::pin::pin!(until);
+    let mut ended = Ok(());
+    let mut asked = false;
+    loop {
+        tokio::select! {
+            () = &mut until, if !asked => {
+                asked = true;
+                stop();
             }
+            served = serving.join_next() => match served {
+                None => return ended,
+                Some(Ok(served)) => {
+                    if served.is_err() {
+                        ended = served;
+                    }
+                    // One that ends by itself takes the others with it: half a hall would mislead.
+                    stop();
+                }
+                Some(Err(_)) => stop(),
+            },
         }
     }
+}
+
+/// Writes the state whenever it has changed, until the hall closes.
+async fn keep(state: Arc<Mutex<StateFile>>, hall: Arc<Hall>, changed: Arc<Notify>, trouble: Trouble) {
+    let mut closing = hall.closing();
+    let mut well = true;
+    while !*closing.borrow() {
+        tokio::select! {
+            () = changed.notified() => {}
+            _ = closing.changed() => return,
+        }
+        match write(&state, &hall).await {
+            Ok(()) => well = true,
+            // Once until it goes well again: a full disk is no news with every request.
+            Err(error) if well => {
+                trouble(&error);
+                well = false;
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            _ = closing.changed() => return,
+        }
+    }
+}
+
+async fn write(state: &Arc<Mutex<StateFile>>, hall: &Arc<Hall>) -> Result<(), StateError> {
+    let (state, hall) = (Arc::clone(state), Arc::clone(hall));
+    let writing = tokio::task::spawn_blocking(move || {
+        // A thread that died over it has left the file whole, as everybody does.
+        state.lock().unwrap_or_else(PoisonError::into_inner).write(&hall.stands).map(|_| ())
+    });
+    writing.await.unwrap_or(Ok(()))
 }

@@ -12,16 +12,23 @@
 
 #![expect(clippy::disallowed_methods, reason = "standing servers read the clock and keep their state in a file")]
 
+pub mod click;
 mod clock;
+mod console;
+mod fault;
 mod guard;
 mod hall;
+mod judge;
 mod log;
 mod marketplaces;
+mod secrets;
 mod stand;
+mod state;
 mod web;
 
 pub use clock::Clock;
 pub use hall::Hall;
 pub use log::{Bounds, Entry, Log, Seen, Verdict};
-pub use marketplaces::{Marketplaces, Place, Serving};
-pub use stand::Stand;
+pub use marketplaces::{Marketplaces, Place, ServeError, Serving};
+pub use stand::{Premises, Stand};
+pub use state::{StateError, StateFile};

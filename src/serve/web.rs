@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::get;
 
-use super::Hall;
 use super::guard::guard;
+use super::{Hall, console};
 
 /// Everything below the console's port. Nothing is answered that does not come from this machine.
 pub(super) fn router(hall: Arc<Hall>) -> Router {
-    Router::new().route("/", get(async || "storeproof\n")).with_state(hall).layer(from_fn(guard))
+    console::router(hall).layer(from_fn(console::manners)).layer(from_fn(guard))
 }

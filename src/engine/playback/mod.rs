@@ -338,6 +338,11 @@ impl Playback {
         self.died
     }
 
+    /// Gives the session back, for the next case of a marketplace that stays up.
+    pub fn into_session(self) -> Option<Session> {
+        self.player.into_session()
+    }
+
     /// Ends the case before its time and gives what was played so far. What was broken until then stays broken; else
     /// the case is not judged, for this reason.
     pub fn abandon(&mut self, why: Blocked, now: Timestamp) -> Box<CaseRecord> {

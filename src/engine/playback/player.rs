@@ -18,6 +18,14 @@ pub(super) enum Player {
 }
 
 impl Player {
+    pub(super) fn into_session(self) -> Option<Session> {
+        match self {
+            Self::Session(session) => Some(session),
+            #[cfg(test)]
+            Self::Script(_) => None,
+        }
+    }
+
     pub(super) fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         match self {
             Self::Session(session) => session.sign(draft, delivery),

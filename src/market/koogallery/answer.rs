@@ -195,19 +195,31 @@ pub(crate) fn parameters(request: &Request) -> Vec<(String, String)> {
 
 /// Answers a vendor's call the way the store would.
 pub(crate) fn answer(store: &Store, request: &Request, now: Timestamp) -> Response {
-    let prefix = store.settings.code_prefix;
     if let Some((_, order)) = parameters(request).iter().find(|(name, _)| name == "orderId") {
         store.asked(order);
     }
-    match check(store, request, now) {
+    let checked = check(store, request, now);
+    if let Ok(Call::Usage { records }) = &checked {
+        let entries = records.iter().enumerate().map(|(index, record)| Used::of(record, (now, index)));
+        store.books().used.extend(entries);
+    }
+    tell(store, request, checked, now)
+}
+
+/// What [`answer`] would say now, without carrying anything out.
+pub(crate) fn rehearse(store: &Store, request: &Request, now: Timestamp) -> Response {
+    tell(store, request, check(store, request, now), now)
+}
+
+fn tell(store: &Store, request: &Request, checked: Result<Call, Trouble>, now: Timestamp) -> Response {
+    let prefix = store.settings.code_prefix;
+    match checked {
         Ok(Call::Order { order, line }) => {
             let code = format!("{prefix}.0000");
             let info = order.to_json(line.as_deref());
             reply(200, &json!({ "resultCode": code, "resultMsg": "Success", "orderInfo": info }))
         }
-        Ok(Call::Usage { records }) => {
-            let entries = records.iter().enumerate().map(|(index, record)| Used::of(record, (now, index)));
-            store.books().used.extend(entries);
+        Ok(Call::Usage { .. }) => {
             reply(200, &json!({ "error_code": format!("{prefix}.0000"), "error_msg": "Success" }))
         }
         Err(trouble) => refuse(prefix, Operation::of(request), &trouble, now),

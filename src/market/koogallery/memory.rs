@@ -176,7 +176,8 @@ impl Memory {
     /// Notes what is about to be sent.
     pub(crate) fn sent(&mut self, _operation: &str, request: &Request) {
         let interface = if request.method == "GET" { Interface::SaasV1 } else { Interface::SaasV2 };
-        self.interface.get_or_insert(interface);
+        // A case speaks one interface; at a store that stays up the last call says which.
+        self.interface = Some(interface);
         self.misasked = false;
     }
 

@@ -16,7 +16,9 @@ mod judge;
 mod memory;
 mod order;
 mod rule;
+mod seed;
 mod settings;
+mod state;
 mod store;
 mod usage;
 pub mod vendor;
@@ -26,6 +28,11 @@ pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
 pub use store::Store;
+
+/// The operation of the open API that a request calls, by its path.
+pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
+    answer::Operation::of(request).map(answer::Operation::id)
+}
 
 /// Every requirement that is judged here, those of the recipes' mistakes included.
 pub fn judged() -> Vec<crate::verdict::RequirementId> {

@@ -1,12 +1,14 @@
 //! Orders, as the order query tells them.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::check::calendar::compact_time;
 
 /// What kind of order it is (order query, `orderType`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OrderType {
     /// A purchase.
     New,
@@ -37,7 +39,8 @@ impl OrderType {
 }
 
 /// How an order line is charged (order query, `chargingMode`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Charging {
     /// By month or year.
     Period,
@@ -46,6 +49,7 @@ pub enum Charging {
     /// By use.
     OnDemand,
     /// A package of use.
+    #[serde(rename = "ON_DEMAND_PKG")]
     Package,
 }
 
@@ -72,7 +76,7 @@ impl Charging {
 }
 
 /// A term, such as one year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Period {
     /// `year`, `month` or, for trials, `day`.
     pub unit: &'static str,
@@ -80,8 +84,32 @@ pub struct Period {
     pub number: u32,
 }
 
+/// A term as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPeriod {
+    unit: String,
+    number: u32,
+}
+
+// serde would derive one only for texts that live as long as the program.
+impl<'de> Deserialize<'de> for Period {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let WrittenPeriod { unit: written, number } = WrittenPeriod::deserialize(deserializer)?;
+        let known = Self::UNITS.iter().find(|unit| **unit == written).copied();
+        let unit = known.ok_or_else(|| serde::de::Error::unknown_variant(&written, Self::UNITS))?;
+        Ok(Self { unit, number })
+    }
+}
+
+impl Period {
+    /// The units that there are.
+    pub const UNITS: &'static [&'static str] = &["year", "month", "day"];
+}
+
 /// What was bought.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Product {
     /// Changes with the cycle.
     pub product_id: String,
@@ -94,7 +122,8 @@ pub struct Product {
 }
 
 /// Who bought.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Buyer {
     /// The buyer's account.
     pub customer_id: String,
@@ -107,7 +136,8 @@ pub struct Buyer {
 }
 
 /// One line of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OrderLine {
     /// In all examples the order with `-000001` behind.
     pub id: String,
@@ -124,7 +154,8 @@ pub struct OrderLine {
 }
 
 /// An order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Order {
     /// Its id.
     pub id: String,

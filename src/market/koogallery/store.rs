@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
@@ -23,7 +24,10 @@ pub struct Store {
 }
 
 /// What the store has written down.
-#[derive(Debug, Default)]
+///
+/// In a state file it stands as it is here, without what concerns only the cases that are being played.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Books {
     pub(crate) orders: BTreeMap<String, Order>,
     /// Orders whose query fails: for ever, or once.
@@ -34,17 +38,20 @@ pub(crate) struct Books {
     /// Orders and lines that any case of the run has placed or named.
     pub(crate) named: BTreeSet<String>,
     /// Orders of the cases that are being played.
+    #[serde(skip)]
     pub(crate) playing: BTreeSet<String>,
     /// Orders by use whose creation was not answered: the vendor may meter an instance that is not known here.
     pub(crate) lost: BTreeSet<String>,
     /// Calls of the vendor's that belonged to no case and were taken up by one, by time and bytes.
+    #[serde(skip)]
     pub(crate) taken_up: BTreeSet<(Timestamp, String, Vec<u8>)>,
     /// When the first case of the run began.
     pub(crate) since: Option<Timestamp>,
 }
 
 /// A usage record that was taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Used {
     /// When it was pushed, and which record of the push it was.
     pub(crate) place: (Timestamp, usize),
@@ -95,7 +102,8 @@ impl Used {
 }
 
 /// An order whose query fails with an error of the store's own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Failing {
     /// What is told from the second question on; `None` for one that always fails.
     pub(crate) order: Option<Order>,
@@ -104,7 +112,8 @@ pub(crate) struct Failing {
 }
 
 /// An instance that a vendor opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Instance {
     /// The order it was opened for.
     pub(crate) order: String,
@@ -125,6 +134,11 @@ impl Store {
     /// Answers a call of a vendor's to the open API.
     pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
         super::answer::answer(self, request, now)
+    }
+
+    /// The same without writing anything down.
+    pub(crate) fn rehearse(&self, request: &Request, now: Timestamp) -> Response {
+        super::answer::rehearse(self, request, now)
     }
 
     pub(crate) fn books(&self) -> MutexGuard<'_, Books> {

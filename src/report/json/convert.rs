@@ -80,13 +80,8 @@ struct Cut<'a> {
 }
 
 impl Cut<'_> {
-    fn text(&self, text: &str) -> String {
-        let mut text = self.redactor.text(text);
-        if text.len() > LONGEST_TEXT {
-            text.truncate(text.floor_char_boundary(LONGEST_TEXT));
-            text.push('…');
-        }
-        text
+    fn text(&self, foreign: &str) -> String {
+        text(self.redactor, foreign)
     }
 
     /// Remarks once: what was remarked before is counted.
@@ -175,75 +170,9 @@ impl Cut<'_> {
             superseded: step.superseded,
             left_out: 0,
             evidence: if step.superseded { self.findings(step) } else { Vec::new() },
-            exchanges: step.exchanges.iter().map(|exchange| self.exchange(exchange)).collect(),
+            exchanges: step.exchanges.iter().map(|it| exchange(self.redactor, it)).collect(),
             visits: step.visits.iter().map(|visit| self.visit(visit)).collect(),
         }
-    }
-
-    fn exchange(&self, exchange: &wire::Exchange) -> Exchange {
-        let request = &exchange.request;
-        Exchange {
-            started: exchange.started.to_string(),
-            base: self.text(&exchange.peer.base),
-            tls: exchange.peer.tls.as_ref().map(|tls| self.text(&tls.version)),
-            request: Request {
-                method: self.text(&request.method),
-                target: self.text(&request.target),
-                headers: self.headers(&request.headers),
-                body: self.content(&request.body, request.body.len()),
-            },
-            response: exchange.response().map(|response| Response {
-                status: response.status,
-                reason: self.text(&response.reason),
-                headers: self.headers(&response.headers),
-                body: self.content(&response.body, response.body.len()),
-            }),
-            loss: exchange.answer.as_ref().err().map(|loss| {
-                let total = usize::try_from(exchange.raw.received_total).unwrap_or(usize::MAX);
-                Loss {
-                    message: self.text(&loss.to_string()),
-                    unreachable: loss.unreachable(),
-                    received: self.content(&exchange.raw.received, total.max(exchange.raw.received.len())),
-                }
-            }),
-            timing: Timing {
-                connected_ms: millis(exchange.timing.connected),
-                first_byte_ms: exchange.timing.first_byte.map(millis),
-                total_ms: millis(exchange.timing.total),
-            },
-        }
-    }
-
-    fn headers(&self, headers: &Headers) -> Vec<Header> {
-        let header = |header: &wire::Header| Header {
-            name: self.text(&header.name),
-            value: match std::str::from_utf8(&header.value) {
-                Ok(value) => self.text(value),
-                Err(_) => self.text(&printable(&self.redactor.bytes(&header.value))),
-            },
-        };
-        headers.iter().map(header).collect()
-    }
-
-    /// A body, redacted before it is cut: a piece of a secret at the cut would not be recognised.
-    fn content(&self, body: &[u8], bytes: usize) -> Option<Content> {
-        if body.is_empty() {
-            return None;
-        }
-        let kept = self.redactor.bytes(body);
-        let truncated = kept.len() > LONGEST_BODY || bytes > body.len();
-        let (encoding, data) = match String::from_utf8(kept) {
-            Ok(mut text) => {
-                text.truncate(text.floor_char_boundary(LONGEST_BODY));
-                (Encoding::Text, text)
-            }
-            Err(error) => {
-                let kept = error.into_bytes();
-                let kept = &kept[..kept.len().min(LONGEST_BODY)];
-                (Encoding::Base64, base64::engine::general_purpose::STANDARD.encode(kept))
-            }
-        };
-        Some(Content { encoding, data, bytes, truncated })
     }
 
     fn visit(&self, visit: &wire::Visit) -> Visit {
@@ -262,4 +191,85 @@ impl Cut<'_> {
             end: self.text(&end),
         }
     }
+}
+
+/// Foreign text without secrets, of bounded length.
+pub(crate) fn text(redactor: &Redactor, text: &str) -> String {
+    let mut text = redactor.text(text);
+    if text.len() > LONGEST_TEXT {
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        text.push('…');
+    }
+    text
+}
+
+/// An exchange without secrets.
+pub(crate) fn exchange(redactor: &Redactor, exchange: &wire::Exchange) -> Exchange {
+    let request = &exchange.request;
+    let text = |foreign: &str| text(redactor, foreign);
+    let whole = |body: &[u8]| content(redactor, body, body.len(), LONGEST_BODY);
+    Exchange {
+        started: exchange.started.to_string(),
+        base: text(&exchange.peer.base),
+        tls: exchange.peer.tls.as_ref().map(|tls| text(&tls.version)),
+        request: Request {
+            method: text(&request.method),
+            target: text(&request.target),
+            headers: headers(redactor, &request.headers),
+            body: whole(&request.body),
+        },
+        response: exchange.response().map(|response| Response {
+            status: response.status,
+            reason: text(&response.reason),
+            headers: headers(redactor, &response.headers),
+            body: whole(&response.body),
+        }),
+        loss: exchange.answer.as_ref().err().map(|loss| {
+            let total = usize::try_from(exchange.raw.received_total).unwrap_or(usize::MAX);
+            let total = total.max(exchange.raw.received.len());
+            Loss {
+                message: text(&loss.to_string()),
+                unreachable: loss.unreachable(),
+                received: content(redactor, &exchange.raw.received, total, LONGEST_BODY),
+            }
+        }),
+        timing: Timing {
+            connected_ms: millis(exchange.timing.connected),
+            first_byte_ms: exchange.timing.first_byte.map(millis),
+            total_ms: millis(exchange.timing.total),
+        },
+    }
+}
+
+fn headers(redactor: &Redactor, headers: &Headers) -> Vec<Header> {
+    let header = |header: &wire::Header| Header {
+        name: text(redactor, &header.name),
+        value: match std::str::from_utf8(&header.value) {
+            Ok(value) => text(redactor, value),
+            Err(_) => text(redactor, &printable(&redactor.bytes(&header.value))),
+        },
+    };
+    headers.iter().map(header).collect()
+}
+
+/// Bytes, redacted before they are cut to `longest`: a piece of a secret at the cut would not be recognised. `bytes` is
+/// how many there were; none are `None`.
+pub(crate) fn content(redactor: &Redactor, body: &[u8], bytes: usize, longest: usize) -> Option<Content> {
+    if body.is_empty() {
+        return None;
+    }
+    let kept = redactor.bytes(body);
+    let truncated = kept.len() > longest || bytes > body.len();
+    let (encoding, data) = match String::from_utf8(kept) {
+        Ok(mut text) => {
+            text.truncate(text.floor_char_boundary(longest));
+            (Encoding::Text, text)
+        }
+        Err(error) => {
+            let kept = error.into_bytes();
+            let kept = &kept[..kept.len().min(longest)];
+            (Encoding::Base64, base64::engine::general_purpose::STANDARD.encode(kept))
+        }
+    };
+    Some(Content { encoding, data, bytes, truncated })
 }

@@ -1,0 +1,256 @@
+//! Plays a click against the stand's vendor, and writes down what came of it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::scenario::{document_of, filled, interface_of, step_of};
+use super::{Click, Clicked, Input};
+use crate::engine::{CaseRecord, Next, Options, Playback};
+use crate::market::CallError;
+use crate::run::{Loader, deliver};
+use crate::serve::judge::Lent;
+use crate::serve::{Entry, Seen, Stand};
+use crate::spec::Document;
+use crate::transport::Client;
+use crate::verdict::{Blocked, Outcome};
+use crate::wire::{Caller, Exchange};
+
+/// What came of a press.
+#[derive(Clone, Debug)]
+pub struct Pressed {
+    /// What was clicked, with the values that it had.
+    pub clicked: Clicked,
+    /// Every exchange, in the order in which they began: the calls, the vendor's own calls, and the question whether it
+    /// still lives.
+    pub entries: Vec<Arc<Entry>>,
+    /// How the step came out.
+    pub outcome: Outcome,
+}
+
+impl Pressed {
+    /// The last answer to the call itself, a question whether the vendor lives not counted.
+    pub fn answer(&self) -> Option<&Arc<Entry>> {
+        let called = |entry: &&Arc<Entry>| entry.seen.operation.as_deref() == Some(&self.clicked.click.operation);
+        let calls = self.entries.iter().filter(|entry| entry.seen.exchange.caller == Caller::Marketplace);
+        calls.filter(called).rfind(|entry| entry.seen.exchange.answer.is_ok())
+    }
+}
+
+/// Why a press came to nothing.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum PressError {
+    /// The marketplace was started without a vendor.
+    #[error(
+        "{marketplace} knows no vendor to call; start with --vendor {marketplace}=URL, or --vendor \
+         {marketplace}=reference for the built-in one"
+    )]
+    NoVendor {
+        /// The marketplace.
+        marketplace: &'static str,
+    },
+    /// Nobody answered at the vendor's address.
+    #[error("the vendor could not be reached: {why}")]
+    Unreachable {
+        /// How it failed.
+        why: String,
+        /// The exchange that failed.
+        entries: Vec<Arc<Entry>>,
+    },
+    /// The click cannot be made: an operation, parameter or mistake that there is not.
+    #[error("{0}")]
+    Scenario(String),
+    /// Something on our side.
+    #[error("the call could not be made: {0}")]
+    Harness(String),
+}
+
+impl Stand {
+    /// Presses a button: calls the vendor, judges what comes back, and writes all of it into the log.
+    ///
+    /// One press is played after another. It is played to its end also where the caller goes away meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Where the call was not made or nobody answered; an answer that breaks the contract is no error.
+    pub async fn press(self: &Arc<Self>, click: Click) -> Result<Pressed, PressError> {
+        let stand = Arc::clone(self);
+        let playing = tokio::spawn(async move { stand.in_turn(click).await });
+        playing.await.unwrap_or_else(|_| Err(PressError::Harness("it ended with an error of storeproof's".to_owned())))
+    }
+
+    async fn in_turn(&self, click: Click) -> Result<Pressed, PressError> {
+        let vendor = self.vendor.as_ref().ok_or(PressError::NoVendor { marketplace: self.name })?;
+        let _turn = self.turn.lock().await;
+        let mut lent = self.judge.lend();
+        let played = self.play(&mut lent, click, vendor).await;
+        for (exchange, operation, judgement) in lent.give_back() {
+            let done = self.done_to(&exchange);
+            self.note(operation, exchange, judgement, done);
+        }
+        // What the vendor answered can have become a part of the state.
+        self.change();
+        played
+    }
+
+    async fn play(&self, lent: &mut Lent<'_>, click: Click, vendor: &Client) -> Result<Pressed, PressError> {
+        let clicked = self.settled(lent, click)?;
+        let document = Document::with_positions(document_of(&clicked), []);
+        let loader = Loader::new(None, Arc::clone(&self.catalogue));
+        let plan =
+            loader.plan_of(&document, "a click").map_err(|problems| PressError::Scenario(sentences(&problems)))?;
+        let Some(session) = lent.session.take() else {
+            return Err(PressError::Harness("its session is missing".to_owned()));
+        };
+        if let Some(awaited) = &clicked.click.awaited
+            && session.awaited(&awaited.operation).is_none()
+        {
+            lent.session = Some(session);
+            let problem = format!("{} does not wait for {}", self.name, awaited.operation);
+            return Err(PressError::Scenario(problem));
+        }
+        let options = Options { time_limit: self.market.time_limit(), ..Options::default() };
+        let catalogue = Arc::clone(&self.catalogue);
+        let mut playback = Playback::new(plan, session, catalogue, options, self.clock.now())
+            .map_err(|error| PressError::Scenario(error.to_string()))?;
+        let mut others = Vec::new();
+        let record = loop {
+            match playback.next(self.clock.now()) {
+                Next::Send(dispatches) => {
+                    let ahead = self.clock.ahead();
+                    let mut returned = deliver(dispatches, vendor, self.browser.as_ref()).await;
+                    for returned in &mut returned {
+                        // The log and the judge have one clock, the marketplace's.
+                        let started = &mut returned.exchange.started;
+                        *started = started.checked_add(ahead).unwrap_or(*started);
+                    }
+                    // What the vendor asked before it answered belongs to this step.
+                    while let Ok(exchange) = lent.calls.try_recv() {
+                        take(&mut playback, exchange, &mut others);
+                    }
+                    playback.received(returned, self.clock.now());
+                }
+                Next::SleepUntil(when) => {
+                    let wait = std::time::Duration::try_from(when.duration_since(self.clock.now())).unwrap_or_default();
+                    tokio::select! {
+                        biased;
+                        () = tokio::time::sleep(wait) => {}
+                        Some(exchange) = lent.calls.recv() => take(&mut playback, exchange, &mut others),
+                    }
+                }
+                Next::Finish(record) => break *record,
+            }
+        };
+        lent.session = playback.into_session();
+        self.written(clicked, record, others, lent)
+    }
+
+    /// The click with values for its inputs.
+    fn settled(&self, lent: &mut Lent<'_>, click: Click) -> Result<Clicked, PressError> {
+        let (interface, _) = interface_of(self.name, &click).map_err(PressError::Scenario)?;
+        let now = self.clock.now();
+        let mut random = fastrand::Rng::with_seed(seed(now));
+        let mut inputs = Map::new();
+        for (name, input) in &click.inputs {
+            let value = match input {
+                Input::Given(value) => value.clone(),
+                Input::Generate(generator) => lent
+                    .session
+                    .as_mut()
+                    .and_then(|session| session.generate(generator, now, &mut random))
+                    .ok_or_else(|| PressError::Scenario(format!("{} generates no {generator:?}", self.name)))?,
+            };
+            inputs.insert(name.clone(), value);
+        }
+        let parameters = click.parameters.iter().map(|(name, value)| (name.clone(), filled(value, &inputs))).collect();
+        let body = click.body.as_ref().map(|body| filled(body, &inputs));
+        Ok(Clicked { interface, click, parameters, body, inputs, outputs: Map::new() })
+    }
+
+    /// Writes a case into the log.
+    fn written(
+        &self,
+        mut clicked: Clicked,
+        record: CaseRecord,
+        others: Vec<Exchange>,
+        lent: &mut Lent<'_>,
+    ) -> Result<Pressed, PressError> {
+        let step = Arc::new(step_of(&clicked));
+        let mut seen: Vec<Seen> = Vec::new();
+        for record in record.steps {
+            let record = Arc::unwrap_or_clone(record);
+            let first = seen.len();
+            let mut own = first;
+            for exchange in record.exchanges {
+                let ours = exchange.caller == Caller::Marketplace;
+                let called = self.market.called(&exchange.request).map(str::to_owned);
+                let operation = if ours { record.operation.clone() } else { called };
+                own = if ours { seen.len() } else { own };
+                seen.push(Seen {
+                    marketplace: self.name,
+                    operation,
+                    disturbance: self.done_to(&exchange),
+                    exchange,
+                    findings: Vec::new(),
+                    readings: Vec::new(),
+                    skipped: Vec::new(),
+                    step: ours.then(|| Arc::clone(&step)),
+                });
+            }
+            for mut weighed in record.findings {
+                let at = weighed.exchange.take().map_or(own, |at| first + at);
+                if let Some(seen) = seen.get_mut(at) {
+                    seen.findings.push(weighed);
+                }
+            }
+            if let Some(seen) = seen.get_mut(own) {
+                seen.readings = record.readings;
+                seen.skipped = record.skipped;
+            }
+        }
+        for exchange in others {
+            let judged = lent.session.as_mut().map(|session| session.judge_callback(&exchange));
+            let (operation, judgement) = judged.unwrap_or_default();
+            let disturbance = self.done_to(&exchange);
+            seen.push(Seen { disturbance, ..self.seen(operation, exchange, judgement) });
+        }
+        let answer = seen.iter().filter(|seen| seen.step.is_some()).rev().find_map(|seen| seen.exchange.response());
+        let body: Option<Value> = answer.and_then(|answer| serde_json::from_slice(&answer.body).ok());
+        for (name, pointer) in &clicked.click.outputs {
+            let value = body.as_ref().and_then(|body| body.pointer(pointer.as_str()?));
+            clicked.outputs.extend(value.map(|value| (name.clone(), value.clone())));
+        }
+        seen.sort_by_key(|seen| seen.exchange.started);
+        let entries: Vec<Arc<Entry>> = seen.into_iter().map(|seen| self.log.add(seen)).collect();
+        match record.outcome {
+            Outcome::NotJudged(Blocked::Unreachable(why)) => Err(PressError::Unreachable { why, entries }),
+            Outcome::NotJudged(Blocked::Harness(why)) if entries.is_empty() => Err(PressError::Harness(why)),
+            outcome => Ok(Pressed { clicked, entries, outcome }),
+        }
+    }
+}
+
+/// Hands a call of the vendor's to the case; what is none of its is kept for later.
+fn take(playback: &mut Playback, exchange: Exchange, others: &mut Vec<Exchange>) {
+    if !playback.called(&exchange) {
+        others.push(exchange);
+    }
+}
+
+/// No two presses have the same values.
+fn seed(now: Timestamp) -> u64 {
+    let bytes = now.as_nanosecond().to_le_bytes();
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |seed, byte| (seed ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+/// What is wrong with a document that was made here: its places are nobody's.
+fn sentences(problems: &crate::scenario::Problems) -> String {
+    problems.iter().map(|problem| problem.sentence()).collect::<Vec<_>>().join("; ")
+}
+
+impl From<CallError> for PressError {
+    fn from(error: CallError) -> Self {
+        Self::Harness(error.to_string())
+    }
+}

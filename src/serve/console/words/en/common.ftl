@@ -1,0 +1,22 @@
+# What every page needs.
+title = { $page } · storeproof
+skip = Skip to the content
+navigation = Pages
+trail = You are here
+language = Language
+footer = Everything here stays on this machine.
+exchanges = Exchanges
+signature = Signature checker
+about = Addresses and keys
+missing = Not here
+missing-back = Back to the exchanges
+verdict-conforms = conforms
+verdict-noted = noted
+verdict-breaks = breaks
+verdict-not-judged = not judged
+notice-done = Done
+notice-wrong = Problem
+notice-note = Note
+whole-value = show all
+copy = Copy
+copied = Copied

@@ -1,0 +1,22 @@
+# 모든 페이지에 쓰이는 말
+title = { $page } · storeproof
+skip = 본문으로 건너뛰기
+navigation = 페이지
+trail = 현재 위치
+language = 언어
+footer = 이곳의 모든 내용은 이 컴퓨터 밖으로 나가지 않습니다.
+exchanges = 요청 기록
+signature = 서명 검사
+about = 주소와 키
+missing = 찾을 수 없습니다
+missing-back = 요청 기록으로 돌아가기
+verdict-conforms = 준수
+verdict-noted = 참고
+verdict-breaks = 위반
+verdict-not-judged = 판정 불가
+notice-done = 완료
+notice-wrong = 문제
+notice-note = 안내
+whole-value = 전체 보기
+copy = 복사
+copied = 복사했습니다

@@ -1,0 +1,22 @@
+# 所有页面共用的文字
+title = { $page } · storeproof
+skip = 跳到正文
+navigation = 页面
+trail = 当前位置
+language = 语言
+footer = 这里的所有内容都只保留在本机。
+exchanges = 请求记录
+signature = 签名检查
+about = 地址与密钥
+missing = 找不到
+missing-back = 返回请求记录
+verdict-conforms = 符合
+verdict-noted = 提示
+verdict-breaks = 违反
+verdict-not-judged = 未判定
+notice-done = 完成
+notice-wrong = 问题
+notice-note = 说明
+whole-value = 显示全部
+copy = 复制
+copied = 已复制
