@@ -123,6 +123,7 @@ impl Market {
         match self {
             Self::Plain { .. } | Self::KtBizstore(_) => None,
             Self::KooGallery(_) => koogallery::called(request),
+            Self::Scp(_) => scp::called(request),
         }
     }
 

@@ -61,7 +61,7 @@ impl Market {
     /// All that it remembers of business: orders, instances, usage. `null` where there is nothing to remember.
     pub fn state(&self) -> Value {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) => Value::Null,
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => Value::Null,
             Self::KooGallery(store) => store.state(),
         }
     }
@@ -73,8 +73,10 @@ impl Market {
     /// When it is no such state; what was remembered before is then untouched.
     pub fn restore(&self, state: &Value) -> Result<(), Misfit> {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) if state.is_null() => Ok(()),
-            Self::Plain { .. } | Self::KtBizstore(_) => Err(Misfit::new("", "this marketplace remembers nothing")),
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) if state.is_null() => Ok(()),
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => {
+                Err(Misfit::new("", "this marketplace remembers nothing"))
+            }
             Self::KooGallery(store) => store.restore(state),
         }
     }
@@ -82,7 +84,7 @@ impl Market {
     /// Forgets everything.
     pub fn reset(&self) {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) => {}
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => {}
             Self::KooGallery(store) => store.reset(),
         }
     }
@@ -95,7 +97,7 @@ impl Market {
     /// When one does not fit.
     pub fn seed(&self, objects: &Value) -> Result<Seeded, Misfit> {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) => {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => {
                 Err(Misfit::new("", "the API of this marketplace tells nothing, so there is nothing to put into it"))
             }
             Self::KooGallery(store) => store.seed(objects),
@@ -106,7 +108,7 @@ impl Market {
     /// that its next try is no repetition.
     pub fn rehearse(&self, request: &Request, now: Timestamp) -> Response {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) => self.answer(request, now),
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => self.answer(request, now),
             Self::KooGallery(store) => store.rehearse(request, now),
         }
     }

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::Marketplace;
 use crate::market::setting::{SettingError, Values};
 use crate::market::{MARKETPLACES, Market, settings};
-use crate::serve::{Bounds, Log, Stand};
+use crate::serve::{Bounds, Log, Premises, Stand};
 use crate::spec::embedded;
 use crate::transport::{BindError, Exposure, Server};
 use crate::wire::disturbance::Disturbance;
@@ -135,8 +135,12 @@ impl Builder {
         let server = Server::bind(([127, 0, 0, 1], 0).into(), Exposure::Loopback)?;
         let log = Arc::new(Log::new(self.bounds));
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        let stand = Arc::new(Stand::new(name, market, None, server.base(), catalogue, Arc::clone(&log)));
-        stand.clock.move_to(self.ahead);
+        let premises = Premises { name, market, vendor: None, base: server.base(), catalogue };
+        // Nobody keeps its state.
+        let stand = Arc::new(Stand::new(premises, Arc::clone(&log), Arc::default()));
+        stand.move_clock(self.ahead);
+        stand.take_chances(self.seed);
+        stand.disturb(self.disturbances);
         let answering = Arc::clone(&stand);
         let running = server.spawn_in_thread(move |request, peer| answering.answer(request, peer))?;
         Ok(Marketplace::new(stand, log, running))

@@ -6,14 +6,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use serde_json::Value;
 
 use super::arrivals::{TooFew, block, reached};
 use super::builder::{Builder, MockError};
 use super::told;
+use crate::market::{Misfit, Seeded};
 use crate::serve::{Entry, Log, Stand, Verdict};
 use crate::transport::Running;
 use crate::verdict::Weighed;
 use crate::wire::Redactor;
+use crate::wire::disturbance::Disturbance;
 
 /// A marketplace that answers on a port of its own until it is dropped.
 ///
@@ -102,9 +105,49 @@ impl Marketplace {
         self.log.clear();
     }
 
+    /// Lets answers go wrong on purpose, by a rule that comes behind those that are there. See
+    /// [`disturbance`](crate::wire::disturbance) for what rules can say.
+    ///
+    /// A request whose answer is spoilt is not carried out, so that the client's next try is no repetition.
+    ///
+    /// ```
+    /// # fn get(base: &str) -> Option<u16> {
+    /// #     let request = storeproof::wire::Request::new("GET", "/");
+    /// #     storeproof::transport::ask(base, request).map(|answer| answer.status)
+    /// # }
+    /// use storeproof::mock::{Disturbance, Marketplace};
+    ///
+    /// let scp = Marketplace::start("scp")?;
+    /// let busy: Disturbance = serde_json::from_str(r#"{ "status": 503, "headers": { "Retry-After": "1" } }"#)?;
+    /// scp.disturb(busy);
+    /// scp.disturb(serde_json::from_str(r#"{ "close": true }"#)?);
+    ///
+    /// assert_eq!(get(scp.base()), Some(503));
+    /// assert_eq!(get(scp.base()), None);
+    /// assert_eq!(get(scp.base()), Some(200));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn disturb(&self, disturbance: Disturbance) {
+        self.stand.disturbances().add(disturbance);
+    }
+
+    /// Puts an end to all disturbances.
+    pub fn undisturb(&self) {
+        self.stand.disturbances().clear();
+    }
+
+    /// Puts objects into what the store knows, such as orders, in the form in which the store's documents show them.
+    ///
+    /// # Errors
+    ///
+    /// When one does not fit, or the store remembers nothing.
+    pub fn seed(&self, objects: &Value) -> Result<Seeded, Misfit> {
+        self.stand.seed(objects)
+    }
+
     /// Moves its clock so far ahead of this machine's, whatever it was before; behind it where that is negative.
     pub fn move_clock(&self, ahead: SignedDuration) {
-        self.stand.clock.move_to(ahead);
+        self.stand.move_clock(ahead);
     }
 
     /// Holds when requests came and the store would have refused none of them.
@@ -190,6 +233,7 @@ mod tests {
         assert_eq!(query(&store, "known-to-both").status, 200);
         let received = store.wait_for(1, Duration::ZERO).expect("it came before its answer");
         assert_eq!(received.len(), 1);
+        assert_eq!(received[0].seen.operation.as_deref(), Some("queryOrder"));
         store.assert_conforms();
     }
 
@@ -266,5 +310,29 @@ mod tests {
         assert!(unknown.starts_with("koogallery has no setting \"open-api.key\"; it has "), "{unknown}");
         let unfit = problem(Marketplace::builder("koogallery").set("site", "mars"));
         assert!(unfit.starts_with("setting site: \"mars\" is none of"), "{unfit}");
+    }
+
+    #[test]
+    fn answers_go_wrong_on_purpose_and_blame_nobody() {
+        let rule = |text: &str| serde_json::from_str::<Disturbance>(text).expect("a rule");
+        let chance = rule(r#"{ "close": true, "times": "all", "probability": 0.5 }"#);
+        let store = |seed| {
+            let store = Marketplace::builder("koogallery").set("open-api.sk", "known-to-both");
+            store.disturb(chance.clone()).seed(seed).start().expect("it starts")
+        };
+        let lost = |store: &Marketplace| {
+            let request = || Request::new("GET", "/nothing");
+            (0..20).map(|_| ask(store.base(), request()).is_none()).collect::<Vec<bool>>()
+        };
+        let first = lost(&store(1));
+        assert_eq!(first, lost(&store(1)));
+        assert_ne!(first, lost(&store(2)));
+        let store = store(1);
+        store.undisturb();
+        store.disturb(rule(r#"{ "operation": "queryOrder", "status": 503 }"#));
+        assert_eq!(query(&store, "known-to-both").status, 503);
+        assert_eq!(query(&store, "known-to-both").status, 200);
+        assert!(store.received()[0].seen.disturbance.is_some());
+        store.assert_conforms();
     }
 }

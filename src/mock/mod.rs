@@ -39,8 +39,8 @@
 //!
 //! # On your own wiremock server
 //!
-//! With the feature `wiremock`, [`Marketplace::mounted`] is a responder for a [`wiremock::MockServer`] of your own, beside
-//! other mocks of yours. [`Mounted`] says what is lost there.
+//! With the feature `wiremock`, `Marketplace::mounted` is a responder for a `wiremock::MockServer` of your own, beside
+//! other mocks of yours. `Mounted` says what is lost there.
 
 #![expect(clippy::disallowed_methods, reason = "a test waits for at most so long, by the clock of this machine")]
 

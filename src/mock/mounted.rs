@@ -111,3 +111,44 @@ fn cannot_be_sent() -> Response {
     let why = "storeproof: wiremock cannot send this disturbance; call the marketplace on its own port for it\n";
     Response { headers, body: why.as_bytes().to_vec(), ..Response::new(501) }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+    use wiremock::matchers::any;
+    use wiremock::{Mock, MockServer};
+
+    use crate::mock::Marketplace;
+    use crate::transport::{Client, Endpoint, Limits, Mode, Trust};
+    use crate::wire::{Request, Response};
+
+    async fn get(server: &MockServer, target: &str) -> Response {
+        let endpoint = Endpoint::parse(&server.uri()).expect("an address");
+        let client = Client::new(endpoint, Limits::default(), Trust::System).expect("a client");
+        client.send(Request::new("GET", target), Mode::Whole).await.answer.expect("an answer")
+    }
+
+    #[rstest]
+    #[case::nothing(json!({ "after": "1ms" }), 401)]
+    #[case::replaced(json!({ "status": 503, "headers": { "Retry-After": "1" } }), 503)]
+    #[case::malformed(json!({ "malformed": true }), 401)]
+    #[case::cut(json!({ "cut": true }), 501)]
+    #[case::closed(json!({ "close": true }), 501)]
+    #[tokio::test]
+    async fn what_can_be_sent_is_sent(#[case] rule: serde_json::Value, #[case] status: u16) {
+        let store = Marketplace::builder("scp").disturb(serde_json::from_value(rule).expect("a rule")).start();
+        let store = store.expect("it starts");
+        let server = MockServer::start().await;
+        Mock::given(any()).respond_with(store.mounted()).mount(&server).await;
+        let answer = get(&server, "/v1/products?sort=created_at%3Aasc&display_name=%EA%B0%80").await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.headers.text("retry-after").is_some(), status == 503);
+        let received = store.received();
+        let request = &received[0].seen.exchange.request;
+        assert_eq!(request.target, "/v1/products?sort=created_at%3Aasc&display_name=%EA%B0%80");
+        assert_eq!(request.headers.text("Host"), Some(server.address().to_string()));
+        // The next one is whole.
+        assert_eq!(get(&server, "/").await.json().expect("JSON")["versions"][0]["status"], "CURRENT");
+    }
+}

@@ -181,11 +181,6 @@ impl Log {
         self.news.subscribe()
     }
 
-    /// The number of the newest entry, forgotten or not; 0 before the first.
-    pub fn last(&self) -> u64 {
-        self.ring().last
-    }
-
     /// Forgets everything; numbers go on.
     pub fn clear(&self) {
         let mut ring = self.ring();

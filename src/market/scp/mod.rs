@@ -42,3 +42,8 @@ pub const DIAGNOSIS: &str = "X-Storeproof-Diagnosis";
 pub fn judged() -> Vec<crate::verdict::RequirementId> {
     rule::ALL.to_vec()
 }
+
+/// The operation that a request calls, by its address.
+pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
+    route::Route::of(request).map(|route| route.operation())
+}

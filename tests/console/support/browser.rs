@@ -126,7 +126,9 @@ impl Browser {
 
     /// Leaves a picture of the page where `STOREPROOF_SCREENSHOTS` says; nothing where it does not.
     pub(crate) async fn picture(&self, name: &str) {
-        let Some(folder) = std::env::var_os("STOREPROOF_SCREENSHOTS").filter(|folder| !folder.is_empty()) else { return };
+        let Some(folder) = std::env::var_os("STOREPROOF_SCREENSHOTS").filter(|folder| !folder.is_empty()) else {
+            return;
+        };
         let whole = json!({ "format": "png", "captureBeyondViewport": true });
         let picture = self.ask("goog/cdp/execute", json!({ "cmd": "Page.captureScreenshot", "params": whole })).await;
         let data = picture["data"].as_str().unwrap_or_default();
