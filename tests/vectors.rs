@@ -2,6 +2,8 @@
 
 #[path = "vectors/koogallery.rs"]
 mod koogallery;
+#[path = "vectors/scp.rs"]
+mod scp;
 #[path = "vectors/sdk_hmac.rs"]
 mod sdk_hmac;
 

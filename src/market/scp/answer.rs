@@ -210,7 +210,7 @@ fn overlooked(ignored: &[String]) -> Option<String> {
 pub(crate) fn explain(store: &Store, request: &Request, trouble: &Trouble, now: Timestamp) -> Option<String> {
     match trouble {
         Trouble::Options => Some(trouble.to_string()),
-        Trouble::Signature(refusal) => Some(why(store, request, refusal, now).unwrap_or_else(|| refusal.to_string())),
+        Trouble::Signature(refusal) => Some(why(store, refusal, &store.diagnose(request, now))),
         Trouble::Path => Some(astray(request)),
         Trouble::Method(what) => Some(format!("{what} was sent as {}; it is a GET", request.method)),
         Trouble::Version(_) | Trouble::PastEnd { .. } => Some(trouble.to_string()),
@@ -227,22 +227,15 @@ pub(crate) fn explain(store: &Store, request: &Request, trouble: &Trouble, now: 
     }
 }
 
-/// What reproduces a signature that is refused; `None` where the refusal itself says all that is known.
-pub(crate) fn why(store: &Store, request: &Request, refusal: &scp::Refusal, now: Timestamp) -> Option<String> {
-    let found = store.diagnose(request, now).first().map(ToString::to_string).filter(|why| *why != refusal.to_string());
+/// What is wrong with a signature and what to change, in one sentence.
+pub(crate) fn why(store: &Store, refusal: &scp::Refusal, found: &[scp::Diagnosis]) -> String {
+    let told = found.first().map_or_else(|| refusal.to_string(), ToString::to_string);
     match refusal {
-        scp::Refusal::Signature => {
-            Some(found.unwrap_or_else(|| {
-                "no known mistake explains it; most likely the secret key is another one".to_owned()
-            }))
+        scp::Refusal::UnknownAccessKey { .. } => {
+            let known = &store.settings.access_key;
+            format!("{told}; this store knows {known:?}, which access-key in storeproof.toml changes")
         }
-        scp::Refusal::UnknownAccessKey { .. } => found.or_else(|| {
-            Some(format!(
-                "this store knows {:?}; set access-key and secret-key in storeproof.toml, or use those in your program",
-                store.settings.access_key
-            ))
-        }),
-        _ => found,
+        _ => told,
     }
 }
 

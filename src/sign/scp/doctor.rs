@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::deviation::Deviation;
 use super::mistake::Mistake;
+use super::refusal::Refusal;
 use super::timestamp::OtherForm;
-use super::verify::Refusal;
 use super::{ACCESS_KEY, ACCOUNT_ID, CLIENT_TYPE, OPEN_API, SIGNATURE, TIMESTAMP};
 
 /// One explanation of a request that is refused. As text it is one sentence: what is wrong, then what to change.
@@ -80,6 +80,11 @@ pub enum Diagnosis {
         /// The header.
         name: String,
     },
+    /// It matches under the host of `X-Forwarded-Host`: a proxy stands in front, and the client signed its address.
+    InFront {
+        /// The base URL that was signed.
+        signed: String,
+    },
     /// It is no signature at all.
     SignatureForm {
         /// How many characters it has.
@@ -99,7 +104,7 @@ impl Diagnosis {
             Self::UnknownAccessKey { .. } => Mistake::UnknownAccessKey,
             Self::OtherZone { hours } if *hours < 0 => Mistake::Expired,
             Self::OtherZone { .. } => Mistake::Future,
-            Self::OtherHost { .. } => Mistake::OtherHost,
+            Self::OtherHost { .. } | Self::InFront { .. } => Mistake::OtherHost,
             Self::Deviates(set) => return of_deviations(set),
             Self::ChangedSignature => Mistake::ChangedSignature,
             Self::ChangedQuery { .. } => Mistake::ChangedQuery,
@@ -274,6 +279,10 @@ impl fmt::Display for Diagnosis {
             Self::OtherHeader { name } => write!(
                 f,
                 "it matches if the value of {name} stands in the message in front of the client type: leave it out, as only {ACCOUNT_ID} belongs there"
+            ),
+            Self::InFront { signed } => write!(
+                f,
+                "the URL is signed for {signed}, the address of a proxy that passed the request on with another Host: configure {signed} as public-url, or let the proxy keep Host"
             ),
             Self::SignatureForm { length } => write!(
                 f,

@@ -29,10 +29,13 @@ mod deviation;
 mod doctor;
 mod examine;
 mod forge;
+mod keyed;
 mod mistake;
 mod parts;
 mod received;
+mod refusal;
 mod rewriting;
+mod search;
 mod timestamp;
 mod verify;
 
@@ -45,8 +48,9 @@ pub use doctor::Diagnosis;
 pub use examine::{Explained, diagnose, explain_message};
 pub use forge::{INVENTED_ACCOUNT_ID, INVENTED_PROJECT_ID, forge};
 pub use mistake::Mistake;
+pub use refusal::Refusal;
 pub use timestamp::OtherForm;
-pub use verify::{Accepted, Credentials, Reading, Refusal, Settings, Verifier, verify};
+pub use verify::{Accepted, Credentials, Reading, Settings, Verifier, verify};
 
 use parts::{Computed, Parts};
 

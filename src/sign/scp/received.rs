@@ -1,6 +1,6 @@
 //! The headers that take part in the signature, as they arrived.
 
-use super::verify::Refusal;
+use super::refusal::Refusal;
 use super::{ACCESS_KEY, ACCOUNT_ID, CLIENT_TYPE, SIGNATURE, TIMESTAMP};
 use crate::wire::{Header, Request};
 

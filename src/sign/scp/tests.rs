@@ -321,6 +321,11 @@ fn other_orders_headers_and_nonsense_are_told() {
     renamed.headers.push("X-Project", "p-17");
     assert_eq!(of(&renamed), [Diagnosis::OtherHeader { name: "X-Project".to_owned() }]);
 
+    let mut passed_on =
+        sign(&plain("/v1", "h"), "https://front.example", &keys.access_key, &keys.secret_key, None, now());
+    passed_on.request.headers.push("X-Forwarded-Host", "front.example, inner.example");
+    assert_eq!(of(&passed_on.request), [Diagnosis::InFront { signed: "https://front.example".to_owned() }]);
+
     let mut nonsense = signed_for("/v1").request;
     nonsense.headers.set(SIGNATURE, "AAAA");
     assert_eq!(of(&nonsense), [Diagnosis::SignatureForm { length: 4 }]);

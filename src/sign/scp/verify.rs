@@ -9,8 +9,8 @@ use ring::hmac;
 
 use super::address::{Public, cut, is_absolute};
 use super::received::Received;
-use super::timestamp::{self, OtherForm};
-use super::{ACCESS_KEY, CLIENT_TYPE, OPEN_API, SIGNATURE, TIMESTAMP};
+use super::refusal::Refusal;
+use super::{OPEN_API, timestamp};
 use crate::wire::{Request, Secret};
 
 /// What the platform handed out to the vendor.
@@ -65,80 +65,6 @@ pub struct Accepted {
     pub signed_at: Timestamp,
     /// What was needed besides the plain rule; mostly nothing.
     pub readings: Vec<Reading>,
-}
-
-/// Why a request is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// It is a request of the older platform.
-    #[error(
-        "the header {header} belongs to version 1 of the platform; version 2 takes {ACCESS_KEY}, {SIGNATURE}, {TIMESTAMP} and {CLIENT_TYPE}, and signs no project id"
-    )]
-    VersionOne {
-        /// The first such header, as it was spelled.
-        header: String,
-    },
-    /// A header is not there.
-    #[error("the header {name} is missing")]
-    Missing {
-        /// Which.
-        name: &'static str,
-    },
-    /// A header is there without a value.
-    #[error("the header {name} is empty")]
-    Empty {
-        /// Which.
-        name: &'static str,
-    },
-    /// A header is there more than once, so that nobody can say which one was signed.
-    #[error("the header {name} is there more than once")]
-    Repeated {
-        /// Which.
-        name: &'static str,
-    },
-    /// A header has characters that are not visible ASCII.
-    #[error("the header {name} has characters that are not printable ASCII")]
-    NotAscii {
-        /// Which.
-        name: &'static str,
-    },
-    /// The secret key stands where the access key belongs; it is not repeated.
-    #[error("the secret key stands in {ACCESS_KEY}, where the access key belongs: the two are swapped")]
-    Swapped,
-    /// Another access key.
-    #[error("the access key {found:?} in {ACCESS_KEY} is unknown")]
-    UnknownAccessKey {
-        /// The one that was sent.
-        found: String,
-    },
-    /// Another kind of client.
-    #[error("the header {CLIENT_TYPE} is {found:?}; it must be {OPEN_API:?}, in exactly this case")]
-    ClientType {
-        /// The one that was sent.
-        found: String,
-    },
-    /// The timestamp is no number of milliseconds.
-    #[error("the header {TIMESTAMP} is {found:?}, {}; it must be Unix time in milliseconds, 13 digits", .form.what())]
-    TimestampForm {
-        /// What it says.
-        found: String,
-        /// What that is.
-        form: OtherForm,
-    },
-    /// The signature is for another request or by another key.
-    #[error("the signature in {SIGNATURE} does not fit the request and the secret key")]
-    Signature,
-    /// The time is too far away.
-    #[error(
-        "the signature fits, and its time is too far away: {TIMESTAMP} is {signed_at}, the platform's clock says {now}"
-    )]
-    Expired {
-        /// `Scp-Timestamp`.
-        signed_at: Timestamp,
-        /// The platform's clock.
-        now: Timestamp,
-    },
 }
 
 /// Checks a request against one pair of keys. `scheme` is how it arrived: `http` or `https`.
@@ -215,21 +141,19 @@ impl Verifier {
 
     /// What was needed for the signature to fit; none when nothing makes it fit.
     fn readings(&self, request: &Request, received: &Received<'_>, scheme: &str) -> Option<Vec<Reading>> {
-        // Strict base64: exactly one text stands for a signature, so that no character of it can be changed.
-        let signature = STANDARD.decode(received.signature).ok().filter(|signature| signature.len() == 32)?;
-        let method = request.method.to_ascii_uppercase();
-        let fits = |url: [&str; 4]| {
-            let message = [
-                &[&*method][..],
-                &url,
-                &[received.timestamp, received.access_key, received.account_id, received.client_type],
-            ]
-            .concat()
-            .concat();
-            // In constant time.
-            hmac::verify(&self.key, message.as_bytes(), &signature).is_ok()
-        };
+        let signature = decoded(received.signature)?;
         let target = request.target.as_str();
+        let mut message = Vec::with_capacity(target.len() + 256);
+        let mut fits = |url: [&str; 4]| {
+            message.clear();
+            message.extend(request.method.bytes().map(|byte| byte.to_ascii_uppercase()));
+            let rest = [received.timestamp, received.access_key, received.account_id, received.client_type];
+            for part in url.iter().chain(&rest) {
+                message.extend_from_slice(part.as_bytes());
+            }
+            // In constant time.
+            hmac::verify(&self.key, &message, &signature).is_ok()
+        };
         let absolute = is_absolute(target);
         let mut readings = Vec::new();
         if absolute {
@@ -238,19 +162,31 @@ impl Verifier {
         if !received.account_id.is_empty() {
             readings.push(Reading::AccountId);
         }
-        let arrived = if absolute { ["", "", "", target] } else { [scheme, "://", received.host, target] };
+        let arrived = if absolute { [target, "", "", ""] } else { [scheme, "://", received.host, target] };
         if fits(arrived) {
             return Some(readings);
         }
         let public = self.public.as_ref()?;
         let target = if absolute { cut(target).1 } else { target };
         readings.push(Reading::PublicUrl);
-        if fits([&public.origin, "", "", target]) {
+        if fits([&public.origin, target, "", ""]) {
             return Some(readings);
         }
         readings.push(Reading::PublicPath);
-        (!public.path.is_empty() && fits([&public.origin, &public.path, "", target])).then_some(readings)
+        (!public.path.is_empty() && fits([&public.origin, &public.path, target, ""])).then_some(readings)
     }
+}
+
+/// The 32 bytes of a signature. Base64 is read strictly, so that exactly one text stands for them and no character of
+/// it can be changed.
+fn decoded(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 44 {
+        return None;
+    }
+    // The decoder asks for room for what 44 characters could hold.
+    let mut bytes = [0; 33];
+    let length = STANDARD.decode_slice(text, &mut bytes).ok()?;
+    bytes.first_chunk().copied().filter(|_| length == 32)
 }
 
 /// So many characters of a wrong value are repeated.
@@ -261,7 +197,7 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::super::{sign, testing};
+    use super::super::{ACCESS_KEY, CLIENT_TYPE, SIGNATURE, TIMESTAMP, sign, testing};
     use super::*;
     use crate::wire::Headers;
 

@@ -3,7 +3,7 @@
 use super::super::answer;
 use super::super::rule;
 use super::super::store::Store;
-use crate::sign::scp::{self, Mistake, Reading, Refusal};
+use crate::sign::scp::{self, Diagnosis, Mistake, Reading, Refusal};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Exchange;
 
@@ -18,8 +18,7 @@ pub(super) fn judge(exchange: &Exchange, store: &Store, judgement: &mut Judgemen
         Err(refusal) => refusal,
     };
     let found = store.diagnose(request, now);
-    let mistake = found.first().and_then(scp::Diagnosis::mistake);
-    let (requirement, header) = rule_of(&refusal, mistake);
+    let (requirement, header) = rule_of(&refusal, found.first());
     let breach = match &refusal {
         Refusal::Missing { name } => Breach::HeaderMissing { name: (*name).to_owned() },
         Refusal::ClientType { found } => Breach::HeaderValue {
@@ -30,10 +29,12 @@ pub(super) fn judge(exchange: &Exchange, store: &Store, judgement: &mut Judgemen
         _ => Breach::Signature { of: "the call".to_owned(), problem: refusal.to_string() },
     };
     let finding = Finding::new(requirement, Place::Header(header), breach);
-    judgement.find(match answer::why(store, request, &refusal, now) {
-        Some(cause) => finding.because(cause),
-        None => finding,
-    });
+    let why = answer::why(store, &refusal, &found);
+    // What the finding says already is not said again as its cause.
+    let cause = why
+        .strip_prefix(&refusal.to_string())
+        .map_or(why.as_str(), |rest| rest.trim_start_matches([':', ';', ',', ' ']));
+    judgement.find(if cause.is_empty() { finding } else { finding.because(cause) });
 }
 
 /// What an accepted signature needed to be accepted.
@@ -50,7 +51,7 @@ fn readings(accepted: &scp::Accepted, judgement: &mut Judgement) {
 }
 
 /// The rule that a refused request breaks, and the header that shows it.
-fn rule_of(refusal: &Refusal, mistake: Option<Mistake>) -> (RequirementId, String) {
+fn rule_of(refusal: &Refusal, found: Option<&Diagnosis>) -> (RequirementId, String) {
     let (requirement, header) = match refusal {
         Refusal::VersionOne { header } => return (rule::SIGN_VERSION_ONE, header.clone()),
         Refusal::Missing { name }
@@ -61,7 +62,15 @@ fn rule_of(refusal: &Refusal, mistake: Option<Mistake>) -> (RequirementId, Strin
         Refusal::ClientType { .. } => (rule::CLIENT_TYPE, scp::CLIENT_TYPE),
         Refusal::TimestampForm { .. } => (rule::TIMESTAMP_FORM, scp::TIMESTAMP),
         Refusal::Expired { .. } => (rule::TIMESTAMP_WINDOW, scp::TIMESTAMP),
-        Refusal::Signature => (mistake.map_or(rule::SIGN_VALID, family), scp::SIGNATURE),
+        Refusal::Signature => {
+            let rule = match found {
+                Some(Diagnosis::SignatureForm { .. }) => rule::SIGN_FORM,
+                Some(Diagnosis::OtherHeader { .. }) => rule::SIGN_MESSAGE,
+                Some(found) => found.mistake().map_or(rule::SIGN_VALID, family),
+                None => rule::SIGN_VALID,
+            };
+            (rule, scp::SIGNATURE)
+        }
     };
     (requirement, header.to_owned())
 }

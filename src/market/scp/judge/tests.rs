@@ -220,3 +220,51 @@ fn what_was_needed_to_accept_a_signature_is_told_as_a_reading() {
     let met: Vec<&str> = judgement.readings.iter().map(|reading| reading.requirement.as_str()).collect();
     assert_eq!((rules(&judgement).as_str(), met), ("", vec!["SCP-SIGN-MESSAGE", "SCP-SIGN-URL"]));
 }
+
+/// Every mistake of the recipe breaks a rule, and the finding says what to change.
+#[test]
+fn every_known_mistake_breaks_the_rule_of_its_family() {
+    let store = store(&[]);
+    let (base, secret) = ("http://127.0.0.1:7703", &store.settings.secret_key);
+    let mut plain = request("/v1/products?product_id=VPC&product_id=DNS&display_name=A%20B&sort=created_at:asc");
+    plain.body = b"{}".to_vec();
+    let mut by_rule = std::collections::BTreeMap::<String, Vec<&str>>::new();
+    for mistake in scp::Mistake::ALL {
+        let forged = scp::forge(*mistake, &plain, base, "SCPDEMO", secret, None, now()).request;
+        let judgement = judged(&store, forged);
+        let findings = judgement.findings.iter();
+        let signed: Vec<_> = findings
+            .filter(|finding| {
+                let id = finding.requirement.as_str();
+                ["SCP-SIGN", "SCP-CLIENT", "SCP-TIMESTAMP"].iter().any(|family| id.starts_with(family))
+            })
+            .collect();
+        // Some make no difference with this base and this key.
+        let [finding] = signed.as_slice() else { continue };
+        by_rule.entry(finding.requirement.to_string()).or_default().push(mistake.name());
+        let cause = finding.cause.clone().unwrap_or_default();
+        assert!(!cause.contains(secret.expose()) && !finding.problem().contains(secret.expose()), "{mistake:?}");
+    }
+    let found: Vec<String> = by_rule.iter().map(|(rule, names)| format!("{rule}: {}", names.join(" "))).collect();
+    assert_eq!(found, FAMILIES);
+}
+
+/// Which mistakes break which rule, with a base that has a port and a key without blanks around it.
+const FAMILIES: &[&str] = &[
+    "SCP-CLIENT-TYPE: client-type-open-api client-type-lower-case",
+    "SCP-SIGN-FORM: hex base64-of-hex base64-url percent-encoded hmac-sha1 hmac-sha512 plain-sha256",
+    "SCP-SIGN-HEADERS: missing-access-key missing-signature missing-timestamp missing-client-type empty-signature \
+     repeated-timestamp",
+    "SCP-SIGN-KEYS: swapped-keys unknown-access-key wrong-secret access-key-as-secret key-and-message-exchanged \
+     secret-with-line-feed",
+    "SCP-SIGN-MESSAGE: seconds-signed timestamp-read-twice client-type-mixed client-type-not-signed \
+     access-key-not-signed lower-case-method project-id-signed account-id-without-header account-id-not-signed \
+     body-signed body-hash-signed line-feeds ampersands commas naver-cloud",
+    "SCP-SIGN-URL: changed-query other-page decoded-url query-before-form python-list python-boolean escaped-twice \
+     encoded-as-uri plus-signed plus-sent path-only without-scheme without-host without-query sorted-query other-host \
+     region-in-host port-left-out other-scheme trailing-slash",
+    "SCP-SIGN-VALID: changed-signature",
+    "SCP-SIGN-VERSION-ONE: version-one",
+    "SCP-TIMESTAMP-FORM: timestamp-in-seconds",
+    "SCP-TIMESTAMP-WINDOW: expired future",
+];

@@ -201,7 +201,7 @@ fn a_request_without_a_signature_has_a_status_of_its_own(
     let response = store.answer(&request, now());
     let body = response.json().expect("JSON");
     assert_eq!((response.status, body.get("requestId").is_some()), (status, status == 404));
-    assert_eq!(diagnosis(&response), "the header Scp-Accesskey is missing");
+    assert!(diagnosis(&response).starts_with("the header Scp-Accesskey is missing"), "{}", diagnosis(&response));
 }
 
 #[rstest]
@@ -315,7 +315,7 @@ fn the_list_of_versions_points_where_the_user_says(#[case] settings: &[(&str, &s
 #[test]
 fn the_diagnosis_can_be_switched_off() {
     let unsigned = request("/v1/products");
-    assert_eq!(diagnosis(&store(&[]).answer(&unsigned, now())), "the header Scp-Accesskey is missing");
+    assert!(diagnosis(&store(&[]).answer(&unsigned, now())).starts_with("the header Scp-Accesskey is missing"));
     assert_eq!(diagnosis(&store(&[("diagnosis", "false")]).answer(&unsigned, now())), "");
 }
 

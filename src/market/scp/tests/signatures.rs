@@ -22,7 +22,8 @@ fn without(request: &Request, name: &str) -> Request {
 fn each_header_is_needed(#[values(scp::ACCESS_KEY, scp::SIGNATURE, scp::TIMESTAMP, scp::CLIENT_TYPE)] name: &str) {
     let store = store(&[]);
     let response = store.answer(&without(&sign(&store, &request("/v1/products")), name), now());
-    assert_eq!((response.status, diagnosis(&response)), (401, format!("the header {name} is missing")));
+    assert_eq!(response.status, 401);
+    assert!(diagnosis(&response).starts_with(&format!("the header {name} is missing")), "{}", diagnosis(&response));
 }
 
 #[test]
