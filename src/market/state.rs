@@ -45,15 +45,19 @@ impl Misfit {
     ///
     /// With the place of the first member that is not known, not there or of another type.
     pub fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Self> {
-        serde_path_to_error::deserialize(value).map_err(|error| {
-            use serde_path_to_error::Segment;
-            let segments = error.path().iter().map_while(|segment| match segment {
-                Segment::Seq { index } => Some(format!("/{index}")),
-                Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-                Segment::Enum { .. } | Segment::Unknown => None,
-            });
-            Self::new(segments.collect::<String>(), error.inner().to_string())
-        })
+        serde_path_to_error::deserialize(value)
+            .map_err(|error| Self::new(Self::pointer(error.path()), error.inner().to_string()))
+    }
+
+    /// A path of serde as a JSON pointer.
+    pub fn pointer(path: &serde_path_to_error::Path) -> String {
+        use serde_path_to_error::Segment;
+        let segments = path.iter().map_while(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        });
+        segments.collect()
     }
 }
 

@@ -55,6 +55,11 @@ impl Verdict {
             Self::NotJudged => "not judged",
         }
     }
+
+    /// The same as programs write it: `not-judged`.
+    pub fn name(self) -> &'static str {
+        if self == Self::NotJudged { "not-judged" } else { self.word() }
+    }
 }
 
 /// An exchange with what was found, before it has a number.

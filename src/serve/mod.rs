@@ -15,6 +15,7 @@
 pub mod click;
 mod clock;
 mod console;
+mod control;
 mod fault;
 mod guard;
 mod hall;

@@ -6,9 +6,10 @@ use axum::Router;
 use axum::middleware::from_fn;
 
 use super::guard::guard;
-use super::{Hall, console};
+use super::{Hall, console, control};
 
 /// Everything below the console's port. Nothing is answered that does not come from this machine.
 pub(super) fn router(hall: Arc<Hall>) -> Router {
-    console::router(hall).layer(from_fn(console::manners)).layer(from_fn(guard))
+    let pages = console::router(Arc::clone(&hall)).layer(from_fn(console::manners));
+    pages.nest("/api", control::router(hall)).layer(from_fn(guard))
 }
