@@ -16,12 +16,14 @@ mod reference;
 pub mod scp;
 mod session;
 pub mod setting;
+mod signature;
 mod state;
 
 pub use draft::{CallError, Delivery, Draft, Expects};
 pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
 pub use session::Session;
+pub use signature::{Carrier, Examined};
 pub use state::{Misfit, Seeded};
 
 /// The known mistakes of a signature recipe, usable as `tamper`; `None` for a recipe that nobody knows.

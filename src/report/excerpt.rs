@@ -160,7 +160,7 @@ fn lost(exchange: &Exchange, loss: &Loss, marks: &[Mark<'_>], redactor: &Redacto
 
 /// The status line and the header fields as lines: the bytes of the wire where they were kept and are those of this
 /// answer (not of an interim one), else the parsed fields, which keep spelling and order.
-fn head(exchange: &Exchange, response: &Response) -> Vec<Vec<u8>> {
+pub(crate) fn head(exchange: &Exchange, response: &Response) -> Vec<Vec<u8>> {
     let received = &exchange.raw.received;
     let end = received.windows(4).position(|window| window == b"\r\n\r\n");
     let status = format!(" {}", response.status);
@@ -185,7 +185,7 @@ fn spots<'a>(marks: &[Mark<'a>], find: impl Fn(&Mark<'a>) -> Option<Range<usize>
 }
 
 /// The bytes of a body that a finding is about.
-fn in_body(mark: &Mark<'_>, body: &[u8]) -> Option<Range<usize>> {
+pub(crate) fn in_body(mark: &Mark<'_>, body: &[u8]) -> Option<Range<usize>> {
     let Place::Body(pointer) = mark.place else { return None };
     let one = |at: usize| (at < body.len()).then(|| at..at + 1);
     match mark.breach {

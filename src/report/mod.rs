@@ -8,16 +8,16 @@
 //! `specs/report.schema.json`), [`Junit`] for CI servers; [`Progress`] is a bar for long runs on a terminal.
 
 mod escape;
-mod excerpt;
+pub(crate) mod excerpt;
 mod group;
 mod human;
 pub mod json;
 mod junit;
 mod locate;
 mod progress;
-mod redact;
-mod reproduce;
-mod summary;
+pub(crate) mod redact;
+pub(crate) mod reproduce;
+pub(crate) mod summary;
 
 use std::io;
 

@@ -19,6 +19,16 @@ pub(crate) fn curl(
     exchange: &Exchange,
     redactor: &Redactor,
 ) -> String {
+    curl_with(exchange, redactor, &|header| background.reproduce.stand_in(case, step, header))
+}
+
+/// The same for an exchange that belongs to no case. `stand_in` gives the words of a command that prints a fresh value
+/// for a header field whose value is secret.
+pub(crate) fn curl_with(
+    exchange: &Exchange,
+    redactor: &Redactor,
+    stand_in: &dyn Fn(&str) -> Option<Vec<String>>,
+) -> String {
     let request = &exchange.request;
     let mut words = vec!["curl".to_owned(), "-i".to_owned()];
     if request.target.contains(['[', ']', '{', '}']) {
@@ -36,7 +46,7 @@ pub(crate) fn curl(
         if MADE_BY_CURL.iter().any(|name| header.name.eq_ignore_ascii_case(name)) {
             continue;
         }
-        words.extend(["-H".to_owned(), field(background, case, step, header, redactor)]);
+        words.extend(["-H".to_owned(), field(header, redactor, stand_in)]);
     }
     let mut before = String::new();
     if !request.body.is_empty() {
@@ -65,15 +75,9 @@ pub(crate) fn rerun(background: &Background<'_>, case: &CaseRecord, redactor: &R
     words.iter().map(|text| word(&redactor.bytes(text.as_bytes()))).collect::<Vec<_>>().join(" ")
 }
 
-fn field(
-    background: &Background<'_>,
-    case: &CaseRecord,
-    step: &StepRecord,
-    header: &Header,
-    redactor: &Redactor,
-) -> String {
+fn field(header: &Header, redactor: &Redactor, stand_in: &dyn Fn(&str) -> Option<Vec<String>>) -> String {
     if !redactor.find(&header.value).is_empty()
-        && let Some(command) = background.reproduce.stand_in(case, step, &header.name)
+        && let Some(command) = stand_in(&header.name)
     {
         let command: Vec<String> = command.iter().map(|text| word(text.as_bytes())).collect();
         // A field's name is a token (RFC 9110, 5.1) and holds nothing that means something between double quotes, but

@@ -147,11 +147,13 @@ pub(crate) fn why(store: &Store, request: &Request, now: Timestamp) -> Option<St
     found.first().map(ToString::to_string)
 }
 
-fn credentials(store: &Store) -> sdk_hmac::Credentials {
+/// What the store has handed out to the vendor.
+pub(crate) fn credentials(store: &Store) -> sdk_hmac::Credentials {
     sdk_hmac::Credentials { access_key: store.settings.ak.clone(), secret_key: store.settings.sk.clone() }
 }
 
-fn verification(store: &Store) -> sdk_hmac::Settings {
+/// How the store checks AK/SK signatures.
+pub(crate) fn verification(store: &Store) -> sdk_hmac::Settings {
     sdk_hmac::Settings {
         window: store.settings.clock_window,
         market_key: Some(store.settings.access_key.clone()),

@@ -18,6 +18,7 @@ mod order;
 mod rule;
 mod seed;
 mod settings;
+mod signature;
 mod state;
 mod store;
 mod usage;
@@ -27,6 +28,7 @@ pub use call::Session;
 pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
+pub(crate) use signature::{signature, signatures};
 pub use store::Store;
 
 /// The operation of the open API that a request calls, by its path.

@@ -13,6 +13,7 @@ mod judge;
 mod memory;
 mod rule;
 mod settings;
+mod signature;
 pub mod vendor;
 
 pub use answer::answer;
@@ -20,6 +21,7 @@ pub use call::Session;
 pub(crate) use call::token;
 pub use generate::{GENERATORS, generate};
 pub use settings::{BillDate, ByCustomer, Deleted, Readings, Rounding, SETTINGS, Settings};
+pub(crate) use signature::signature;
 
 use crate::verdict::Judgement;
 use crate::wire::Visit;

@@ -20,6 +20,7 @@ mod refusal;
 mod route;
 mod rule;
 mod settings;
+mod signature;
 mod store;
 mod table;
 #[cfg(test)]
@@ -29,6 +30,7 @@ mod words;
 pub use call::Session;
 pub use catalogue::{Catalogue, CatalogueError};
 pub use settings::{SETTINGS, Settings};
+pub(crate) use signature::signature;
 pub use store::Store;
 pub use words::{
     Booleans, DateBounds, ErrorLanguage, Mode, NameMatch, Order, OverLimit, PageZero, PagingNumbers, PastEnd, PlusSign,

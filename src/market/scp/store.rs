@@ -74,6 +74,12 @@ impl Store {
         let settings = &self.settings;
         scp::diagnose(request, self.scheme, &credentials(settings), now, &verification(settings))
     }
+
+    /// The message that was expected beside the one that was signed, for a request that arrived by `scheme`.
+    pub(crate) fn explain(&self, request: &Request, scheme: &str, now: Timestamp) -> scp::Explained {
+        let settings = &self.settings;
+        scp::explain_message(request, scheme, &credentials(settings), now, &verification(settings))
+    }
 }
 
 fn credentials(settings: &Settings) -> scp::Credentials {

@@ -51,6 +51,12 @@ pub(crate) struct Storefront {
 /// The storefronts, in the order in which they are shown.
 pub(crate) const STOREFRONTS: &[Storefront] = &[];
 
+/// Those of the marketplaces that are served.
+pub(crate) fn storefronts<'a>(served: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = &'static Storefront> {
+    let served: Vec<&str> = served.into_iter().collect();
+    STOREFRONTS.iter().filter(move |storefront| served.contains(&storefront.marketplace))
+}
+
 /// A whole page.
 pub(crate) fn page(reader: &Reader, page: Page, content: Markup) -> Response {
     let words = reader.words;
@@ -114,12 +120,11 @@ fn navigation(reader: &Reader, here: Section) -> Markup {
         let current = (section == here).then_some("page");
         html! { li { a href=(href) aria-current=[current] { (words.say(label)) } } }
     };
-    let served = STOREFRONTS.iter().filter(|storefront| reader.served.contains(&storefront.marketplace));
     html! {
         nav.sections aria-label=(words.say("navigation")) {
             ul {
                 (link(Section::Exchanges, "/exchanges", "exchanges"))
-                @for storefront in served {
+                @for storefront in storefronts(reader.served.iter().copied()) {
                     (link(Section::Storefront(storefront.marketplace), storefront.href, storefront.label))
                 }
                 (link(Section::Signature, "/signature", "signature"))

@@ -11,17 +11,27 @@
 //! A page is built from [`layout::page`], the fields of [`form`] and the pieces of [`show`], in the words of the
 //! [`Reader`] who asks for it.
 
+mod about;
 mod assets;
+mod detail;
+mod difference;
+mod exchanges;
+mod filter;
 pub(crate) mod form;
 pub(crate) mod layout;
+mod live;
 mod manners;
+pub(crate) mod paste;
 mod reader;
 pub(crate) mod show;
+pub(crate) mod signature;
+pub(crate) mod veil;
 pub(crate) mod words;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 
 use super::Hall;
 
@@ -32,5 +42,14 @@ pub(crate) use words::Words;
 
 /// The console's own pages. [`manners`] must stand around them.
 pub(crate) fn router(hall: Arc<Hall>) -> Router {
-    Router::new().merge(assets::router()).with_state(hall)
+    Router::new()
+        .route("/", get(exchanges::list))
+        .route("/exchanges", get(exchanges::list))
+        .route("/exchanges/live", get(live::live))
+        .route("/exchanges/{id}", get(detail::detail))
+        .route("/exchanges/{id}/{side}", get(detail::raw))
+        .route("/signature", get(signature::empty).post(signature::examine))
+        .route("/about", get(about::about))
+        .merge(assets::router())
+        .with_state(hall)
 }

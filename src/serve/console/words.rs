@@ -22,7 +22,8 @@ macro_rules! files {
 }
 
 /// Every file, in each language in the order of [`Language::ALL`]. A further area is a further line.
-const FILES: &[[&str; 3]] = &[files!("common")];
+const FILES: &[[&str; 3]] =
+    &[files!("common"), files!("exchanges"), files!("detail"), files!("signature"), files!("about")];
 
 /// A language of the console.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 pub use doctor::{Diagnosis, HmacSecret, diagnose};
 pub use forge::{SAMPLE_TOKEN, forge};
 pub use mistake::{Mistake, Treatment, UnknownMistake};
-pub use verify::{Claims, Part, Refusal, Window, verify};
+pub use verify::{Claims, Part, Refusal, Window, steps, verify};
 
 use super::Intermediate;
 use super::key::{SignError, SigningKey};

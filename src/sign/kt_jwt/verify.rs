@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::sign::Intermediate;
 use crate::sign::key::VerifyingKey;
 
 /// For how long a token is accepted.
@@ -196,6 +197,23 @@ impl<'a> Parts<'a> {
         input.extend(decode(Part::Claims, self.parts[1])?);
         Ok(input)
     }
+}
+
+/// The strings of a token that was received, as far as it can be read: `header`, `claims`, `signing input`, `signature`.
+pub fn steps(value: &str) -> Vec<Intermediate> {
+    let token = without_bearer(value).unwrap_or(value);
+    let Ok(parts) = Parts::split(Some(token)) else { return Vec::new() };
+    let decoded = |part, encoded: &str| decode(part, encoded).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let mut steps = Vec::new();
+    if let Ok(header) = decoded(Part::Header, parts.parts[0]) {
+        steps.push(Intermediate::new("header", header));
+    }
+    if let Ok(claims) = decoded(Part::Claims, parts.parts[1]) {
+        steps.push(Intermediate::new("claims", claims));
+    }
+    steps.push(Intermediate::new("signing input", parts.input));
+    steps.push(Intermediate::new("signature", parts.encoded_signature()));
+    steps
 }
 
 /// What stands behind `Bearer `, in any case.

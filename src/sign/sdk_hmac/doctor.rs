@@ -10,6 +10,7 @@ use super::forge::{ADDED, APPENDED};
 use super::mistake::Mistake;
 use super::verify::{Credentials, Refusal, Settings, verify};
 use super::{AUTHORIZATION, CONTENT_SHA256};
+use crate::sign::Intermediate;
 use crate::sign::digest::differ_once;
 use crate::wire::Request;
 
@@ -136,6 +137,22 @@ pub fn diagnose(request: &Request, credentials: &Credentials, now: Timestamp, se
         }
         Err(refusal) => vec![Diagnosis::Refused(refusal)],
     }
+}
+
+/// The strings on the way to the signature of a request, with these deviations from the recipe; `None` where its
+/// `Authorization` does not say what is signed.
+pub fn steps(
+    request: &Request,
+    credentials: &Credentials,
+    settings: &Settings,
+    how: &[Deviation],
+) -> Option<Vec<Intermediate>> {
+    let authorization = Authorization::parse(&request.headers.text(AUTHORIZATION)?).ok()?;
+    let public = settings.public_url.as_deref().and_then(Public::read);
+    let parts = Parts::new(request, &authorization.signed_headers, &credentials.secret_key)
+        .with_public(public.as_ref())
+        .with_other_keys(&credentials.access_key, settings.market_key.as_ref());
+    Some(parts.compute(how).steps())
 }
 
 /// How far two times may be from whole hours apart: clocks differ, and calls take their time.

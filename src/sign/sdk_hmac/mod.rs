@@ -34,7 +34,7 @@ use jiff::Timestamp;
 
 pub use authorization::{Authorization, Malformed};
 pub use deviation::Deviation;
-pub use doctor::{Diagnosis, diagnose};
+pub use doctor::{Diagnosis, diagnose, steps};
 pub use forge::forge;
 pub use mistake::Mistake;
 pub use verify::{Accepted, Credentials, Reading, Refusal, Settings, verify};

@@ -7,6 +7,7 @@ use super::forge::ADDED;
 use super::mistake::Mistake;
 use super::verify::{parameters_of, token_of};
 use super::{EmptyValues, Refusal, Settings, verify};
+use crate::sign::Intermediate;
 use crate::sign::digest::{differ_once, with_last_tried};
 use crate::wire::Secret;
 
@@ -101,6 +102,14 @@ pub fn diagnose(query: &str, key: &Secret) -> Vec<Diagnosis> {
         }
         Err(refusal) => vec![Diagnosis::Refused(refusal)],
     }
+}
+
+/// The strings on the way to the token of this query, with these deviations from the recipe. What has no value is signed
+/// as [`verify`] found it.
+pub fn steps(query: &str, key: &Secret, how: &[Deviation]) -> Vec<Intermediate> {
+    let empty_values = verify(query, key).ok().and_then(|accepted| accepted.empty_values).unwrap_or_default();
+    let settings = Settings { empty_values, ..Settings::default() };
+    compute(key.expose(), &parameters_of(query), &settings, how).steps
 }
 
 fn token(query: &str, key: &Secret) -> Vec<Diagnosis> {

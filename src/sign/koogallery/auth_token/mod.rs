@@ -22,7 +22,7 @@ mod verify;
 use std::fmt;
 
 pub use deviation::Deviation;
-pub use doctor::{Diagnosis, diagnose};
+pub use doctor::{Diagnosis, diagnose, steps};
 pub use forge::{Forged, forge};
 pub use mistake::Mistake;
 pub use verify::{Accepted, Refusal, parameters_of, verify};

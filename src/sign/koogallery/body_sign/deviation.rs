@@ -126,6 +126,11 @@ pub(super) fn other_bytes(deviation: Deviation, body: &[u8], document: Option<&D
 }
 
 impl Deviation {
+    /// Whether other bytes are signed than those that are sent.
+    pub(super) fn is_of_bytes(self) -> bool {
+        self.axis() == Axis::Bytes
+    }
+
     /// Whether it is the same JSON in another text, which is told by what differs and not by who writes so.
     pub(super) fn is_rewritten(self) -> bool {
         self.axis() == Axis::Bytes

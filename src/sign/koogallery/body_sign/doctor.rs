@@ -126,6 +126,22 @@ pub fn diagnose(headers: &Headers, body: &[u8], known: &Known<'_>) -> Vec<Diagno
     found
 }
 
+/// The body that was signed in the place of the one that was sent, where the diagnosis knows it.
+pub fn signed_body(headers: &Headers, body: &[u8], known: &Known<'_>, diagnosis: &Diagnosis) -> Option<Vec<u8>> {
+    let document = Document::parse(body);
+    match diagnosis {
+        Diagnosis::Deviates(how) | Diagnosis::Rewritten { how, .. } if how.iter().any(|one| one.is_of_bytes()) => {
+            how.iter().find(|one| one.is_of_bytes()).and_then(|one| other_bytes(*one, body, document.as_ref()))
+        }
+        Diagnosis::Rewritten { .. } => {
+            let signature = read(headers)?.0?.signature;
+            let signs = |text: &[u8]| compute(text, None, known, &[]).is_some_and(|made| made == signature);
+            every_text(document.as_ref()?, body.len()).find(|text| signs(text))
+        }
+        _ => None,
+    }
+}
+
 fn of_signature(signature: &str, body: &[u8], known: &Known<'_>) -> Vec<Diagnosis> {
     let document = Document::parse(body);
     let made = |set: &[Deviation]| compute(body, document.as_ref(), known, set);

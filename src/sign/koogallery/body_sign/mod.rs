@@ -24,7 +24,7 @@ use std::fmt;
 
 pub use deviation::Deviation;
 pub use difference::{Difference, Layout, Side};
-pub use doctor::{Diagnosis, Known, diagnose};
+pub use doctor::{Diagnosis, Known, diagnose, signed_body};
 pub use forge::{Forged, forge};
 pub use mistake::Mistake;
 pub use parse::{BodySign, Malformed};

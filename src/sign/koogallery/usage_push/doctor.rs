@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::deviation::{Deviation, Parts, explain};
 use super::mistake::Mistake;
 use super::{NONCE, Refusal, SIGNATURE, TS, verify};
+use crate::sign::Intermediate;
 use crate::sign::digest::{differ_once, with_last_tried};
 use crate::wire::{Headers, Secret};
 
@@ -95,6 +96,13 @@ pub fn diagnose(
         }
         Err(refusal) => vec![Diagnosis::Refused(refusal)],
     }
+}
+
+/// The strings on the way to the signature of a push, with these deviations from the recipe.
+pub fn steps(headers: &Headers, body: &[u8], keys: &Keys<'_>, how: &[Deviation]) -> Vec<Intermediate> {
+    let text = |name| headers.text(name).unwrap_or_default();
+    let (ts, nonce) = (text(TS), text(NONCE));
+    Parts::new(keys.access_key, body, &nonce, &ts).with_secret_key(keys.secret_key).compute(how).steps()
 }
 
 /// With larger bodies no other nonces are tried.

@@ -21,7 +21,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 pub use deviation::Deviation;
-pub use doctor::{Diagnosis, Keys, diagnose};
+pub use doctor::{Diagnosis, Keys, diagnose, steps};
 pub use mistake::{Mistake, forge};
 pub use verify::{Accepted, Reading, Refusal, verify};
 

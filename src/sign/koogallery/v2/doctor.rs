@@ -8,6 +8,7 @@ use super::deviation::{Deviation, Parts, explain};
 use super::forge::{ADDED_MEMBER, REPLAYED_NONCE};
 use super::mistake::Mistake;
 use super::{Received, Refusal, Settings, Window, verify};
+use crate::sign::Intermediate;
 use crate::sign::digest::{differ_once, with_last_tried};
 use crate::sign::json::Document;
 use crate::wire::Secret;
@@ -144,6 +145,16 @@ pub fn diagnose(received: &Received<'_>, known: &Known<'_>) -> Vec<Diagnosis> {
         Refusal::Stale { .. } if in_seconds(received, known.now) => vec![Diagnosis::TimestampInSeconds],
         other => vec![Diagnosis::Refused(other)],
     }
+}
+
+/// The strings on the way to the signature of what was received, with these deviations from the recipe.
+pub fn steps(received: &Received<'_>, known: &Known<'_>, how: &[Deviation]) -> Vec<Intermediate> {
+    let text = |value: &'_ Option<std::borrow::Cow<'_, str>>| value.as_deref().unwrap_or_default().to_owned();
+    let (timestamp, nonce) = (text(&received.timestamp), text(&received.nonce));
+    Parts::new(received.scheme, known.key, &known.settings, &timestamp, &nonce, received.body)
+        .with_other_interface_key(known.other_interface_key)
+        .compute(how)
+        .steps()
 }
 
 /// Whether the timestamp as seconds lies within a day of now.

@@ -27,7 +27,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 pub use deviation::Deviation;
-pub use doctor::{Diagnosis, Known, diagnose};
+pub use doctor::{Diagnosis, Known, diagnose, steps};
 pub use forge::{REPLAYED_NONCE, forge};
 pub use mistake::Mistake;
 pub use verify::{Received, Refusal, Stamp, Window, verify};

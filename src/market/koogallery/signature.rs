@@ -1,0 +1,240 @@
+//! The signatures of calls, answers and callbacks, examined.
+//!
+//! Which recipe a message was signed by shows in its fields: the store's calls carry their signature in the query, answers
+//! in `Body-Sign`, the vendor's calls in `Authorization` (AK/SK) or, for a usage push, in three headers.
+
+use jiff::Timestamp;
+
+use super::answer::{self, Operation};
+use super::store::Store;
+use crate::market::{Carrier, Examined};
+use crate::sign::koogallery::{auth_token, body_sign, usage_push, v2};
+use crate::sign::{Intermediate, sdk_hmac};
+use crate::wire::{Caller, Exchange, Request, Response};
+
+/// The signatures of an exchange, those of the request first.
+pub(crate) fn signatures(store: &Store, exchange: &Exchange) -> Vec<Examined> {
+    let request = &exchange.request;
+    match exchange.caller {
+        Caller::Vendor => callbacks(store, request, exchange.started),
+        Caller::Marketplace => {
+            let call = call(store, request, exchange.started);
+            let answer = exchange.response().and_then(|response| of_answer(store, request, response));
+            std::iter::once(call).chain(answer).collect()
+        }
+    }
+}
+
+/// The signature of a request, whoever sent it.
+pub(crate) fn signature(store: &Store, request: &Request, now: Timestamp) -> Option<Examined> {
+    let is_callback = Operation::of(request).is_some()
+        || request.headers.get(sdk_hmac::AUTHORIZATION).is_some()
+        || request.headers.get(usage_push::SIGNATURE).is_some();
+    match is_callback {
+        true => callbacks(store, request, now).into_iter().next(),
+        false => Some(call(store, request, now)),
+    }
+}
+
+/// A call of the store's, of version 1.0 or 2.0.
+fn call(store: &Store, request: &Request, now: Timestamp) -> Examined {
+    let query = request.query().unwrap_or_default();
+    let key = &store.settings.access_key;
+    let parameters = auth_token::parameters_of(query);
+    // Version 1.0 says what it wants in the query, version 2.0 in the body.
+    let first = query.contains(auth_token::TOKEN) || parameters.iter().any(|(name, _)| name == "activity");
+    if first {
+        let diagnosis = auth_token::diagnose(query, key);
+        let signed = diagnosis.iter().find_map(|diagnosis| match diagnosis {
+            auth_token::Diagnosis::Deviates(how) => Some(auth_token::steps(query, key, how)),
+            _ => None,
+        });
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        let received = pairs.find(|(name, _)| name == auth_token::TOKEN).map(|(_, value)| value.replace(' ', "+"));
+        return Examined::new(auth_token::RECIPE, received, auth_token::steps(query, key, &[]), signed, &diagnosis);
+    }
+    let received = v2::Received::from_request(v2::Scheme::Query, request);
+    let known = v2::Known {
+        key,
+        other_interface_key: Some(&store.settings.kit_access_key),
+        used_nonces: &[],
+        settings: store.settings.signature,
+        now,
+        window: v2::Window::default(),
+    };
+    let diagnosis = v2::diagnose(&received, &known);
+    let signed = diagnosis.iter().find_map(|diagnosis| match diagnosis {
+        v2::Diagnosis::Deviates(how) => Some(v2::steps(&received, &known, how)),
+        _ => None,
+    });
+    let signature = received.signature.as_deref().map(str::to_owned);
+    Examined::new(v2::RECIPE, signature, v2::steps(&received, &known, &[]), signed, &diagnosis)
+}
+
+/// `Body-Sign` of an answer; nothing where there is none, as version 2.0 does not insist on it.
+fn of_answer(store: &Store, request: &Request, response: &Response) -> Option<Examined> {
+    let received = response.headers.text(body_sign::HEADER)?;
+    let parameters = auth_token::parameters_of(request.query().unwrap_or_default());
+    let time_stamp = parameters.iter().find(|(name, _)| name == auth_token::TIME_STAMP);
+    let known = body_sign::Known {
+        key: &store.settings.access_key,
+        other_interface_key: Some(&store.settings.kit_access_key),
+        time_stamp: time_stamp.map(|(_, value)| value.as_str()),
+    };
+    let diagnosis = body_sign::diagnose(&response.headers, &response.body, &known);
+    let other = diagnosis
+        .iter()
+        .find_map(|diagnosis| body_sign::signed_body(&response.headers, &response.body, &known, diagnosis));
+    let signed = other.map(|body| vec![Intermediate::new("signed body", String::from_utf8_lossy(&body))]);
+    // The header says twice what the signature says.
+    let mut expected = body_sign::sign(known.key, &response.body).steps;
+    let header = expected.pop().map(|header| header.value);
+    let right = header.as_deref() == Some(received.as_str());
+    let signature = expected.last().map(|step| step.value.clone()).filter(|_| right);
+    let mut examined = Examined::new(body_sign::RECIPE, signature, expected, signed, &diagnosis);
+    (examined.carrier, examined.received) = (Carrier::Answer, Some(received));
+    Some(examined)
+}
+
+/// A call of the vendor's. The usage push may carry both kinds of signature.
+fn callbacks(store: &Store, request: &Request, now: Timestamp) -> Vec<Examined> {
+    let push = Operation::of(request) == Some(Operation::PushUsage);
+    let mut examined = Vec::new();
+    let signed_by_key = request.headers.get(usage_push::SIGNATURE).is_some();
+    if push || (Operation::of(request).is_none() && signed_by_key) {
+        examined.push(usage(store, request, now));
+    }
+    if !push || request.headers.get(sdk_hmac::AUTHORIZATION).is_some() || store.settings.usage_ak_sk == Some(true) {
+        examined.push(ak_sk(store, request, now));
+    }
+    examined
+}
+
+fn usage(store: &Store, request: &Request, now: Timestamp) -> Examined {
+    let (headers, body) = (&request.headers, request.body.as_slice());
+    let keys = usage_push::Keys { access_key: &store.settings.access_key, secret_key: Some(&store.settings.sk) };
+    let diagnosis = usage_push::diagnose(headers, body, &keys, now, None);
+    let signed = diagnosis.iter().find_map(|diagnosis| match diagnosis {
+        usage_push::Diagnosis::Deviates(how) => Some(usage_push::steps(headers, body, &keys, how)),
+        _ => None,
+    });
+    let received = headers.text(usage_push::SIGNATURE);
+    let expected = usage_push::steps(headers, body, &keys, &[]);
+    Examined::new(usage_push::RECIPE, received, expected, signed, &diagnosis)
+}
+
+fn ak_sk(store: &Store, request: &Request, now: Timestamp) -> Examined {
+    let (credentials, settings) = (answer::credentials(store), answer::verification(store));
+    let diagnosis = sdk_hmac::diagnose(request, &credentials, now, &settings);
+    let signed = diagnosis.iter().find_map(|diagnosis| match diagnosis {
+        sdk_hmac::Diagnosis::Deviates(how) => sdk_hmac::steps(request, &credentials, &settings, how),
+        _ => None,
+    });
+    let received = request.headers.text(sdk_hmac::AUTHORIZATION);
+    let signature = received.as_deref().and_then(|value| sdk_hmac::Authorization::parse(value).ok());
+    let expected = sdk_hmac::steps(request, &credentials, &settings, &[]).unwrap_or_default();
+    let mut examined =
+        Examined::new(sdk_hmac::RECIPE, signature.map(|parsed| parsed.signature), expected, signed, &diagnosis);
+    examined.received = examined.received.or(received);
+    examined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Settings;
+    use super::*;
+    use crate::wire::{Headers, Secret};
+
+    fn store() -> Store {
+        Store::new(Settings::default())
+    }
+
+    fn now() -> Timestamp {
+        "2026-03-04T05:06:07Z".parse().unwrap()
+    }
+
+    fn call_of(key: &Secret, mistake: Option<v2::Mistake>) -> Request {
+        let delivery = v2::Delivery {
+            scheme: v2::Scheme::Query,
+            key,
+            other_interface_key: None,
+            body: br#"{"z":1,"activity":"newInstance"}"#,
+            nonce: "n-1",
+            previous_nonce: None,
+            now: now(),
+            settings: v2::Settings::default(),
+        };
+        let signed = mistake.map_or_else(|| v2::sign(&delivery), |mistake| v2::forge(mistake, &delivery));
+        let mut request = Request::new("POST", format!("/produce?{}", signed.query()));
+        request.body = signed.body;
+        request
+    }
+
+    fn value<'a>(steps: &'a [Intermediate], name: &str) -> &'a str {
+        steps.iter().find(|step| step.name == name).map_or("", |step| &step.value)
+    }
+
+    #[test]
+    fn what_was_signed_stands_beside_what_should_have_been() {
+        let store = store();
+        let wrong = call_of(&store.settings.access_key, Some(v2::Mistake::DescendingSort));
+        let examined = signature(&store, &wrong, now()).unwrap();
+        assert_eq!(examined.recipe, v2::RECIPE);
+        assert_eq!(value(&examined.expected, "payload"), r#"{"activity":"newInstance","z":1}"#);
+        let signed = examined.signed.as_deref().unwrap();
+        assert_eq!(value(signed, "payload"), r#"{"z":1,"activity":"newInstance"}"#);
+        assert_eq!(value(signed, "signature"), examined.received.as_deref().unwrap());
+        assert!(examined.diagnosis[0].contains("descending"), "{:?}", examined.diagnosis);
+    }
+
+    #[test]
+    fn a_right_signature_is_told_only_to_who_has_it() {
+        let store = store();
+        let right = signature(&store, &call_of(&store.settings.access_key, None), now()).unwrap();
+        assert_eq!(right.diagnosis, Vec::<String>::new());
+        assert_eq!(Some(value(&right.expected, "signature")), right.received.as_deref());
+        let wrong = call_of(&store.settings.access_key, Some(v2::Mistake::ChangedSignature));
+        let examined = signature(&store, &wrong, now()).unwrap();
+        assert_eq!(value(&examined.expected, "signature").chars().count(), SHOWN_AND_MORE);
+    }
+
+    /// Six characters and the sign that there are more.
+    const SHOWN_AND_MORE: usize = 7;
+
+    #[test]
+    fn each_recipe_is_known_by_its_fields() {
+        let store = store();
+        let mut first = Request::new("GET", "/produce?activity=newInstance&timeStamp=20260304050607890&authToken=x");
+        assert_eq!(signature(&store, &first, now()).map(|it| it.recipe), Some(auth_token::RECIPE));
+        first.target = Operation::QueryOrder.route().1.to_owned();
+        let order = signature(&store, &first, now()).unwrap();
+        assert_eq!((order.recipe, order.expected.len()), (sdk_hmac::RECIPE, 0));
+        assert_eq!(order.diagnosis, ["the header Authorization is missing"]);
+        let signed = sdk_hmac::sign(
+            &Request { headers: Headers::from_iter([("Host", "h")]), ..first },
+            &store.settings.ak,
+            &store.settings.sk,
+            now(),
+        );
+        let order = signature(&store, &signed.request, now()).unwrap();
+        assert_eq!((order.diagnosis, order.expected), (Vec::new(), signed.steps));
+        let mut push = Request::new("POST", Operation::PushUsage.route().1);
+        push.headers = usage_push::sign(&store.settings.access_key, b"{}", "n", now()).headers();
+        push.body = b"{}".to_vec();
+        let push = signature(&store, &push, now()).unwrap();
+        assert_eq!((push.recipe, push.diagnosis), (usage_push::RECIPE, Vec::new()));
+    }
+
+    #[test]
+    fn an_answer_that_was_written_twice_shows_both_texts() {
+        let store = store();
+        let mut response = Response::new(200);
+        response.body = br#"{"a": 1}"#.to_vec();
+        let header = body_sign::sign(&store.settings.access_key, br#"{"a":1}"#).value;
+        response.headers.push(body_sign::HEADER, header.expose());
+        let examined = of_answer(&store, &Request::new("POST", "/"), &response).unwrap();
+        assert_eq!(value(examined.signed.as_deref().unwrap(), "signed body"), r#"{"a":1}"#);
+        assert_eq!(value(&examined.expected, "signed body"), r#"{"a": 1}"#);
+        assert_eq!(examined.carrier, Carrier::Answer);
+    }
+}

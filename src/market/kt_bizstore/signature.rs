@@ -1,0 +1,45 @@
+//! The token of a call, examined.
+
+use jiff::Timestamp;
+
+use super::Settings;
+use crate::market::Examined;
+use crate::sign::kt_jwt::{self, HEADER, RECIPE, Window};
+use crate::wire::Request;
+
+/// What the token of a call says, and whether a strict vendor takes it.
+pub(crate) fn signature(settings: &Settings, request: &Request, now: Timestamp) -> Option<Examined> {
+    let received = request.headers.text(HEADER);
+    let mut window = Window::default();
+    window.age = settings.token_window.unwrap_or(window.age);
+    let diagnosis = kt_jwt::diagnose(received.as_deref(), settings.key().public(), now, &window);
+    let steps = received.as_deref().map(kt_jwt::steps).unwrap_or_default();
+    let signature = steps.last().map(|step| step.value.clone());
+    Some(Examined::new(RECIPE, signature, steps, None, &diagnosis))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::kt_bizstore::token;
+
+    fn examined(tamper: Option<&str>) -> Examined {
+        let (settings, now) = (Settings::default(), Timestamp::UNIX_EPOCH);
+        let mut request = Request::new("GET", "/");
+        if let Some(token) = token(&settings, tamper, now).unwrap() {
+            request.headers.push(HEADER, token.expose());
+        }
+        signature(&settings, &request, now).unwrap()
+    }
+
+    #[test]
+    fn a_token_is_read_and_its_mistake_named() {
+        let right = examined(None);
+        assert_eq!(right.diagnosis, Vec::<String>::new());
+        assert_eq!(right.expected[0].value, r#"{"alg":"RS256","typ":"JWT"}"#);
+        assert_eq!(right.expected.last().map(|step| step.name), Some("signature"));
+        assert!(examined(Some("too-old-70s")).diagnosis[0].contains("70"), "{:?}", examined(Some("too-old-70s")));
+        assert_eq!(examined(Some("missing-token")).expected, []);
+        assert_eq!(examined(Some("missing-token")).diagnosis, ["the header encoded-jwt is missing"]);
+    }
+}

@@ -1,0 +1,22 @@
+# Signatures, and the signature checker.
+signature-lead = Paste a signed request, and see what was signed, what should have been, and where the two part.
+signature-of-request = Signature of the request
+signature-of-answer = Signature of the answer
+signature-right = The signature is right.
+signature-wrong = The signature is refused:
+signature-steps = Step by step
+signature-compare = Where a step differs, what should be signed stands beside what evidently was signed.
+should-be-signed = should be signed
+was-signed = was signed
+paste = Request
+paste-hint = As it stands on the wire (request line, header fields, an empty line, body), as a curl command, or as an address with header fields below it. It stays on this machine and is not kept.
+examine = Examine
+no-such-store = Choose one of the stores.
+unsigned-store = The requests of this store carry no signature.
+paste-empty = Paste a request first.
+paste-no-request = The first line is neither a request line such as GET /path HTTP/1.1, nor a curl command, nor an address such as https://…
+paste-field = Line { $line } is no header field. Write Name: value, and leave an empty line before the body.
+paste-quotes = A quotation mark in the command is not closed. Was it copied as a whole?
+paste-no-address = The command has no address.
+paste-address = The address must begin with http:// or https:// and name a host.
+paste-file = The command takes its body from a file, which is not read here. Put the body itself behind --data-raw.

@@ -1,0 +1,22 @@
+# 서명과 서명 검사
+signature-lead = 서명한 요청을 붙여 넣으면 무엇에 서명했는지, 무엇에 서명해야 했는지, 어디서 달라졌는지 보여 줍니다.
+signature-of-request = 요청의 서명
+signature-of-answer = 응답의 서명
+signature-right = 서명이 올바릅니다.
+signature-wrong = 서명이 거부됩니다.
+signature-steps = 단계별로 보기
+signature-compare = 서로 다른 단계는 서명해야 할 문자열과 실제로 서명한 것으로 보이는 문자열을 나란히 보여 줍니다.
+should-be-signed = 서명해야 할 문자열
+was-signed = 실제로 서명한 문자열
+paste = 요청
+paste-hint = 전송된 그대로(요청 줄, 헤더 필드, 빈 줄, 본문) 또는 curl 명령, 또는 주소와 그 아래 헤더 필드를 붙여 넣으십시오. 내용은 이 컴퓨터 밖으로 나가지 않으며 저장하지 않습니다.
+examine = 검사
+no-such-store = 스토어를 선택하십시오.
+unsigned-store = 이 스토어의 요청에는 서명이 없습니다.
+paste-empty = 먼저 요청을 붙여 넣으십시오.
+paste-no-request = 첫 줄이 GET /path HTTP/1.1과 같은 요청 줄도, curl 명령도, https://…와 같은 주소도 아닙니다.
+paste-field = { $line }번째 줄이 헤더 필드가 아닙니다. 이름: 값 형식으로 쓰고 본문 앞에 빈 줄을 두십시오.
+paste-quotes = 명령의 따옴표가 닫히지 않았습니다. 명령 전체를 복사했는지 확인하십시오.
+paste-no-address = 명령에 주소가 없습니다.
+paste-address = 주소는 http:// 또는 https://로 시작하고 호스트를 포함해야 합니다.
+paste-file = 명령이 본문을 파일에서 읽습니다. 이곳에서는 파일을 읽지 않으므로 --data-raw 뒤에 본문을 직접 쓰십시오.

@@ -1,0 +1,22 @@
+# 签名与签名检查
+signature-lead = 粘贴一个已签名的请求，即可看到签了什么、本应签什么，以及两者从何处开始不同。
+signature-of-request = 请求的签名
+signature-of-answer = 应答的签名
+signature-right = 签名正确。
+signature-wrong = 签名被拒绝：
+signature-steps = 逐步查看
+signature-compare = 若某一步不同，应签的内容与显然已签的内容会并列显示。
+should-be-signed = 应签内容
+was-signed = 实签内容
+paste = 请求
+paste-hint = 可粘贴线路上的原始请求（请求行、头字段、空行、正文）、curl 命令，或一个地址及其下方的头字段。内容只保留在本机，且不会被保存。
+examine = 检查
+no-such-store = 请选择一个商店。
+unsigned-store = 此商店的请求不带签名。
+paste-empty = 请先粘贴一个请求。
+paste-no-request = 第一行既不是 GET /path HTTP/1.1 这样的请求行，也不是 curl 命令，也不是 https://… 这样的地址。
+paste-field = 第 { $line } 行不是头字段。请写成“名称: 值”，并在正文前留一个空行。
+paste-quotes = 命令中的引号没有闭合。是否复制了完整的命令？
+paste-no-address = 命令中没有地址。
+paste-address = 地址必须以 http:// 或 https:// 开头，并包含主机名。
+paste-file = 该命令从文件读取正文，这里不会读取文件。请把正文直接写在 --data-raw 之后。
