@@ -15,4 +15,6 @@
 
 mod support;
 
+mod exchanges;
 mod frame;
+mod hostile;

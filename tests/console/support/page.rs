@@ -15,13 +15,18 @@ impl Browser {
         for width in WIDTHS {
             self.resize(width).await;
             self.picture(&format!("{name}-{width}")).await;
-            let problems = self.script(include_str!("page.js")).await;
-            let problems: Vec<String> = problems.as_array().into_iter().flatten().map(Value::to_string).collect();
+            let problems = self.problems().await;
             assert!(problems.is_empty(), "{name} at {width}: {}", problems.join("\n"));
         }
         self.resize(WIDTHS[0]).await;
         let errors = self.errors().await;
         assert!(errors.is_empty(), "{name}: {}", errors.join("\n"));
+    }
+
+    /// What is wrong with the page as it is, as sentences.
+    pub(crate) async fn problems(&self) -> Vec<String> {
+        let problems = self.script(include_str!("page.js")).await;
+        problems.as_array().into_iter().flatten().map(Value::to_string).collect()
     }
 
     /// Goes through the page with the tabulator: everything that can be used is reached, in the order in which it stands,
