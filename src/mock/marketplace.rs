@@ -297,7 +297,7 @@ mod tests {
         let store = koogallery();
         let address = store.running.address();
         drop(store);
-        assert!(std::net::TcpListener::bind(address).is_ok());
+        assert!(crate::transport::Server::bind(address, crate::transport::Exposure::Loopback).is_ok());
     }
 
     #[test]
