@@ -167,6 +167,15 @@ fn name(reading: Reading) -> &'static str {
 fn requests_signed_by_python_are_judged_rightly_and_wrong_ones_are_named() {
     let rows: Vec<Row> = lines(include_str!("../fixtures/vectors/computed/scp.jsonl"));
     assert!(rows.len() >= 200, "{}", rows.len());
+    every_row_is_judged_rightly(rows);
+}
+
+#[test]
+fn requests_captured_from_the_public_client_are_judged_rightly() {
+    every_row_is_judged_rightly(lines(include_str!("../fixtures/vectors/scp-sdk.jsonl")));
+}
+
+fn every_row_is_judged_rightly(rows: Vec<Row>) {
     let mut wrong = Vec::new();
     for row in rows {
         let (request, credentials, settings) = (row.request(), row.credentials(), row.settings());

@@ -69,14 +69,14 @@ deviations! {
     HostLower: Host = "the host is signed in lower case while it is sent with capitals";
     Localhost: Host = "the host is signed as localhost while the request went to its number";
     Loopback: Host = "the host is signed as 127.0.0.1 while the request went to its name";
-    HostE: Host = "the URL is signed for https://product.e.samsungsdscloud.com, the platform's own address";
-    HostS: Host = "the URL is signed for https://product.s.samsungsdscloud.com, the platform's own address";
-    HostG: Host = "the URL is signed for https://product.g.samsungsdscloud.com, the platform's own address";
-    HostWest1E: Host = "the URL is signed for https://product.kr-west1.e.samsungsdscloud.com, which is what scpv2-sdk 0.2.3 makes of the platform's own address";
-    HostEast1E: Host = "the URL is signed for https://product.kr-east1.e.samsungsdscloud.com, the platform's address with a region";
-    HostWest1S: Host = "the URL is signed for https://product.kr-west1.s.samsungsdscloud.com, the platform's address with a region";
-    HostEast1S: Host = "the URL is signed for https://product.kr-east1.s.samsungsdscloud.com, the platform's address with a region";
-    HostSouth1G: Host = "the URL is signed for https://product.kr-south1.g.samsungsdscloud.com, the platform's address with a region";
+    HostE: Host = "the URL is signed for product.e.samsungsdscloud.com (https), the platform's own address";
+    HostS: Host = "the URL is signed for product.s.samsungsdscloud.com (https), the platform's own address";
+    HostG: Host = "the URL is signed for product.g.samsungsdscloud.com (https), the platform's own address";
+    HostWest1E: Host = "the URL is signed for product.kr-west1.e.samsungsdscloud.com (https), which is what scpv2-sdk 0.2.3 makes of the platform's own address";
+    HostEast1E: Host = "the URL is signed for product.kr-east1.e.samsungsdscloud.com (https), the platform's address with a region";
+    HostWest1S: Host = "the URL is signed for product.kr-west1.s.samsungsdscloud.com (https), the platform's address with a region";
+    HostEast1S: Host = "the URL is signed for product.kr-east1.s.samsungsdscloud.com (https), the platform's address with a region";
+    HostSouth1G: Host = "the URL is signed for product.kr-south1.g.samsungsdscloud.com (https), the platform's address with a region";
     ClientTypeLeftOut: ClientType = "the client type is left out of the message";
     ClientTypeOpenApi: ClientType = "the client type is signed as OpenApi, as version 1 has it";
     ClientTypeLower: ClientType = "the client type is signed as openapi";
@@ -96,7 +96,7 @@ deviations! {
     AccessKeyLast: AccessKey = "the access key stands at the end of the message";
     TimestampSeconds: Time = "the timestamp is signed in seconds while it is sent in milliseconds";
     TimestampMilliseconds: Time = "the timestamp is signed in milliseconds while it is sent in seconds";
-    TimestampRounded: Time = "the timestamp is signed without its milliseconds (…000) while it is sent with them";
+    TimestampRounded: Time = "the timestamp is signed without its milliseconds (ending in 000) while it is sent with them";
     TimestampIso: Time = "the timestamp is signed as a date (2025-01-01T00:00:00.000Z) while it is sent as a number";
     TimestampLeftOut: Time = "the timestamp is left out of the message";
     LineFeeds: Layout = "the parts of the message are joined by line feeds";
@@ -154,7 +154,7 @@ deviations! {
 }
 
 impl Deviation {
-    /// What is to be changed in the client, to follow a colon.
+    /// What is to be changed in the client, to follow "to mend this,".
     pub fn mend(self) -> &'static str {
         match self {
             Self::AccountLeftOut => {
@@ -175,7 +175,22 @@ impl Deviation {
                 "sign the URL that the request is sent to, or configure the address that clients sign as public-url"
             }
             Self::RegionWest1 | Self::RegionEast1 | Self::RegionSouth1 | Self::RegionSouth2 | Self::RegionSouth3 => {
-                "sign the host that the request is sent to; the Product service is global and has no region in its host"
+                "sign the host that the request is sent to; the Product service is global and has no region in its host (scpv2-sdk makes it in Session.endpoint_for)"
+            }
+            Self::SchemeHttps => {
+                "sign the scheme that the request is sent with, or configure the https address as public-url where TLS ends in front of this server"
+            }
+            Self::SecondTestKey => "sign with the secret key that belongs to the access key",
+            Self::Exchanged => "make the secret key the key of the HMAC, and the message its text",
+            Self::SecretTrimmed => "use the secret key with the blanks that it has",
+            Self::SecretWithLineFeed | Self::SecretWithCrLf | Self::SecretQuoted | Self::SecretWithAmpersand => {
+                "use the secret key alone, without what stands around it"
+            }
+            Self::SecretDecoded | Self::SecretHexDecoded | Self::SecretEncoded => {
+                "use the text of the secret key itself, as UTF-8"
+            }
+            Self::SecretEmpty | Self::SecretUndefined | Self::SecretNone | Self::SecretNull => {
+                "look for the variable that is not set, and put the secret key into it"
             }
             _ => match self.axis() {
                 Axis::Method => "put the method in upper case at the beginning of the message",

@@ -58,6 +58,11 @@ pub enum Diagnosis {
         /// The parameter as it stands.
         parameter: String,
     },
+    /// It matches with an empty list as Python prints it, which was not sent.
+    EmptyList {
+        /// The parameter as it was signed.
+        parameter: String,
+    },
     /// It matches another page of the same list.
     OtherPage {
         /// The parameter as it was signed.
@@ -108,6 +113,7 @@ impl Diagnosis {
             Self::Deviates(set) => return of_deviations(set),
             Self::ChangedSignature => Mistake::ChangedSignature,
             Self::ChangedQuery { .. } => Mistake::ChangedQuery,
+            Self::EmptyList { .. } => Mistake::PythonList,
             Self::OtherPage { .. } => Mistake::OtherPage,
             Self::OtherOrder { .. } => Mistake::SortedQuery,
             Self::OtherTime { .. } => Mistake::TimestampReadTwice,
@@ -208,16 +214,16 @@ impl fmt::Display for Diagnosis {
         match self {
             Self::Refused(refusal) => match mend(refusal) {
                 "" => refusal.fmt(f),
-                mend => write!(f, "{refusal}: {mend}"),
+                mend => write!(f, "{refusal}; {mend}"),
             },
             Self::Misspelt { name, found } => {
-                write!(f, "the header {name} is missing, and {found} arrived: send the value as {name}")
+                write!(f, "the header {name} is missing, and {found} arrived; send the value as {name}")
             }
             Self::VersionOne { header, fits } => {
                 let right = if *fits { " (by the rule of version 1 the signature is right)" } else { "" };
                 write!(
                     f,
-                    "the header {header} belongs to version 1 of the platform{right}: send {ACCESS_KEY}, {SIGNATURE}, {TIMESTAMP} and {CLIENT_TYPE}: {OPEN_API} instead, and sign without the project id"
+                    "the header {header} belongs to version 1 of the platform{right}; send {ACCESS_KEY}, {SIGNATURE}, {TIMESTAMP} and {CLIENT_TYPE}: {OPEN_API} instead, and sign without the project id"
                 )
             }
             Self::UnknownAccessKey { found, near, fits } => {
@@ -227,9 +233,9 @@ impl fmt::Display for Diagnosis {
                 }
                 match fits {
                     true => f.write_str(
-                        ", while the signature fits the secret key: send the access key that belongs to that secret key",
+                        ", while the signature fits the secret key; send the access key that belongs to that secret key",
                     ),
-                    false => f.write_str(": use the pair of access key and secret key that is configured here"),
+                    false => f.write_str("; use the pair of access key and secret key that is configured here"),
                 }
             }
             Self::OtherZone { hours } => {
@@ -237,65 +243,71 @@ impl fmt::Display for Diagnosis {
                 let plural = if away == 1 { "" } else { "s" };
                 write!(
                     f,
-                    "{TIMESTAMP} is {away} hour{plural} {side} the platform's clock, as local time (UTC{hours:+}) is when it is counted as UTC: count the milliseconds since 1970 in UTC"
+                    "{TIMESTAMP} is {away} hour{plural} {side} the platform's clock, as local time (UTC{hours:+}) is when it is counted as UTC; count the milliseconds since 1970 in UTC"
                 )
             }
             Self::OtherHost { signed, sent } => write!(
                 f,
-                "the URL is signed for {signed} and the request was sent to {sent}: sign the URL that the request is sent to, or configure {signed} as public-url where that is meant"
+                "the URL is signed for {signed} and the request was sent to {sent}; sign the URL that the request is sent to, or configure {signed} as public-url where that is meant"
             ),
             Self::Deviates(set) => {
-                crate::sign::explain::sentence(f, set)?;
+                for (at, deviation) in set.iter().enumerate() {
+                    write!(f, "{} {}", if at == 0 { "the signature matches if" } else { ", and if" }, deviation.what())?;
+                }
                 for (at, deviation) in set.iter().enumerate() {
                     let mend = deviation.mend();
                     if !set[..at].iter().any(|earlier| earlier.mend() == mend) {
-                        write!(f, "{} {mend}", if at == 0 { ":" } else { ";" })?;
+                        write!(f, "{} {mend}", if at == 0 { "; to mend this," } else { "; and" })?;
                     }
                 }
                 Ok(())
             }
             Self::ChangedSignature => f.write_str(
-                "one character of the signature is wrong, the others are right: send the signature as it was computed",
+                "one character of the signature is wrong, the others are right; send the signature as it was computed",
             ),
             Self::ChangedQuery { parameter } => write!(
                 f,
-                "the query was changed after signing, as it matches without {parameter}: add every parameter before signing"
+                "the query was changed after signing, as it matches without {parameter}; add every parameter before signing"
+            ),
+            Self::EmptyList { parameter } => write!(
+                f,
+                "the signature matches if {parameter} is signed, which was not sent, as scpv2-sdk 0.2.3 does with an empty list; leave empty lists out before signing"
             ),
             Self::OtherPage { signed, sent } => write!(
                 f,
-                "it matches a request with {signed}, and {sent} was sent: sign each page anew, as the URL is another one"
+                "the signature matches a request with {signed}, and {sent} was sent; sign each page anew, as the URL is another one"
             ),
             Self::OtherOrder { signed } => write!(
                 f,
-                "it matches if the parameters are signed in another order ({signed}): make the URL once, then sign and send that one text"
+                "the signature matches if the parameters are signed in another order ({signed}); to mend this, make the URL once, then sign and send that one text"
             ),
             Self::OtherTime { later } => {
                 let (away, side) = (later.abs(), if *later < 0 { "before" } else { "after" });
                 write!(
                     f,
-                    "{TIMESTAMP} is {away} ms {side} the time that was signed: read the clock once, and sign and send the same text"
+                    "{TIMESTAMP} is {away} ms {side} the time that was signed; read the clock once, and sign and send the same text"
                 )
             }
             Self::OtherHeader { name } => write!(
                 f,
-                "it matches if the value of {name} stands in the message in front of the client type: leave it out, as only {ACCOUNT_ID} belongs there"
+                "the signature matches if the value of {name} stands in the message in front of the client type; leave it out, as only {ACCOUNT_ID} belongs there"
             ),
             Self::InFront { signed } => write!(
                 f,
-                "the URL is signed for {signed}, the address of a proxy that passed the request on with another Host: configure {signed} as public-url, or let the proxy keep Host"
+                "the URL is signed for {signed}, the address of a proxy that passed the request on with another Host; configure {signed} as public-url, or let the proxy keep Host"
             ),
             Self::SignatureForm { length } => write!(
                 f,
-                "{SIGNATURE} has {length} characters and is no base64 of 32 bytes: send the HMAC-SHA256 of the message in base64, 44 characters"
+                "{SIGNATURE} has {length} characters and is no base64 of 32 bytes; send the HMAC-SHA256 of the message in base64, 44 characters"
             ),
             Self::Unexplained => f.write_str(
-                "the signature does not fit, and no known mistake reproduces it: compare the message that you sign, character by character, with the expected one, and check that the secret key is the one that belongs to the access key",
+                "the signature does not fit, and no known mistake reproduces it; compare the message that you sign, character by character, with the expected one, and check that the secret key is the one that belongs to the access key",
             ),
         }
     }
 }
 
-/// What to change, to follow a colon; empty where the refusal says it.
+/// What to change, to follow a semicolon; empty where the refusal says it.
 fn mend(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Missing { name: ACCESS_KEY } => "send the access key in it",

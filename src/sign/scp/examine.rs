@@ -22,7 +22,7 @@ use crate::wire::Request;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explained {
     /// What the verifier puts together, with the names of [`Signed::steps`](super::Signed::steps). Values that did not
-    /// arrive are left out.
+    /// arrive are left out. The last of them is a good signature of this request: show it to the owner of the keys alone.
     pub expected: Vec<Intermediate>,
     /// What the client evidently signed, where that is known and something else.
     pub signed: Option<Vec<Intermediate>>,
@@ -163,8 +163,11 @@ fn hours_away(signed_at: Timestamp, now: Timestamp) -> Option<i64> {
     ((-12..=14).contains(&hours) && hours != 0 && beside <= BESIDE_THE_HOUR).then_some(hours)
 }
 
+/// The one host of version 1.
+const VERSION_ONE_ORIGIN: &str = "https://openapi.samsungsdscloud.com";
+
 /// Whether a request is signed rightly by the rule of version 1: the same message with the project id in front of the
-/// client type, over the whole URL or, as two public samples do it, over the path alone.
+/// client type. Its samples sign `encodeURI` of the whole URL or, two of them, of the path alone.
 fn version_one_fits(request: &Request, base: &str, credentials: &Credentials, settings: &Settings) -> bool {
     let value = |name: &str| header(request, &[VERSION_ONE, name].concat());
     let public = settings.public_url.as_deref().and_then(Public::read);
@@ -175,10 +178,14 @@ fn version_one_fits(request: &Request, base: &str, credentials: &Credentials, se
         client_type: value("ClientType"),
         ..known(request, base, credentials, settings)
     };
-    let fits = |how: &[Deviation]| {
-        candidates(arrived.clone(), public.as_ref())
-            .iter()
-            .any(|parts| parts.compute(how).signature == value("Signature"))
-    };
-    fits(&[]) || fits(&[Deviation::OriginLeftOut])
+    let mut candidates = candidates(arrived, public.as_ref());
+    candidates.push(Parts { origin: VERSION_ONE_ORIGIN.into(), ..candidates[0].clone() });
+    let signature = value("Signature");
+    let urls: [&[Deviation]; 4] = [
+        &[],
+        &[Deviation::OriginLeftOut],
+        &[Deviation::UrlEscapedTwice],
+        &[Deviation::OriginLeftOut, Deviation::UrlEscapedTwice],
+    ];
+    urls.iter().any(|how| candidates.iter().any(|parts| parts.compute(how).signature == signature))
 }

@@ -42,7 +42,7 @@ pub enum Refusal {
         name: &'static str,
     },
     /// The secret key stands where the access key belongs; it is not repeated.
-    #[error("the secret key stands in {ACCESS_KEY}, where the access key belongs: the two are swapped")]
+    #[error("the secret key stands in {ACCESS_KEY}, where the access key belongs (the two are swapped)")]
     Swapped,
     /// Another access key.
     #[error("the access key {found:?} in {ACCESS_KEY} is unknown")]
@@ -69,7 +69,7 @@ pub enum Refusal {
     Signature,
     /// The time is too far away.
     #[error(
-        "the signature fits, and its time is too far away: {TIMESTAMP} is {signed_at}, the platform's clock says {now}"
+        "the signature fits, and its time is too far away ({TIMESTAMP} is {signed_at}, the platform's clock says {now})"
     )]
     Expired {
         /// `Scp-Timestamp`.

@@ -121,11 +121,17 @@ pub(super) enum Which {
 }
 
 /// The parameters of the Product API that are lists.
-const LISTS: [&str; 6] =
+pub(super) const LISTS: [&str; 6] =
     ["display_name", "display_name_ko", "is_exposed_menu", "product_category_id", "product_id", "kind"];
+
+/// Longer queries are not grouped by name.
+const MOST_GROUPED: usize = 200;
 
 /// The query before it was encoded, each list printed at the place of its first item.
 pub(super) fn lists(query: &str, list: List, which: Which) -> String {
+    if query.split('&').count() > MOST_GROUPED {
+        return query.to_owned();
+    }
     let mut grouped: Vec<(String, Vec<String>)> = Vec::new();
     for (name, value) in crate::sign::query::pairs(query) {
         let (name, value) = (decode_form(name), decode_form(value));
@@ -183,11 +189,10 @@ pub(super) fn values_replaced(query: &str, words: [(&str, &str); 2]) -> String {
 /// The query sorted by name, or by name and value.
 pub(super) fn sorted(query: &str, by_value: bool) -> String {
     let mut pieces: Vec<&str> = query.split('&').collect();
-    let key = |piece: &&str| {
-        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-        (name.to_owned(), if by_value { value.to_owned() } else { String::new() })
-    };
-    pieces.sort_by_key(key);
+    pieces.sort_by(|a, b| {
+        let names = a.split('=').next().cmp(&b.split('=').next());
+        if by_value { names.then_with(|| a.cmp(b)) } else { names }
+    });
     pieces.join("&")
 }
 

@@ -10,6 +10,7 @@ use super::deviation::{Axis, Deviation, explain};
 use super::doctor::Diagnosis;
 use super::forge::ADDED;
 use super::parts::Parts;
+use super::rewriting::{Escape, LISTS, rewritten};
 use crate::sign::Intermediate;
 use crate::sign::digest::differ_once;
 use crate::wire::Request;
@@ -53,6 +54,9 @@ const MOST_BYTES: usize = 8 << 20;
 /// So many parameters are left out at most, one at a time.
 const MOST_PARAMETERS: usize = 64;
 
+/// Beside so many parameters at most an empty list is looked for.
+const MOST_BESIDE_A_LIST: usize = 12;
+
 /// Queries of so many parameters are tried in every order.
 const MOST_ORDERED: usize = 5;
 
@@ -83,7 +87,8 @@ impl<'a> Examination<'a> {
             return None;
         }
         let found = self.changed_signature().or_else(|| self.added()).or_else(|| self.deviations());
-        let found = found.or_else(|| self.without_parameter()).or_else(|| self.other_page());
+        let found =
+            found.or_else(|| self.without_parameter()).or_else(|| self.empty_list()).or_else(|| self.other_page());
         let found = found.or_else(|| self.other_order()).or_else(|| self.other_header()).or_else(|| self.in_front());
         Some(found.or_else(|| self.other_time()).unwrap_or_else(|| {
             let received = self.received();
@@ -172,6 +177,25 @@ impl<'a> Examination<'a> {
             (0..pieces.len().min(MOST_PARAMETERS)).map(without).collect()
         })?;
         Some(Found { diagnosis: Diagnosis::ChangedQuery { parameter }, signed: Some(signed) })
+    }
+
+    /// With an empty list as Python prints it, which the library that sends leaves out.
+    fn empty_list(&self) -> Option<Found> {
+        let (parameter, signed) = self.variant(|parts| {
+            let (path, query) = parts.target.split_once('?').unwrap_or((&*parts.target, ""));
+            let text = rewritten(query, Escape::None);
+            let pieces: Vec<&str> =
+                text.split('&').filter(|piece| !piece.is_empty()).take(MOST_BESIDE_A_LIST).collect();
+            let with = |name: &str, at: usize| {
+                let parameter = format!("{name}=[]");
+                let mut pieces = pieces.clone();
+                pieces.insert(at, &parameter);
+                let target = format!("{path}?{}", pieces.join("&"));
+                (parameter, Parts { target: target.into(), ..parts.clone() })
+            };
+            (0..=pieces.len()).flat_map(|at| LISTS.map(|name| with(name, at))).collect()
+        })?;
+        Some(Found { diagnosis: Diagnosis::EmptyList { parameter }, signed: Some(signed) })
     }
 
     fn other_page(&self) -> Option<Found> {

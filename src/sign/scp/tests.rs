@@ -165,6 +165,37 @@ fn every_deviation_is_found_again() {
 }
 
 #[test]
+fn sentences_name_the_cause_and_what_to_change() {
+    let of = |mistake| {
+        let request = forged(
+            mistake,
+            &plain("/v1/products?sort=created_at%3Aasc", "product.e.samsungsdscloud.com"),
+            "https://product.e.samsungsdscloud.com",
+        );
+        sentences(&diagnose(&request, "https", &credentials(), now(), &settings())).concat()
+    };
+    assert_eq!(
+        of(Mistake::DecodedUrl),
+        "the signature matches if the URL is signed before it is escaped (: for %3A, a blank for %20, raw UTF-8); to \
+         mend this, make the URL first, escaped and in order, then sign and send that one text"
+    );
+    assert_eq!(
+        of(Mistake::MissingClientType),
+        "the header Scp-ClientType is missing; send Openapi in it, and sign that word at the end of the message"
+    );
+    assert_eq!(
+        of(Mistake::VersionOne),
+        "the header X-Cmp-AccessKey belongs to version 1 of the platform (by the rule of version 1 the signature is \
+         right); send Scp-Accesskey, Scp-Signature, Scp-Timestamp and Scp-ClientType: Openapi instead, and sign \
+         without the project id"
+    );
+    assert_eq!(
+        of(Mistake::TimestampInSeconds),
+        "the header Scp-Timestamp is \"1735689600\", which is in seconds; it must be Unix time in milliseconds, 13 digits"
+    );
+}
+
+#[test]
 fn two_deviations_together_are_found() {
     use Deviation as D;
     let pairs = [
