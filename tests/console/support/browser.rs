@@ -36,7 +36,12 @@ impl Browser {
 
     /// Opens a page of the console.
     pub(crate) async fn open(&self, path: &str) {
-        self.client.goto(&format!("{}{path}", self.console)).await.expect("the page opens");
+        self.visit(&format!("{}{path}", self.console)).await;
+    }
+
+    /// Opens a page anywhere.
+    pub(crate) async fn visit(&self, address: &str) {
+        self.client.goto(address).await.unwrap_or_else(|error| panic!("{address}: {error}"));
     }
 
     /// The address of the page, behind the console's own.
