@@ -81,6 +81,57 @@ fn what_is_wrong_is_told_where_it_stands(#[case] text: &str, #[case] problem: &s
     assert_eq!(folder.files(), before, "nothing is written");
 }
 
+/// Numbers, words in their place, and files of a section, told where they stand.
+#[rstest]
+#[case::number("default-limit = 5\nmax-limit = 0x20", "")]
+#[case::word("max-limit = \"none\"\ntimestamp-window = \"off\"", "")]
+#[case::from_a_variable("default-limit = \"${LIMIT}\"", "")]
+#[case::no_number("default-limit = \"few\"", "storeproof.toml:2:17: \"few\" is no whole number from 0 on")]
+#[case::no_word("max-limit = \"all\"", "storeproof.toml:2:13: \"all\" is no whole number from 0 on, nor \"none\"")]
+#[case::no_kind(
+    "max-limit = true",
+    "storeproof.toml:2:13: invalid type: max-limit is a boolean, expected a whole number, or \"none\""
+)]
+#[case::fraction(
+    "default-limit = 1.5",
+    "storeproof.toml:2:17: invalid type: default-limit is a number, expected a whole number"
+)]
+#[case::no_unit(
+    "timestamp-window = 5",
+    "storeproof.toml:2:20: invalid type: timestamp-window is a whole number, expected a time with its unit"
+)]
+#[case::below_one("default-limit = -1", "storeproof.toml:2:17: \"-1\" is no whole number from 0 on")]
+#[case::catalogue("catalogue = \"good.yaml\"", "")]
+#[case::bad_catalogue(
+    "catalogue = \"bad.yaml\"",
+    "storeproof.toml:2:13: bad.yaml: line 2, column 26: /products/0/product_id: "
+)]
+#[case::no_catalogue("catalogue = \"none.yaml\"", "storeproof.toml:2:13: ")]
+fn settings_of_a_client_marketplace_are_read_and_told_where_they_are_wrong(#[case] text: &str, #[case] problem: &str) {
+    let folder = Folder::new();
+    let product = "created_at: 2024-01-01T00:00:00, created_by: a, modified_at: 2024-01-01T00:00:00, modified_by: a";
+    let catalogue = |id: &str| format!("product_categories: []\nproducts: [{{ product_id: {id}, {product} }}]\n");
+    folder.put("good.yaml", catalogue("MINE"));
+    folder.put("bad.yaml", catalogue("7"));
+    folder.put("storeproof.toml", format!("[scp]\n{text}\n"));
+    let ran = folder.storeproof(["keys", "scp"]).env("LIMIT", "5").ran();
+    match problem {
+        "" => ran.ends(0).says("access-key  SCPDEMO"),
+        problem => ran.ends(2).talks_of(problem),
+    };
+}
+
+#[test]
+fn the_secret_key_of_a_client_marketplace_is_shown_only_where_it_is_asked_for() {
+    let folder = Folder::new();
+    folder.put("storeproof.toml", "[scp]\naccess-key = \"MINE\"\nsecret-key = \"canary-scp-secret\"\n");
+    let hidden = folder.run("keys scp").ends(0).says("[set; --reveal shows it]");
+    assert!(!hidden.out.contains("canary"), "{hidden}");
+    folder.run("keys scp --reveal").ends(0).says("canary-scp-secret");
+    folder.run("keys scp --token").ends(2).talks_of("the calls of Samsung Cloud Platform are signed one by one");
+    folder.run("vendor scp").ends(2).talks_of("vendors of Samsung Cloud Platform are clients");
+}
+
 /// Keys of the user's that cannot sign, and what each is refused for.
 #[rstest]
 #[case("test-public.pem")]

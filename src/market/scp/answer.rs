@@ -67,7 +67,7 @@ pub(crate) fn check<'a>(
             }
         }
         Route::Show(list, id) => match id.as_deref().and_then(|id| store.table(list).item(id)) {
-            Some(item) => Ok((Call::Show(&item.json), Vec::new())),
+            Some(item) => Ok((Call::Show(&item.json), question::superfluous(route::query_of(request)))),
             None => Err(Trouble::Unknown { list, id: id.unwrap_or_default().chars().take(64).collect() }),
         },
     }
@@ -82,7 +82,7 @@ pub(crate) fn unknown_version(request: &Request) -> Option<String> {
 /// Answers one call the way the store would.
 pub(crate) fn answer(store: &Store, request: &Request, now: Timestamp) -> Response {
     let settings = &store.settings;
-    let ids = ids(request, now);
+    let ids = Ids::of(request, now);
     let (status, body, diagnosis) = match check(store, request, now).and_then(|(call, ignored)| {
         let body = write(store, &call, request)?;
         Ok((body, ignored))
@@ -173,29 +173,6 @@ fn versions(settings: &Settings, request: &Request, scheme: &str) -> String {
         "status": "CURRENT",
     }] })
     .to_string()
-}
-
-/// Ids made from time and request, so that the same call has the same ones and two calls have others.
-fn ids(request: &Request, now: Timestamp) -> Ids {
-    let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-    context.update(&now.as_nanosecond().to_be_bytes());
-    context.update(request.method.as_bytes());
-    context.update(b" ");
-    context.update(request.target.as_bytes());
-    if let Some(signature) = request.headers.get(scp::SIGNATURE) {
-        context.update(&signature.value);
-    }
-    let digest = context.finish();
-    let (one, other) = digest.as_ref().split_at(16);
-    Ids { request: id(one), global: id(other) }
-}
-
-/// `req-` and a UUID of version 4, as the platform has them.
-fn id(bytes: &[u8]) -> String {
-    let number = bytes.iter().take(16).fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
-    let number = (number & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-    let digits = format!("{number:032x}");
-    format!("req-{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..])
 }
 
 fn overlooked(ignored: &[String]) -> Option<String> {

@@ -172,6 +172,18 @@ pub(crate) fn read(list: List, query: Option<&str>, settings: &Settings) -> Aske
     reader.asked
 }
 
+/// The parameters of a call that takes none, as they are written.
+pub(crate) fn superfluous(query: Option<&str>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in query.unwrap_or_default().split('&').filter(|part| !part.is_empty()) {
+        let name: String = part.split('=').next().unwrap_or_default().chars().take(64).collect();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 fn value<'a>((_, value): &'a Pair<'_>) -> &'a str {
     value
 }

@@ -39,12 +39,40 @@ fn list(problems: &[(String, Problem)]) -> String {
     problems.iter().map(|(name, problem)| format!("{name}: {problem}")).collect::<Vec<_>>().join("; ")
 }
 
-/// The ids that an error carries.
+/// The ids that an error carries, made from time and request, so that the same call has the same ones.
 pub(crate) struct Ids {
     /// Of the request at the service.
     pub(crate) request: String,
+    digest: ring::digest::Digest,
+}
+
+impl Ids {
+    /// The ids of a request at a time.
+    pub(crate) fn of(request: &Request, now: Timestamp) -> Self {
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        context.update(&now.as_nanosecond().to_be_bytes());
+        context.update(request.method.as_bytes());
+        context.update(b" ");
+        context.update(request.target.as_bytes());
+        if let Some(signature) = request.headers.get(scp::SIGNATURE) {
+            context.update(&signature.value);
+        }
+        let digest = context.finish();
+        Self { request: id(&digest.as_ref()[..16]), digest }
+    }
+
     /// Of the request on its way through the platform.
-    pub(crate) global: String,
+    fn global(&self) -> String {
+        id(&self.digest.as_ref()[16..])
+    }
+}
+
+/// `req-` and a UUID of version 4, as the platform has them.
+fn id(bytes: &[u8]) -> String {
+    let number = bytes.iter().take(16).fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
+    let number = (number & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
+    let part = |from: u32, digits: u32| (number >> (from * 4)) & ((1 << (digits * 4)) - 1);
+    format!("req-{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", part(24, 8), part(20, 4), part(16, 4), part(12, 4), part(0, 12))
 }
 
 /// An error's status and body.
@@ -114,7 +142,7 @@ fn service(status: u16, code: &str, detail: Value, response: Value, ids: &Ids) -
     json!({ "errors": [{
         "code": code,
         "detail": detail,
-        "global_request_id": ids.global,
+        "global_request_id": ids.global(),
         "links": [],
         "related_resources": [],
         "request_id": ids.request,

@@ -75,6 +75,12 @@ impl Table {
         self.by_id.keys().map(String::as_str).find(|known| known.eq_ignore_ascii_case(id))
     }
 
+    /// Whether a row has this text in a member.
+    pub(crate) fn has(&self, list: List, field: Field, text: &str) -> bool {
+        let at = list.fields().iter().position(|one| *one == field);
+        self.items.iter().any(|item| at.is_some_and(|at| matches!(item.cell(at), Cell::Text(cell) if cell == text)))
+    }
+
     /// One page of the rows that a question asks for.
     pub(crate) fn page(&self, question: &Question) -> Page<'_> {
         let skipped = question.page.saturating_sub(1).saturating_mul(question.limit);

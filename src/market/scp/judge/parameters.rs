@@ -34,14 +34,12 @@ pub(super) fn judge(list: List, request: &Request, store: &Store, judgement: &mu
     for name in asked.ignored {
         unknown(list, name, judgement);
     }
-    commas(list, request, &strict, judgement);
+    commas(list, request, store, judgement);
 }
 
 /// Judges the query of a call that has no parameters.
 pub(super) fn none(request: &Request, judgement: &mut Judgement) {
-    let query = route::query_of(request).unwrap_or_default();
-    for part in query.split('&').filter(|part| !part.is_empty()) {
-        let name: String = part.split('=').next().unwrap_or_default().chars().take(64).collect();
+    for name in question::superfluous(route::query_of(request)) {
         let breach = Breach::Unwanted { what: format!("the parameter {name}"), because: OVERLOOKED.to_owned() };
         judgement.find(Finding::new(rule::PARAM_UNKNOWN, Place::Query(name), breach));
     }
@@ -71,15 +69,16 @@ fn unknown(list: List, name: String, judgement: &mut Judgement) {
     });
 }
 
-/// Ids and kinds have no commas; several of them in one value find nothing.
-fn commas(list: List, request: &Request, settings: &Settings, judgement: &mut Judgement) {
+/// Several values joined by commas find nothing, unless an item is called so.
+fn commas(list: List, request: &Request, store: &Store, judgement: &mut Judgement) {
     let query = route::query_of(request).unwrap_or_default();
-    let Ok(pairs) = query::pairs(query, settings.mode, settings.plus_sign) else { return };
-    for (name, value) in pairs {
-        let texts = question::parameters(list)
-            .iter()
-            .any(|(known, parameter)| *known == name && matches!(parameter, Parameter::Texts(_)));
-        if texts && value.contains(',') {
+    let Ok(pairs) = query::pairs(query, Mode::Strict, store.settings.plus_sign) else { return };
+    for (name, value) in pairs.into_iter().filter(|(_, value)| value.contains(',')) {
+        let field = question::parameters(list).iter().find_map(|(known, parameter)| match parameter {
+            Parameter::Texts(field) if *known == name => Some(*field),
+            _ => None,
+        });
+        if field.is_some_and(|field| !store.table(list).has(list, field, &value)) {
             let breach = Breach::Form {
                 expected: format!("{name} once for each value"),
                 actual: value.chars().take(64).collect(),

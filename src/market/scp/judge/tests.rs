@@ -131,6 +131,18 @@ fn a_lenient_store_tells_what_it_overlooks() {
     assert_eq!(rules(&judgement), "SCP-PARAM-EMPTY SCP-PARAM-SORT-FIELD");
 }
 
+/// An item may be called by a name with a comma in it.
+#[test]
+fn a_comma_that_stands_in_a_name_is_right() {
+    let catalogue = r#"{ "product_categories": [], "products": [{
+        "product_id": "MINE", "display_name": "Logs, kept", "created_at": "2026-01-01T00:00:00", "created_by": "me",
+        "modified_at": "2026-01-01T00:00:00", "modified_by": "me" }] }"#;
+    let store = store(&[("catalogue", catalogue)]);
+    let broken = |query: &str| rules(&judged(&store, sign(&store, &request(&format!("/v1/products?{query}")))));
+    assert_eq!(broken("display_name=Logs,%20kept"), "");
+    assert_eq!(broken("display_name=Logs,kept"), "SCP-PARAM-LIST");
+}
+
 /// What the user has decided is the rule.
 #[rstest]
 #[case(("page-zero", "first"), "/v1/products?page=0", "")]

@@ -115,6 +115,8 @@ fn what_is_overlooked_is_told_in_the_header_alone() {
     let store = store(&[]);
     let response = call(&store, "/v1/products?size=5&limit=5&pageSize=5&size=6");
     assert_eq!(diagnosis(&response), "are ignored: size, pageSize, which are no parameters of this operation");
+    let shown = call(&store, "/v1/products/VPC?limit=5");
+    assert_eq!(diagnosis(&shown), "is ignored: limit, which is no parameter of this operation");
     let plain = call(&store, "/v1/products?limit=5");
     assert_eq!((plain.body, diagnosis(&store.answer(&request("/"), now()))), (response.body, String::new()));
 }

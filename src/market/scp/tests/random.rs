@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use super::super::judge;
 use super::super::route::Route;
 use super::super::store::Store;
 use super::{now, request, sign, store};
 use crate::spec::{Operation, embedded};
-use crate::wire::{Request, Response};
+use crate::verdict::{Level, RequirementId};
+use crate::wire::{Caller, Exchange, Peer, Raw, Request, Response, Timing};
 
 /// What is wrong with an answer by the document; methods other than GET are in none.
 fn strange(request: &Request, response: &Response) -> Vec<String> {
@@ -37,6 +39,25 @@ fn described(operation: &Operation, response: &Response) -> Vec<String> {
     let Ok(body) = response.json() else { return vec!["no JSON".to_owned()] };
     let violations = schema.validate(&body).into_iter();
     violations.map(|violation| format!("{}{}: {}", operation.id, violation.pointer, violation.problem)).collect()
+}
+
+/// Rules that the judge finds broken by a call with this answer.
+fn told(store: &Store, request: Request, answer: Response) -> Vec<String> {
+    let exchange = Exchange {
+        request,
+        answer: Ok(answer),
+        raw: Raw::default(),
+        started: now(),
+        timing: Timing::default(),
+        peer: Peer::default(),
+        caller: Caller::Vendor,
+    };
+    let (_, judgement) = judge::judge(&exchange, store);
+    judgement.findings.iter().map(|finding| finding.requirement.to_string()).collect()
+}
+
+fn level(id: &str) -> Level {
+    embedded::catalogue("scp").level(&RequirementId::new(id))
 }
 
 const NAMES: &[&str] = &[
@@ -145,6 +166,11 @@ fn ten_thousand_signed_requests_have_documented_answers() {
         assert_eq!(strange(&signed, &response), Vec::<String>::new(), "{} {target}", plain.method);
         assert_ne!(response.status, 401, "{} {target}", plain.method);
         seen.insert(response.status);
+        let (status, told) = (response.status, told(store, signed, response));
+        // What is refused is told; what is told as broken was refused, where the store is as strict as it can be.
+        assert!(status == 200 || !told.is_empty(), "{status} {} {target}", plain.method);
+        let broken: Vec<&String> = told.iter().filter(|id| level(id) == Level::Must).collect();
+        assert!(status != 200 || round % stores.len() == 1 || broken.is_empty(), "{target}: {broken:?}");
     }
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), [200, 400, 403, 404, 405]);
 }
