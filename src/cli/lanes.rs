@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::args;
 use super::config::Config;
 use super::settings::{self, UsageError};
-use crate::market::{Market, VendorOptions};
+use crate::market::{Market, Vendor, VendorOptions};
 use crate::run::{self, Desk, FleetCase, Lane};
 use crate::scenario::plan::Plan;
 use crate::transport::{Browser, Client, Endpoint, Limits, Running, TrustError};
@@ -122,20 +122,21 @@ fn vendor(
             return Err(UsageError(problem.to_owned()));
         }
     };
-    let running = reference(&typed, market, store)?;
+    let running = match reference(&typed, market, store.clone())? {
+        Some(vendor) => Some(run::reference::start(vendor, store).map_err(UsageError::new)?),
+        None => None,
+    };
     Ok((typed, running))
 }
 
 /// The reference vendor, where `reference` or `reference:FAULT,…` is what the user typed.
-pub(super) fn reference(typed: &str, market: &Market, store: Option<String>) -> Result<Option<Running>, UsageError> {
+pub(super) fn reference(typed: &str, market: &Market, store: Option<String>) -> Result<Option<Vendor>, UsageError> {
     let faults = match typed.split_once(':') {
         None if typed == "reference" => Vec::new(),
         Some(("reference", faults)) => faults.split(',').map(str::to_owned).collect(),
         _ => return Ok(None),
     };
     let delay = Duration::from_millis(150);
-    let options =
-        VendorOptions { public_key: None, setup_delay: delay, deletion_delay: delay, store: store.clone(), faults };
-    let vendor = market.vendor(&options).map_err(|error| UsageError(format!("--vendor {typed}: {error}")))?;
-    run::reference::start(vendor, store).map_err(UsageError::new).map(Some)
+    let options = VendorOptions { public_key: None, setup_delay: delay, deletion_delay: delay, store, faults };
+    market.vendor(&options).map(Some).map_err(|error| UsageError(format!("--vendor {typed}: {error}")))
 }

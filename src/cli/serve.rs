@@ -11,7 +11,8 @@ use super::exit::Ended;
 use super::lanes;
 use super::settings::{self, UsageError};
 use crate::market::{MARKETPLACES, Market};
-use crate::serve::{Log, Marketplaces, Place};
+use crate::run;
+use crate::serve::{Clock, Log, Marketplaces, Place};
 use crate::spec::embedded;
 use crate::transport::{BindError, Browser, Client, Exposure, Running, Server, Site};
 
@@ -34,9 +35,14 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
     for name in names {
         let market = settings::market(Some(name), &config, None)?;
         let server = Server::bind(listening(name, &listen, &config)?, exposure).map_err(refused)?;
-        let vendor = vendor(name, &market, &server.base(), &typed, arguments, &config, &mut running)?;
+        let (vendor, built_in) = match vendor(name, &market, &server.base(), &typed, arguments, &config)? {
+            Some((vendor, built_in)) => (Some(vendor), built_in),
+            None => (None, None),
+        };
+        let (vendor_running, shared_clock) = built_in.unzip();
+        running.extend(vendor_running);
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        places.push(Place { name, market, server, vendor, catalogue });
+        places.push(Place { name, market, server, vendor, catalogue, shared_clock });
     }
     let console = Site::bind(listening(CONSOLE, &listen, &config)?).map_err(refused)?;
     let runtime = super::runtime(std::thread::available_parallelism().map_or(2, |cores| cores.get()).max(2))?;
@@ -133,6 +139,9 @@ fn vendors(typed: &[String], names: &[&'static str]) -> Result<BTreeMap<&'static
     Ok(vendors)
 }
 
+/// What calls a vendor, and the built-in vendor with its clock where it is that.
+type Called = ((Client, Browser), Option<(Running, Arc<Clock>)>);
+
 /// What calls the vendor: `--vendor`, or the `vendor` of the section; nobody where neither is given, or where the
 /// marketplace calls nobody.
 fn vendor(
@@ -142,8 +151,7 @@ fn vendor(
     typed: &BTreeMap<&'static str, String>,
     arguments: &Serve,
     config: &Config,
-    running: &mut Vec<Running>,
-) -> Result<Option<(Client, Browser)>, UsageError> {
+) -> Result<Option<Called>, UsageError> {
     let written = config.sections.get(name).and_then(|section| section.vendor.as_ref());
     let vendor = match (typed.get(name), written) {
         (Some(typed), _) => typed.clone(),
@@ -152,9 +160,17 @@ fn vendor(
     };
     // The built-in vendor calls the marketplace back where that listens.
     let store = market.is_called().then(|| base.to_owned());
-    let reference = lanes::reference(&vendor, market, store)?;
-    let address = reference.as_ref().map_or(vendor.as_str(), Running::base).to_owned();
-    running.extend(reference);
+    let built_in = match lanes::reference(&vendor, market, store.clone())? {
+        Some(reference) => {
+            // It goes by the marketplace's clock: whoever moves that moves both.
+            let clock = Arc::<Clock>::default();
+            let now = Arc::clone(&clock);
+            let running = run::reference::start_by(reference, store, move || now.now()).map_err(UsageError::new)?;
+            Some((running, clock))
+        }
+        None => None,
+    };
+    let address = built_in.as_ref().map_or(vendor.as_str(), |(running, _)| running.base()).to_owned();
     let ca = settings::ca(arguments.ca.as_deref(), config)?;
-    lanes::callers(market, &address, ca.as_deref()).map(Some)
+    lanes::callers(market, &address, ca.as_deref()).map(|callers| Some((callers, built_in)))
 }

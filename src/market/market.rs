@@ -127,6 +127,15 @@ impl Market {
         }
     }
 
+    /// Whether an answer of a vendor's says that it does not take the caller for the marketplace.
+    pub fn is_refusal(&self, response: &Response) -> bool {
+        let refused = matches!(response.status, 401 | 403);
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => refused,
+            Self::KooGallery(_) => refused || koogallery::is_refusal(response),
+        }
+    }
+
     /// Answers a call of a vendor's to this marketplace.
     pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
         match self {

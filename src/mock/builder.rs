@@ -135,7 +135,7 @@ impl Builder {
         let server = Server::bind(([127, 0, 0, 1], 0).into(), Exposure::Loopback)?;
         let log = Arc::new(Log::new(self.bounds));
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        let premises = Premises { name, market, vendor: None, base: server.base(), catalogue };
+        let premises = Premises { name, market, vendor: None, base: server.base(), catalogue, shared_clock: None };
         // Nobody keeps its state.
         let stand = Arc::new(Stand::new(premises, Arc::clone(&log), Arc::default()));
         stand.move_clock(self.ahead);

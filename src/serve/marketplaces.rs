@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::{Hall, Log, Premises, Stand, StateError, StateFile, web};
+use super::{Clock, Hall, Log, Premises, Stand, StateError, StateFile, web};
 use crate::market::Market;
 use crate::transport::{Browser, Client, Server, Site, Stop};
 use crate::verdict::Catalogue;
@@ -26,6 +26,8 @@ pub struct Place {
     pub vendor: Option<(Client, Browser)>,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
+    /// The clock that it shares with the vendor; none where the vendor has its own.
+    pub shared_clock: Option<Arc<Clock>>,
 }
 
 /// Marketplaces whose ports are taken.
@@ -59,8 +61,8 @@ impl Marketplaces {
     pub fn new(places: Vec<Place>, console: Site, log: Log) -> Self {
         let (log, changed) = (Arc::new(log), Arc::<Notify>::default());
         let stand = |place: Place| {
-            let Place { name, market, server, vendor, catalogue } = place;
-            let premises = Premises { name, market, vendor, base: server.base(), catalogue };
+            let Place { name, market, server, vendor, catalogue, shared_clock } = place;
+            let premises = Premises { name, market, vendor, base: server.base(), catalogue, shared_clock };
             (Arc::new(Stand::new(premises, Arc::clone(&log), Arc::clone(&changed))), server)
         };
         let servers: Vec<_> = places.into_iter().map(stand).collect();

@@ -25,6 +25,7 @@ mod marketplaces;
 mod secrets;
 mod stand;
 mod state;
+mod storefront;
 mod web;
 
 pub use clock::Clock;
@@ -33,3 +34,4 @@ pub use log::{Bounds, Entry, Log, Seen, Verdict};
 pub use marketplaces::{Marketplaces, Place, ServeError, Serving};
 pub use stand::{Premises, Stand};
 pub use state::{StateError, StateFile};
+pub use storefront::Storefront;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::judge::Judge;
-use super::{Clock, Log, Seen, fault};
+use super::{Clock, Log, Seen, Storefront, fault};
 use crate::market::{Market, Misfit, Seeded};
 use crate::transport::{Browser, Client};
 use crate::verdict::{Catalogue, Judgement, Weighed};
@@ -35,6 +35,8 @@ pub struct Premises {
     pub base: String,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
+    /// The clock that it shares with the vendor; none where the vendor has its own.
+    pub shared_clock: Option<Arc<Clock>>,
 }
 
 /// One marketplace that stays up: what it is, what it remembers, and whom it calls.
@@ -44,7 +46,9 @@ pub struct Stand {
     /// The marketplace with its settings and its state.
     pub market: Market,
     /// Its clock.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
+    /// Whether the vendor goes by the same clock.
+    pub same_clock: bool,
     /// The vendor that it calls; none where the user has named none.
     pub vendor: Option<Client>,
     /// Opens the vendor's pages.
@@ -55,6 +59,8 @@ pub struct Stand {
     pub catalogue: Arc<Catalogue>,
     /// What the judge remembers of everything that was exchanged.
     pub(super) judge: Judge,
+    /// What its customers and orders are, as its pages show them.
+    pub(super) storefront: Storefront,
     /// Whose turn it is to press a button.
     pub(super) turn: tokio::sync::Mutex<()>,
     /// Which of its answers go wrong on purpose.
@@ -76,23 +82,30 @@ pub(super) struct Kept {
     ahead_ms: i64,
     /// What [`Market::state`] tells.
     market: Value,
+    /// What the storefront shows.
+    storefront: Value,
 }
 
 impl Stand {
     /// A marketplace that writes into this log, and says when its state has changed.
     pub fn new(premises: Premises, log: Arc<Log>, changed: Arc<Notify>) -> Self {
-        let Premises { name, market, vendor, base, catalogue } = premises;
+        let Premises { name, market, vendor, base, catalogue, shared_clock } = premises;
         let judge = Judge::new(market.clone());
         let (vendor, browser) = vendor.unzip();
+        let same_clock = shared_clock.is_some();
+        let clock = shared_clock.unwrap_or_default();
+        let storefront = Storefront::new(&market, clock.now());
         Self {
             name,
             market,
-            clock: Clock::default(),
+            clock,
+            same_clock,
             vendor,
             browser,
             base,
             catalogue,
             judge,
+            storefront,
             turn: tokio::sync::Mutex::default(),
             disturbances: Mutex::new(Disturbances::new([], FIRST_SEED)),
             seed: AtomicU64::new(FIRST_SEED),
@@ -198,18 +211,13 @@ impl Stand {
         }
     }
 
-    /// Forgets what the judge remembers of everything that was exchanged; what the marketplace itself knows, and the
-    /// log, stay.
-    pub fn forget(&self) {
-        self.judge.forget();
-    }
-
     /// Forgets everything: state, what the judge remembers, disturbances, and how the clock was moved. The log stays.
     /// Whoever has pressed a button is waited for.
     pub async fn reset(&self) {
         let _turn = self.turn.lock().await;
         self.market.reset();
         self.judge.forget();
+        self.storefront.reset();
         self.disturb([]);
         self.handed_over().clear();
         self.clock.move_to(SignedDuration::ZERO);
@@ -258,7 +266,7 @@ impl Stand {
     /// What is to be kept over a restart.
     pub(super) fn kept(&self) -> Kept {
         let ahead_ms = i64::try_from(self.clock.ahead().as_millis()).unwrap_or_default();
-        Kept { ahead_ms, market: self.market.state() }
+        Kept { ahead_ms, market: self.market.state(), storefront: self.storefront.state() }
     }
 
     /// Goes on from what was kept.
@@ -268,7 +276,13 @@ impl Stand {
     /// When it is not of this marketplace; nothing is then changed.
     pub(super) fn resume(&self, kept: &Value) -> Result<(), Misfit> {
         let kept: Kept = Misfit::typed(kept)?;
-        self.market.restore(&kept.market).map_err(|misfit| misfit.below("/market"))?;
+        let before = self.storefront.state();
+        self.storefront.restore(&kept.storefront).map_err(|misfit| misfit.below("/storefront"))?;
+        if let Err(misfit) = self.market.restore(&kept.market) {
+            // What was there a moment ago is its own.
+            let _ = self.storefront.restore(&before);
+            return Err(misfit.below("/market"));
+        }
         self.clock.move_to(SignedDuration::from_millis(kept.ahead_ms));
         Ok(())
     }
@@ -308,6 +322,7 @@ mod tests {
             vendor: None,
             base: "http://127.0.0.1:7702".to_owned(),
             catalogue: Arc::new(embedded::catalogue("koogallery").clone()),
+            shared_clock: None,
         };
         Stand::new(premises, Arc::clone(log), Arc::default())
     }

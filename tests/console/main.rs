@@ -18,3 +18,4 @@ mod support;
 mod exchanges;
 mod frame;
 mod hostile;
+mod storefronts;

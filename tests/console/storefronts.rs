@@ -109,7 +109,8 @@ fn answers_of_a_hostile_vendor_are_harmless() {
             browser.press(step).await;
             browser.shows("the answer breaks the contract").await;
             browser.sound(&format!("kt-hostile-{name}")).await;
-            let links = browser.script("return [...document.links].filter(link => !/^https?:/.test(link.href)).length").await;
+            let links =
+                browser.script("return [...document.links].filter(link => !/^https?:/.test(link.href)).length").await;
             assert_eq!(links, 0, "{name}: a link leads to no page");
         }
         browser.open("/kt-bizstore").await;

@@ -7,4 +7,5 @@
 )]
 
 mod clicks;
+mod kt_bizstore;
 mod support;

@@ -7,14 +7,17 @@ use std::time::Duration;
 use storeproof::market::setting::Values;
 use storeproof::market::{Market, VendorOptions};
 use storeproof::run;
-use storeproof::serve::{Hall, Log, Marketplaces, Place, Stand};
+use storeproof::serve::{Clock, Hall, Log, Marketplaces, Place, Stand};
 use storeproof::spec::embedded;
-use storeproof::transport::{Browser, Client, Endpoint, Exposure, Limits, Running, Server, Site, Trust};
+use storeproof::transport::{Browser, Client, Endpoint, Exposure, Limits, Mode, Running, Server, Site, Trust};
+use storeproof::wire::Request;
 use tokio::sync::oneshot;
 
 /// Marketplaces that stand until this is dropped.
 pub(crate) struct Standing {
     pub(crate) hall: Arc<Hall>,
+    /// Where the console is.
+    console: String,
     _vendors: Vec<Running>,
     _stop: oneshot::Sender<()>,
 }
@@ -47,6 +50,7 @@ pub(crate) async fn standing(marketplaces: &[Wanted<'_>]) -> Standing {
         settings.iter().for_each(|(setting, value)| values.set(setting, *value));
         let market = Market::new(Some(name), &values, None).unwrap();
         let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), Exposure::Loopback).unwrap();
+        let mut shared_clock = None;
         let address = match vendor {
             Vendor::Nobody => None,
             Vendor::At(address) => Some((*address).to_owned()),
@@ -59,7 +63,11 @@ pub(crate) async fn standing(marketplaces: &[Wanted<'_>]) -> Standing {
                     store: store.clone(),
                     faults: faults.iter().map(|&fault| fault.to_owned()).collect(),
                 };
-                let running = run::reference::start(market.vendor(&options).unwrap(), store).unwrap();
+                let clock = Arc::<Clock>::default();
+                let now = Arc::clone(&clock);
+                let vendor = market.vendor(&options).unwrap();
+                let running = run::reference::start_by(vendor, store, move || now.now()).unwrap();
+                shared_clock = Some(clock);
                 let base = running.base().to_owned();
                 vendors.push(running);
                 Some(base)
@@ -72,14 +80,85 @@ pub(crate) async fn standing(marketplaces: &[Wanted<'_>]) -> Standing {
             (Client::new(endpoint, limits, Trust::System).unwrap(), browser)
         });
         let catalogue = Arc::new(embedded::catalogue(name).clone());
-        places.push(Place { name, market, server, vendor, catalogue });
+        places.push(Place { name, market, server, vendor, catalogue, shared_clock });
     }
     let console = Site::bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let marketplaces = Marketplaces::new(places, console, Log::default());
-    let hall = Arc::clone(marketplaces.hall());
+    let (hall, console) = (Arc::clone(marketplaces.hall()), marketplaces.serving()[0].1.clone());
     let (stop, stopped) = oneshot::channel::<()>();
-    tokio::spawn(marketplaces.serve(async {
+    let until = async {
         let _ = stopped.await;
-    }));
-    Standing { hall, _vendors: vendors, _stop: stop }
+    };
+    tokio::spawn(marketplaces.serve(until));
+    Standing { hall, console, _vendors: vendors, _stop: stop }
+}
+
+/// Somebody at the console, whose browser runs no scripts.
+pub(crate) struct Visitor {
+    client: Client,
+    origin: String,
+    language: &'static str,
+}
+
+/// A page as it came.
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    /// Where it leads, for an answer that leads elsewhere.
+    pub(crate) location: Option<String>,
+    pub(crate) text: String,
+}
+
+impl Standing {
+    pub(crate) fn visitor(&self, language: &'static str) -> Visitor {
+        let endpoint = Endpoint::parse(&self.console).unwrap();
+        let client = Client::new(endpoint, Limits::default(), Trust::System).unwrap();
+        Visitor { client, origin: self.console.clone(), language }
+    }
+}
+
+impl Visitor {
+    /// Comes from a page of this origin from now on.
+    pub(crate) fn pretend(&mut self, origin: &str) {
+        self.origin = origin.to_owned();
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Page {
+        self.send(Request::new("GET", path)).await
+    }
+
+    /// Sends a form as a browser does, from the console's own page.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut request = Request::new("POST", path);
+        request.headers.push("Content-Type", "application/x-www-form-urlencoded");
+        request.headers.push("Origin", self.origin.as_str());
+        request.body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes();
+        self.send(request).await
+    }
+
+    /// Sends a form and follows it to the page that shows what came of it.
+    pub(crate) async fn press(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let answer = self.post(path, fields).await;
+        assert_eq!(answer.status, 303, "{path}: {}", answer.text);
+        let location = answer.location.unwrap();
+        let page = self.get(location.split('#').next().unwrap()).await;
+        assert_eq!(page.status, 200, "{location}: {}", page.text);
+        page
+    }
+
+    async fn send(&self, mut request: Request) -> Page {
+        request.headers.push("Accept-Language", self.language);
+        let exchange = self.client.send(request, Mode::Whole).await;
+        let response = exchange.answer.unwrap();
+        Page { status: response.status, location: response.headers.text("location"), text: response.text() }
+    }
+}
+
+impl Page {
+    /// The value of a field that goes along unseen or is filled in.
+    pub(crate) fn value(&self, name: &str) -> String {
+        let at = self.text.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name} in {}", self.text));
+        let rest = &self.text[at..];
+        let value = rest.split("value=\"").nth(1).unwrap();
+        value.split('"').next().unwrap().to_owned()
+    }
 }

@@ -36,6 +36,12 @@ pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
     answer::Operation::of(request).map(answer::Operation::id)
 }
 
+/// Whether an answer refuses the caller: 000001, or 000002, which the published sample gives for a timestamp that is off.
+pub(crate) fn is_refusal(response: &crate::wire::Response) -> bool {
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    matches!(body["resultCode"].as_str(), Some("000001" | "000002"))
+}
+
 /// Every requirement that is judged here, those of the recipes' mistakes included.
 pub fn judged() -> Vec<crate::verdict::RequirementId> {
     rule::ALL.to_vec()

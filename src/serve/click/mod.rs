@@ -64,6 +64,13 @@ pub struct Click {
 pub enum Input {
     /// From one of the marketplace's generators, such as `mem-sq`.
     Generate(String),
+    /// From a generator, made before the click, so that somebody has seen it. A scenario makes another one.
+    Made {
+        /// The generator.
+        generator: String,
+        /// What it made.
+        value: Value,
+    },
     /// From whoever clicked.
     Given(Value),
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::scenario::{document_of, filled, interface_of, step_of};
@@ -11,11 +11,14 @@ use crate::engine::{CaseRecord, Next, Options, Playback};
 use crate::market::CallError;
 use crate::run::{Loader, deliver};
 use crate::serve::judge::Lent;
-use crate::serve::{Entry, Seen, Stand};
+use crate::serve::{Entry, Seen, Stand, Verdict};
 use crate::spec::Document;
 use crate::transport::Client;
-use crate::verdict::{Blocked, Outcome};
+use crate::verdict::{Blocked, Level, Outcome};
 use crate::wire::{Caller, Exchange};
+
+/// How far clocks are apart before a signature can be too old or too young for a vendor.
+const APART: SignedDuration = SignedDuration::from_secs(3);
 
 /// What came of a press.
 #[derive(Clone, Debug)]
@@ -154,7 +157,7 @@ impl Stand {
         let mut inputs = Map::new();
         for (name, input) in &click.inputs {
             let value = match input {
-                Input::Given(value) => value.clone(),
+                Input::Given(value) | Input::Made { value, .. } => value.clone(),
                 Input::Generate(generator) => lent
                     .session
                     .as_mut()
@@ -178,23 +181,29 @@ impl Stand {
     ) -> Result<Pressed, PressError> {
         let step = Arc::new(step_of(&clicked));
         let mut seen: Vec<Seen> = Vec::new();
+        let deliver = &clicked.click.deliver;
+        let copies = deliver.copies.unwrap_or(1).max(if deliver.lose_answer { 2 } else { 1 });
         for record in record.steps {
             let record = Arc::unwrap_or_clone(record);
             let first = seen.len();
-            let mut own = first;
+            let (mut own, mut sent) = (first, 0);
             for exchange in record.exchanges {
-                let ours = exchange.caller == Caller::Marketplace;
+                let of_vendor = exchange.caller == Caller::Vendor;
+                sent += u32::from(!of_vendor);
+                // What follows the copies only asks whether the vendor still lives.
+                let ours = !of_vendor && sent <= copies;
                 let called = self.market.called(&exchange.request).map(str::to_owned);
                 let operation = if ours { record.operation.clone() } else { called };
+                let disturbance = self.done_to(&exchange);
                 own = if ours { seen.len() } else { own };
                 seen.push(Seen {
                     marketplace: self.name,
                     operation,
-                    disturbance: self.done_to(&exchange),
                     exchange,
                     findings: Vec::new(),
                     readings: Vec::new(),
                     skipped: Vec::new(),
+                    disturbance,
                     step: ours.then(|| Arc::clone(&step)),
                 });
             }
@@ -209,6 +218,7 @@ impl Stand {
                 seen.skipped = record.skipped;
             }
         }
+        let excused = self.excuse(&mut seen);
         for exchange in others {
             let judged = lent.session.as_mut().map(|session| session.judge_callback(&exchange));
             let (operation, judgement) = judged.unwrap_or_default();
@@ -223,11 +233,36 @@ impl Stand {
         }
         seen.sort_by_key(|seen| seen.exchange.started);
         let entries: Vec<Arc<Entry>> = seen.into_iter().map(|seen| self.log.add(seen)).collect();
+        self.storefront.fold(&clicked, &entries, self.clock.now());
+        self.change();
         match record.outcome {
             Outcome::NotJudged(Blocked::Unreachable(why)) => Err(PressError::Unreachable { why, entries }),
             Outcome::NotJudged(Blocked::Harness(why)) if entries.is_empty() => Err(PressError::Harness(why)),
+            Outcome::Breaks if excused && !entries.iter().any(|entry| entry.verdict() == Verdict::Breaks) => {
+                let why = "the marketplace's clock was moved, and the vendor has a clock of its own".to_owned();
+                Ok(Pressed { clicked, entries, outcome: Outcome::NotJudged(Blocked::Harness(why)) })
+            }
             outcome => Ok(Pressed { clicked, entries, outcome }),
         }
+    }
+}
+
+impl Stand {
+    /// A vendor with a clock of its own refuses what was signed at another time, and rightly. Whoever moves the
+    /// marketplace's clock is told so, and nothing is held against the vendor. False where clocks go together.
+    fn excuse(&self, seen: &mut [Seen]) -> bool {
+        let ahead = self.clock.ahead();
+        if self.same_clock || ahead.abs() < APART {
+            return false;
+        }
+        let refused = |seen: &&mut Seen| seen.exchange.response().is_some_and(|answer| self.market.is_refusal(answer));
+        for weighed in seen.iter_mut().filter(refused).flat_map(|seen| &mut seen.findings) {
+            weighed.level = weighed.level.min(Level::Advice);
+            weighed.finding.remark.get_or_insert_with(|| {
+                format!("the marketplace's clock was moved by {ahead:#}, and the vendor has a clock of its own")
+            });
+        }
+        true
     }
 }
 

@@ -118,7 +118,11 @@ impl Writer {
         let source = self.source(interface);
         if anew {
             for (name, input) in &click.inputs {
-                if let (Input::Generate(generator), Some(value)) = (input, inputs.get(name)) {
+                let generator = match input {
+                    Input::Generate(generator) | Input::Made { generator, .. } => generator,
+                    Input::Given(_) => continue,
+                };
+                if let Some(value) = inputs.get(name) {
                     self.generated(name, generator, value);
                 }
             }

@@ -15,7 +15,7 @@ use super::{Page, Reader, Section, page};
 use crate::report::redact::words as told;
 use crate::report::summary::duration;
 use crate::serve::{Entry, Hall, Verdict};
-use crate::wire::{Caller, Redactor};
+use crate::wire::{Caller, Redactor, printable};
 
 /// Rows of one page.
 const ROWS: usize = 50;
@@ -95,17 +95,18 @@ pub(super) fn row(words: Words, entry: &Entry, redactor: &Redactor) -> Markup {
     let status = exchange.response().map(|response| response.status.to_string());
     let started = exchange.started;
     let said = {
-        let operation = seen.operation.clone().unwrap_or_else(|| format!("{method} {target}"));
+        let operation = seen.operation.as_ref().map(|operation| told(redactor, operation));
+        let operation = operation.unwrap_or_else(|| format!("{method} {target}"));
         let verdict = word_of(words, verdict);
         let values: [(&str, Value<'_>); 3] =
             [("marketplace", seen.marketplace.into()), ("call", operation.into()), ("verdict", verdict.into())];
         words.tell("row-said", &values)
     };
     html! {
-        tr id={ "exchange-" (entry.id) } data-said=(said) {
-            td { time datetime=(started) title=(started) { (started.strftime("%H:%M:%S%.3f")) } }
-            td { (parties(words, seen.marketplace, exchange.caller)) }
-            td.what {
+        tr role="row" id={ "exchange-" (entry.id) } data-said=(said) {
+            td role="cell" { time datetime=(started) title=(started) { (started.strftime("%H:%M:%S%.3f")) } }
+            td role="cell" { (parties(words, seen.marketplace, exchange.caller)) }
+            td.what role="cell" {
                 a href={ "/exchanges/" (entry.id) } {
                     @match &seen.operation {
                         Some(operation) => { strong { (told(redactor, operation)) } " " span.path { (method) " " (target) } }
@@ -116,14 +117,14 @@ pub(super) fn row(words: Words, entry: &Entry, redactor: &Redactor) -> Markup {
                     span.disturbed lang="en" { (words.say("disturbed")) " " (told(redactor, disturbance)) }
                 }
             }
-            td.number {
+            td.number role="cell" {
                 @match status {
                     Some(status) => (status),
                     None => span.muted { (words.say("no-answer")) },
                 }
             }
-            td.number { (duration(exchange.timing.total)) }
-            td { (badge(words, verdict)) }
+            td.number role="cell" { (duration(exchange.timing.total)) }
+            td role="cell" { (badge(words, verdict)) }
         }
     }
 }
@@ -157,8 +158,13 @@ fn fields(words: Words, hall: &Hall, filter: &Filter) -> Markup {
     let plain = |name: &str| (name.to_owned(), name.to_owned());
     let marketplaces: Vec<_> =
         std::iter::once(any()).chain(hall.stands.iter().map(|stand| plain(stand.name))).collect();
-    let mut operations: Vec<String> =
-        hall.log.newest(usize::MAX, |_| true).iter().filter_map(|entry| entry.seen.operation.clone()).collect();
+    let mut operations: Vec<String> = hall
+        .log
+        .newest(usize::MAX, |_| true)
+        .iter()
+        .filter_map(|entry| entry.seen.operation.as_ref())
+        .map(|name| printable(name.as_bytes()))
+        .collect();
     operations.extend((!filter.operation.is_empty()).then(|| filter.operation.clone()));
     operations.sort();
     operations.dedup();

@@ -8,6 +8,7 @@ use super::assets::{ICON, SCRIPT, STYLE};
 use super::manners::PARAMETER;
 use super::words::Language;
 use super::{Reader, Words};
+use crate::serve::storefront::STOREFRONTS;
 
 /// A page's place in the navigation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,9 +48,6 @@ pub(crate) struct Storefront {
     /// The key of its name.
     pub(crate) label: &'static str,
 }
-
-/// The storefronts, in the order in which they are shown.
-pub(crate) const STOREFRONTS: &[Storefront] = &[];
 
 /// Those of the marketplaces that are served.
 pub(crate) fn storefronts<'a>(served: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = &'static Storefront> {

@@ -51,5 +51,9 @@ pub(crate) fn router(hall: Arc<Hall>) -> Router {
         .route("/signature", get(signature::empty).post(signature::examine))
         .route("/about", get(about::about))
         .merge(assets::router())
+        .merge(super::storefront::router())
         .with_state(hall)
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,10 +56,11 @@ pub(crate) fn badge(words: Words, verdict: Verdict) -> Markup {
 pub(crate) fn table(id: &str, caption: &str, heads: &[String], rows: Markup) -> Markup {
     html! {
         div.scroll role="region" aria-labelledby={ (id) "-caption" } tabindex="0" {
-            table id=(id) {
+            // The roles stay where a style sheet lays rows out as cards, which would take them away.
+            table id=(id) role="table" {
                 caption id={ (id) "-caption" } { (caption) }
-                thead { tr { @for head in heads { th scope="col" { (head) } } } }
-                tbody { (rows) }
+                thead role="rowgroup" { tr role="row" { @for head in heads { th scope="col" role="columnheader" { (head) } } } }
+                tbody role="rowgroup" { (rows) }
             }
         }
     }

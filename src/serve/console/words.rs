@@ -22,8 +22,15 @@ macro_rules! files {
 }
 
 /// Every file, in each language in the order of [`Language::ALL`]. A further area is a further line.
-const FILES: &[[&str; 3]] =
-    &[files!("common"), files!("exchanges"), files!("detail"), files!("signature"), files!("about")];
+const FILES: &[[&str; 3]] = &[
+    files!("common"),
+    files!("exchanges"),
+    files!("detail"),
+    files!("signature"),
+    files!("about"),
+    files!("storefront"),
+    files!("storefront-kt"),
+];
 
 /// A language of the console.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -227,6 +234,7 @@ mod tests {
     #[test]
     fn values_stand_in_their_places_and_an_unknown_key_for_itself() {
         assert_eq!(Words(Language::English).tell("title", &[("page", "<b>".into())]), "<b> · storeproof");
-        assert_eq!(Words::default().say("no-such-key"), "no-such-key");
+        let unknown = "no-such-key";
+        assert_eq!(Words::default().say(unknown), unknown);
     }
 }

@@ -83,10 +83,10 @@ mod tests {
             "stepId": "buy",
             "operationId": "newInstance",
             "parameters": [{ "name": "a", "in": "query", "value": "yes" }],
-            "requestBody": { "payload": { "n": 1.5, "empty": {}, "text": "a: b # c" } },
+            "requestBody": { "payload": { "amount": 1.5, "empty": {}, "text": "a: b # c" } },
         });
         let text = list_of(&step);
-        let expected = "- stepId: buy\n  operationId: newInstance\n  parameters:\n    - name: a\n      in: query\n      value: \"yes\"\n  requestBody:\n    payload:\n      n: 1.5\n      empty: {}\n      text: \"a: b # c\"";
+        let expected = "- stepId: buy\n  operationId: newInstance\n  parameters:\n    - name: a\n      in: query\n      value: \"yes\"\n  requestBody:\n    payload:\n      amount: 1.5\n      empty: {}\n      text: \"a: b # c\"";
         assert_eq!(text, expected);
         assert_eq!(read(&text), json!([step]));
     }
