@@ -52,6 +52,11 @@ pub fn token_header(marketplace: &str) -> Option<&'static str> {
     (marketplace == "kt-bizstore").then_some(crate::sign::kt_jwt::HEADER)
 }
 
+/// Whether a marketplace calls its vendors; vendors of others are clients only.
+pub fn calls_vendors(marketplace: &str) -> bool {
+    marketplace != "scp"
+}
+
 /// The generators of inputs that a marketplace has; `None` for one that nobody knows.
 pub fn known_generators(marketplace: &str) -> Option<Vec<String>> {
     let names = match marketplace {

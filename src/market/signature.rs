@@ -68,7 +68,9 @@ impl Market {
                 kt_bizstore::signature(settings, &exchange.request, exchange.started).into_iter().collect()
             }
             Self::KooGallery(store) => koogallery::signatures(store, exchange),
-            Self::Scp(store) => vec![scp::signature(store, &exchange.request, store.scheme(), exchange.started)],
+            Self::Scp(store) => {
+                vec![scp::signature(store, &exchange.request, store.scheme(), exchange.started)]
+            }
         }
     }
 

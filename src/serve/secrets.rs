@@ -26,6 +26,9 @@ struct Met {
 
 impl Secrets {
     pub(super) fn new(keys: Vec<Secret>) -> Self {
+        // A signer may trim a key before it uses it, and what was signed is shown.
+        let trimmed = |key: Secret| [Secret::new(key.expose().trim()), key];
+        let keys: Vec<Secret> = keys.into_iter().flat_map(trimmed).collect();
         let met = Met { known: KnownSecrets::new(&keys), until: 0, count: 0 };
         Self { keys, met: Mutex::new(met) }
     }

@@ -158,7 +158,7 @@ mod tests {
             scheme: v2::Scheme::Query,
             key,
             other_interface_key: None,
-            body: br#"{"z":1,"activity":"newInstance"}"#,
+            body: br#"{"m":1,"activity":"newInstance","z":2}"#,
             nonce: "n-1",
             previous_nonce: None,
             now: now(),
@@ -180,9 +180,9 @@ mod tests {
         let wrong = call_of(&store.settings.access_key, Some(v2::Mistake::DescendingSort));
         let examined = signature(&store, &wrong, now()).unwrap();
         assert_eq!(examined.recipe, v2::RECIPE);
-        assert_eq!(value(&examined.expected, "payload"), r#"{"activity":"newInstance","z":1}"#);
+        assert_eq!(value(&examined.expected, "payload"), r#"{"activity":"newInstance","m":1,"z":2}"#);
         let signed = examined.signed.as_deref().unwrap();
-        assert_eq!(value(signed, "payload"), r#"{"z":1,"activity":"newInstance"}"#);
+        assert_eq!(value(signed, "payload"), r#"{"z":2,"m":1,"activity":"newInstance"}"#);
         assert_eq!(value(signed, "signature"), examined.received.as_deref().unwrap());
         assert!(examined.diagnosis[0].contains("descending"), "{:?}", examined.diagnosis);
     }

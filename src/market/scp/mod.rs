@@ -40,12 +40,12 @@ pub use words::{
 /// The header of an answer that says what is wrong with the request; it is ours alone.
 pub const DIAGNOSIS: &str = "X-Storeproof-Diagnosis";
 
+/// The operation that a request calls, by its path.
+pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
+    route::Route::of(request).map(|route| route.operation())
+}
+
 /// Every requirement that is judged here.
 pub fn judged() -> Vec<crate::verdict::RequirementId> {
     rule::ALL.to_vec()
-}
-
-/// The operation that a request calls, by its address.
-pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
-    route::Route::of(request).map(|route| route.operation())
 }

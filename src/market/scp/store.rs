@@ -69,16 +69,16 @@ impl Store {
         self.verifier.verify(request, self.scheme, now)
     }
 
+    /// What should have been signed, what was, and why a request is refused; `scheme` is how it arrived.
+    pub(crate) fn explain(&self, request: &Request, scheme: &str, now: Timestamp) -> scp::Explained {
+        let settings = &self.settings;
+        scp::explain_message(request, scheme, &credentials(settings), now, &verification(settings))
+    }
+
     /// What explains that a request is refused, most telling first.
     pub(crate) fn diagnose(&self, request: &Request, now: Timestamp) -> Vec<scp::Diagnosis> {
         let settings = &self.settings;
         scp::diagnose(request, self.scheme, &credentials(settings), now, &verification(settings))
-    }
-
-    /// The message that was expected beside the one that was signed, for a request that arrived by `scheme`.
-    pub(crate) fn explain(&self, request: &Request, scheme: &str, now: Timestamp) -> scp::Explained {
-        let settings = &self.settings;
-        scp::explain_message(request, scheme, &credentials(settings), now, &verification(settings))
     }
 }
 

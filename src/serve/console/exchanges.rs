@@ -9,7 +9,6 @@ use maud::{Markup, html};
 use super::filter::{Filter, name_of, name_of_caller};
 use super::form::{self, Field};
 use super::show::{badge, table};
-use super::veil::Veil;
 use super::words::{Value, Words};
 use super::{Page, Reader, Section, page};
 use crate::report::redact::words as told;
@@ -32,8 +31,7 @@ pub(super) async fn list(State(hall): State<Arc<Hall>>, reader: Reader, RawQuery
     entries.truncate(ROWS);
     let (kept, _) = hall.log.extent();
     let newest = hall.log.newest(1, |_| true).first().map_or(0, |entry| entry.id);
-    let veil = Veil::new(&hall);
-    let rows = html! { @for entry in &entries { (row(words, entry, veil.redactor())) } };
+    let rows = hall.redacted(|redactor| html! { @for entry in &entries { (row(words, entry, redactor)) } });
     let live = filter.before.is_none().then(|| filter.address("/exchanges/live", "after", newest));
     let content = html! {
         @if kept > 0 || !filter.is_empty() {

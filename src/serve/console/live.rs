@@ -11,9 +11,9 @@ use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 use tokio_stream::{Stream, StreamExt as _};
 
 use super::filter::Filter;
-use super::veil::Veil;
 use super::{Reader, exchanges};
 use crate::serve::Hall;
+use crate::wire::Redactor;
 
 /// So many exchanges that happened in between are made up for.
 const CAUGHT_UP: usize = 50;
@@ -39,15 +39,13 @@ pub(super) async fn live(
     let mut since = hall.log.newest(CAUGHT_UP, |entry| entry.id > seen);
     since.reverse();
     let since: Vec<_> = since.into_iter().map(|entry| Ok(entry.id)).collect();
-    let mut veil = Veil::new(&hall);
     let events = tokio_stream::iter(since).chain(news).filter_map(move |news| match news {
         Ok(id) if id <= seen => None,
         Ok(id) => {
             seen = id;
             let entry = hall.log.get(id)?;
-            veil.meet(&entry);
-            let row =
-                filter.fits(&entry).then(|| exchanges::row(reader.words, &entry, veil.redactor()).into_string())?;
+            let row = |redactor: &Redactor| exchanges::row(reader.words, &entry, redactor).into_string();
+            let row = filter.fits(&entry).then(|| hall.redacted(row))?;
             Some(Ok(Event::default().event("exchange").id(id.to_string()).data(row)))
         }
         Err(BroadcastStreamRecvError::Lagged(_)) => Some(Ok(Event::default().event("missed").data("-"))),

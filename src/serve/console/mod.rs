@@ -25,7 +25,6 @@ pub(crate) mod paste;
 mod reader;
 pub(crate) mod show;
 pub(crate) mod signature;
-pub(crate) mod veil;
 pub(crate) mod words;
 
 use std::sync::Arc;

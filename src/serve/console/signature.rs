@@ -12,7 +12,6 @@ use serde::Deserialize;
 use super::form::{self, Field};
 use super::paste::{self, PasteError};
 use super::show::{Tone, notice};
-use super::veil::Veil;
 use super::{Page, Reader, Section, Words, difference, page};
 use crate::market::{Carrier, Examined};
 use crate::report::redact::words as told;
@@ -113,9 +112,8 @@ pub(super) async fn examine(State(hall): State<Arc<Hall>>, reader: Reader, Form(
         (Ok(_), None) => return checker(&hall, &reader, &asked, Some(words.say("no-such-store")), html! {}),
         (Ok(pasted), Some(stand)) => stand.market.signature(&pasted.request, &pasted.scheme, stand.clock.now()),
     };
-    let veil = Veil::new(&hall);
     let result = match pasted {
-        Some(examined) => section(&[examined], words, veil.redactor()),
+        Some(examined) => hall.redacted(|redactor| section(&[examined], words, redactor)),
         None => notice(words, Tone::Note, &words.say("unsigned-store"), html! {}),
     };
     checker(&hall, &reader, &asked, None, result)

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::{Scene, yaml};
+use super::Scene;
 use crate::market;
 use crate::report::reproduce::curl_with;
 use crate::serve::console::show::copied;
@@ -24,24 +24,38 @@ pub(super) fn section(scene: &Scene<'_>) -> Markup {
             h2 #again { (words.say("again")) }
             (copied(words, &words.say("as-curl"), &curl))
             @if signed { p.muted { (words.say("curl-signed-once")) } }
-            @if let Some(step) = step(scene) {
-                (copied(words, &words.say("as-step"), &printable_text(scene.redactor.text(&step).as_bytes())))
-                p.muted { (words.say("step-where")) }
+            @if let Some((label, text, hint)) = saved(scene) {
+                (copied(words, &label, &printable_text(scene.redactor.text(&text).as_bytes())))
+                p.muted { (hint) }
             }
         }
     }
 }
 
-/// The step that made the call; for a call of the vendor's, the step that waits for one.
-fn step(scene: &Scene<'_>) -> Option<String> {
+/// What a scenario needs so that the same happens again: how it is called, its text, and where it belongs.
+///
+/// A call of the marketplace's is the step that made it. A call of the vendor's is one that a step waits for, or, where the
+/// marketplace calls nobody, a step of its own, in which the vendor's program is started.
+fn saved(scene: &Scene<'_>) -> Option<(String, String, String)> {
+    let words = scene.words;
     let seen = &scene.entry.seen;
     if let Some(step) = &seen.step {
-        return Some(yaml::list_of(step));
+        return Some((words.say("as-step"), yaml(&json!([**step])), words.say("step-where")));
     }
     let operation = seen.operation.as_ref().filter(|_| seen.exchange.caller == Caller::Vendor)?;
-    let step: Value = json!({
-        "stepId": format!("await-{operation}"),
-        "x-storeproof": { "await": { "operationId": operation, "within": "10s" } },
+    if market::calls_vendors(seen.marketplace) {
+        let awaited = json!({ "x-storeproof": { "await": { "operationId": operation, "within": "10s" } } });
+        return Some((words.say("as-await"), yaml(&awaited), words.say("await-where")));
+    }
+    let step = json!({
+        "stepId": operation,
+        "operationId": operation,
+        "x-storeproof": { "exec": { "task": operation } },
     });
-    Some(yaml::list_of(&step))
+    Some((words.say("as-step"), yaml(&json!([step])), words.say("exec-where")))
+}
+
+/// Writing into a text cannot fail; JSON is YAML, so that even then something can be pasted.
+fn yaml(value: &Value) -> String {
+    serde_saphyr::to_string(value).unwrap_or_else(|_| format!("{value:#}")).trim_end().to_owned()
 }

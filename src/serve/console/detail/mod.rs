@@ -8,7 +8,6 @@ mod findings;
 mod indent;
 mod message;
 mod parsed;
-mod yaml;
 
 use std::sync::Arc;
 
@@ -20,7 +19,6 @@ use maud::{Markup, html};
 use super::exchanges::parties;
 use super::layout::missing;
 use super::show::{badge, value};
-use super::veil::Veil;
 use super::words::Words;
 use super::{Page, Reader, Section, page};
 use crate::report::redact::words as told;
@@ -66,19 +64,20 @@ pub(super) async fn detail(State(hall): State<Arc<Hall>>, reader: Reader, Path(i
     let Some(entry) = entry else {
         return missing(&reader, Section::Exchanges, &words.say("exchange-gone"));
     };
-    let veil = Veil::new(&hall);
-    let stand = hall.stand(entry.seen.marketplace);
-    let scene = Scene { words, entry: &entry, stand: stand.map(AsRef::as_ref), redactor: veil.redactor() };
-    let content = html! {
-        (summary(&scene))
-        (neighbours(words, &hall, entry.id))
-        (findings::section(&scene))
-        (super::signature::section(&scene.examined(), words, scene.redactor))
-        (message::section(&scene, Side::Request))
-        (message::section(&scene, Side::Answer))
-        (again::section(&scene))
-    };
-    let title = heading(&scene);
+    let stand = hall.stand(entry.seen.marketplace).map(AsRef::as_ref);
+    let (title, content) = hall.redacted(|redactor| {
+        let scene = Scene { words, entry: &entry, stand, redactor };
+        let content = html! {
+            (summary(&scene))
+            (neighbours(words, &hall, entry.id))
+            (findings::section(&scene))
+            (super::signature::section(&scene.examined(), words, scene.redactor))
+            (message::section(&scene, Side::Request))
+            (message::section(&scene, Side::Answer))
+            (again::section(&scene))
+        };
+        (heading(&scene), content)
+    });
     let trail = vec![(words.say("exchanges"), "/exchanges".to_owned())];
     page(&reader, Page { title, section: Section::Exchanges, trail, ..Page::default() }, content)
 }
@@ -100,8 +99,7 @@ pub(super) async fn raw(
     let (Some(entry), Some(side)) = (entry, side) else {
         return missing(&reader, Section::Exchanges, &reader.words.say("exchange-gone"));
     };
-    let veil = Veil::new(&hall);
-    let text = message::whole(&entry.seen.exchange, side, veil.redactor());
+    let text = hall.redacted(|redactor| message::whole(&entry.seen.exchange, side, redactor));
     ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 

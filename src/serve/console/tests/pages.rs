@@ -193,5 +193,5 @@ async fn the_detail_says_what_is_wrong_where_and_why() {
     assert!(text.contains("class=\"differs\""), "the two texts of the answer are compared: {text}");
     let text = get(&hall, "/exchanges/5").await.text;
     assert!(text.contains("class=\"differs\"") && text.contains("it matches if"), "{text}");
-    assert!(text.contains("operationId: queryOrder"), "{text}");
+    assert!(text.contains("x-storeproof:\n  await:\n    operationId: queryOrder\n    within: 10s"), "{text}");
 }

@@ -59,3 +59,6 @@ as-curl = As a command
 curl-signed-once = The signature in this command was good for one delivery. Sent again it is a replay, and the vendor is to refuse it.
 as-step = As a step of a scenario
 step-where = Put it below steps: of a workflow in a scenario file, and play it with storeproof run.
+as-await = As something that a step waits for
+await-where = Add it to the step whose call makes your program call the store.
+exec-where = Put it below steps: of a workflow in a scenario file. storeproof run then starts your program and waits for this call.

@@ -58,3 +58,6 @@ as-curl = 명령으로
 curl-signed-once = 이 명령의 서명은 한 번의 전송에만 유효합니다. 다시 보내면 재전송 공격이 되므로 판매자는 거부해야 합니다.
 as-step = 시나리오 단계로
 step-where = 시나리오 파일의 워크플로에서 steps: 아래에 붙여 넣고 storeproof run으로 실행하십시오.
+as-await = 단계에서 기다릴 호출로
+await-where = 프로그램이 스토어를 호출하게 만드는 단계에 추가하십시오.
+exec-where = 시나리오 파일의 워크플로에서 steps: 아래에 붙여 넣으십시오. storeproof run이 프로그램을 시작하고 이 호출을 기다립니다.

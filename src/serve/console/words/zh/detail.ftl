@@ -58,3 +58,6 @@ as-curl = 作为命令
 curl-signed-once = 此命令中的签名只对一次发送有效。再次发送即为重放，服务商应当拒绝。
 as-step = 作为场景步骤
 step-where = 粘贴到场景文件中工作流的 steps: 之下，并用 storeproof run 运行。
+as-await = 作为步骤所等待的调用
+await-where = 请添加到促使您的程序调用商店的那个步骤中。
+exec-where = 粘贴到场景文件中工作流的 steps: 之下。storeproof run 会启动您的程序并等待这次调用。
