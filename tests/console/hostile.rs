@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use super::support::{Served, play};
 
@@ -20,6 +21,7 @@ const VALUES: [&str; 6] = [
 fn send(served: &Served, store: &str, bytes: &[u8]) -> String {
     let authority = served.base(store).trim_start_matches("http://");
     let mut stream = TcpStream::connect(authority).expect("it listens");
+    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
     stream.write_all(bytes).expect("it is taken");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("it ends");

@@ -9,11 +9,15 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 pub(crate) use browser::Browser;
 pub(crate) use served::Served;
 
 use driver::Driver;
+
+/// Far beyond any of these stories, on any machine.
+const HANGS: Duration = Duration::from_secs(300);
 
 /// Starts `storeproof serve` with these arguments and a browser on its console, and plays a story with both.
 ///
@@ -25,7 +29,10 @@ pub(crate) fn play(arguments: &[&str], story: impl AsyncFnOnce(&Browser, &Served
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let browser = driver.open(served.base("console")).await;
-        let mut told = pin!(story(&browser, &served));
+        let mut told = pin!(async {
+            let told = tokio::time::timeout(HANGS, story(&browser, &served)).await;
+            assert!(told.is_ok(), "the story has not ended within {HANGS:?}");
+        });
         let ended = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| told.as_mut().poll(context))) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(())) => Poll::Ready(Ok(())),

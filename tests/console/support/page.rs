@@ -32,15 +32,22 @@ impl Browser {
     /// Goes through the page with the tabulator: everything that can be used is reached, in the order in which it stands,
     /// and it shows that it has the focus.
     pub(crate) async fn walk(&self, name: &str) {
-        self.script("document.activeElement.blur(); scrollTo(0, 0); getSelection().removeAllRanges()").await;
+        // From the top, wherever the page itself has put the focus.
+        self.script(
+            "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); scrollTo(0, 0)",
+        )
+        .await;
         let wanted = self.script(WANTED).await.as_u64().unwrap_or_default();
         let mut reached = BTreeSet::new();
-        for _ in 0..=wanted {
+        // A field for a date has several stops of its own.
+        for _ in 0..=wanted * 5 {
             self.key(Key::Tab).await;
             let focus = self.script(FOCUS).await;
             let Some(number) = focus["number"].as_u64() else { break };
-            assert_eq!(focus["seen"], true, "{name}: {} has the focus and does not show it", focus["what"]);
-            assert!(reached.last().is_none_or(|last| *last < number), "{name}: {} comes too late", focus["what"]);
+            // Where it has several, the browser shows the further ones inside of it.
+            let shown = focus["seen"] == true || reached.contains(&number);
+            assert!(shown, "{name}: {} has the focus and does not show it", focus["what"]);
+            assert!(reached.last().is_none_or(|last| *last <= number), "{name}: {} comes too late", focus["what"]);
             reached.insert(number);
         }
         let missed: Vec<u64> = (0..wanted).filter(|number| !reached.contains(number)).collect();
