@@ -184,8 +184,11 @@ fn additions_of_our_own_are_read() {
     assert_eq!((plan.marketplace.as_deref(), plan.dialect.as_deref()), (Some("demo-store"), Some("demo-2")));
     let inputs = plan.workflows[0].inputs.as_ref().expect("there are inputs");
     assert_eq!(inputs.generated, [("key".to_owned(), "customer-key".to_owned())]);
-    let Extension { deliver, same_answer, await_call, snapshot, requirement, checks } =
-        &step(&plan, "register").extension;
+    let Extension { deliver, same_answer, await_call, snapshot, requirement, checks, exec: None } =
+        &step(&plan, "register").extension
+    else {
+        panic!("it has no task")
+    };
     assert_eq!((deliver.copies, deliver.together, deliver.lose_answer, deliver.follow), (3, true, true, true));
     assert_eq!((deliver.tamper.as_deref(), deliver.clock_ms), (Some("too-old"), -61_000));
     assert_eq!(deliver.method.as_deref(), Some("PUT"));
@@ -196,6 +199,23 @@ fn additions_of_our_own_are_read() {
     assert_eq!(redact[1], ("/at".to_owned(), "timestamp".to_owned()));
     assert_eq!(requirement.as_ref().map(|id| id.as_str()), Some("DEMO-AUTH"));
     assert_eq!(checks, &["month-to-date"]);
+}
+
+#[test]
+fn what_the_vendors_program_is_to_do_is_read() {
+    let (_, plan) = good("client.arazzo.yaml");
+    assert_eq!((plan.marketplace.as_deref(), plan.dialect.as_deref()), (Some("demo-store"), Some("demo-calls")));
+    let plain = step(&plan, "plain").extension.exec.as_ref().expect("there is a task");
+    assert_eq!((plain.task.as_str(), plain.within), ("query-order", Duration::from_secs(30)));
+    assert!(plain.command.is_empty() && plain.environment.is_empty() && plain.answers.is_empty());
+    let exec = step(&plan, "disturbed").extension.exec.as_ref().expect("there is a task");
+    assert_eq!(
+        (exec.command.as_slice(), exec.within),
+        (["python3", "client.py"].map(str::to_owned).as_slice(), Duration::from_secs(120))
+    );
+    assert_eq!(exec.environment[0], ("DEPTH".to_owned(), Template::Expression(expression("$inputs.depth"))));
+    let times: Vec<_> = exec.answers.iter().map(|rule| (rule.times, rule.operation.as_deref())).collect();
+    assert_eq!(times, [(Some(2), None), (Some(1), Some("anotherOperation"))]);
 }
 
 #[test]

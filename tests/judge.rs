@@ -58,6 +58,7 @@ fn play(
     loop {
         match playback.next(now) {
             Next::Finish(record) => return *record,
+            Next::Perform(_) => panic!("this vendor is no client"),
             Next::SleepUntil(when) => now = when,
             Next::Send(dispatches) => {
                 let returned = dispatches.into_iter().map(|dispatch| {

@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
-use storeproof::engine::Event;
+use storeproof::engine::{Event, TaskRecord};
+use storeproof::market::Ended;
 use storeproof::report::json::{Document, Encoding};
 use storeproof::report::{Detail, Human, Json, Junit, Layout, RunOutcome, Style, json};
 use storeproof::verdict::{Breach, Level, Outcome, Place, RequirementId, Skipped};
+use storeproof::wire::Caller;
 
 fn human(style: Style, detail: Detail, width: usize) -> String {
     records::report(|out, background| Box::new(Human::new(out, Layout { style, detail, width }, background)))
@@ -268,4 +270,69 @@ fn what_a_terminal_would_obey_is_in_no_report() {
         let bad = report.chars().find(|c| *c != '\n' && storeproof::wire::is_treacherous(*c));
         assert_eq!(bad, None);
     }
+}
+
+/// Two calls of the vendor's program, of which the first was refused for its page and the second was answered late.
+fn of_a_client() -> Event {
+    let call = |target: &str, status: u16, after: u64| {
+        let mut exchange = records::exchange("GET", target, records::json(status, "{}"));
+        exchange.request.headers.push("Scp-Signature", "abcd");
+        exchange.caller = Caller::Vendor;
+        exchange.started = "2026-03-10T03:00:00Z".parse::<jiff::Timestamp>().expect("a time")
+            + jiff::SignedDuration::from_millis(i64::try_from(after).expect("short"));
+        exchange.timing.total = std::time::Duration::from_millis(after);
+        exchange
+    };
+    let calls = vec![call("/v1/products?my_page=9&page=0", 400, 0), call("/v1/products?page=1", 200, 1500)];
+    let mut step = records::step("list-products", "ListProducts", 7, calls);
+    let ended = Ended::Exited { code: 3, output: String::new() };
+    step.task =
+        Some(TaskRecord { name: "list-products".to_owned(), arguments: vec!["kind=PRODUCT".to_owned()], ended });
+    let breach = |problem: &str| Breach::Form { expected: "right".to_owned(), actual: problem.to_owned() };
+    step.findings = vec![
+        records::finding("KT-BILL-SUM", Level::Must, Place::Query("page".to_owned()), breach("0")),
+        records::finding("KT-CONTENT-TYPE", Level::Must, Place::Header("Scp-Signature".to_owned()), breach("abcd")),
+        records::finding("KT-AUTH-SIGNATURE", Level::Must, Place::Header("Scp-Nonce".to_owned()), breach("")),
+    ];
+    Event::CaseFinished(Arc::new(records::case("shop/client", Outcome::Breaks, vec![step])))
+}
+
+#[test]
+fn calls_of_the_vendor_are_told_as_its_own_and_marked_where_they_are_wrong() {
+    let layout = Layout { style: Style::Plain, detail: Detail::Steps, width: 100 };
+    let told = records::report_of(&[of_a_client()], |out, background| Box::new(Human::new(out, layout, background)));
+    let lines = [
+        "  played: list-products (2 calls; the program ended with exit code 3) (broken)",
+        "    step      list-products, the vendor's program calls ListProducts",
+        "    task      list-products kind=PRODUCT; the vendor's program ended with exit code 3",
+        "    calls of the vendor's program",
+        "    >   1  +0.000 s  GET /api/v1/products?my_page=9&page=0  400",
+        "        2  +1.500 s  GET /api/v1/products?page=1  200 after 1.5 s",
+        "    call of the vendor's program, 1 of 2",
+        "    > GET /api/v1/products?my_page=9&page=0 HTTP/1.1",
+        "                                     ^^^^^^ KT-BILL-SUM",
+        "    > Scp-Signature: abcd",
+        "                     ^^^^ KT-CONTENT-TYPE",
+        "    > (no header field Scp-Nonce)  KT-AUTH-SIGNATURE",
+        "    answer of the store, after 0 ms",
+    ];
+    let mut rest = told.as_str();
+    for line in lines {
+        let at = rest.find(&format!("{line}\n")).unwrap_or_else(|| panic!("no {line:?} in the rest of\n{told}"));
+        rest = &rest[at..];
+    }
+    assert!(!told.contains("curl"), "the store that was called is gone: {told}");
+}
+
+#[test]
+fn the_json_report_says_who_called_and_what_the_program_was_to_do() {
+    let (totals, elapsed) = (storeproof::engine::Totals::default(), std::time::Duration::ZERO);
+    let events = [of_a_client(), Event::RunFinished { totals, interrupted: false, elapsed }];
+    let report = records::report_of(&events, |out, background| Box::new(Json::new(out, background)));
+    let report: Document = serde_json::from_str(&report).expect("JSON");
+    let step = &report.cases[0].steps[0];
+    let task = step.task.as_ref().expect("a task");
+    assert_eq!((task.name.as_str(), task.exit_code, task.arguments.len()), ("list-products", Some(3), 1));
+    assert!(step.exchanges.iter().all(|exchange| exchange.caller == json::Caller::Vendor));
+    assert!(report.cases[0].findings.iter().all(|finding| finding.curl.is_none()));
 }

@@ -26,10 +26,12 @@ pub enum Command {
     #[command(after_help = "Whatever is not given here comes from storeproof.toml, which is looked for from here \
 upwards; `storeproof init` writes a first one. Every option has a variable too: STOREPROOF_VENDOR for --vendor, and so on.")]
     Run(Box<Run>),
-    /// Keep marketplaces standing, with a console in the browser, until Ctrl-C.
+    /// Keep marketplaces standing, with a console in the browser and a control API, until Ctrl-C.
     #[command(
         after_help = "Without --listen the console is at 127.0.0.1:7700 and the marketplaces at the ports that follow. \
-One line each on standard output says where."
+One line each on standard output says where. The control API stands below /api of the console's address and describes \
+itself at /api/openapi.json. Ctrl-C and SIGTERM end it well: answers under way are finished and the state is written; a \
+second one ends it at once."
     )]
     Serve(Box<Serve>),
     /// Start the reference vendor of a marketplace: faultless, or with faults on request.
@@ -89,7 +91,8 @@ pub struct Run {
     /// Marketplaces (`kt-bizstore`), embedded scenarios or folders of them (`kt-bizstore/authentication`), or files.
     #[arg(value_name = "SCENARIO")]
     pub scenarios: Vec<String>,
-    /// The vendor: its base address, `reference`, or `reference:FAULT`.
+    /// The vendor: its base address, `reference`, or `reference:FAULT`; of a marketplace whose vendors are clients the
+    /// program that calls, `exec:PROGRAM ARGUMENTS`, or nothing to start it by hand.
     #[arg(long, value_name = "URL", env = "STOREPROOF_VENDOR")]
     pub vendor: Option<String>,
     /// Only scenarios of this marketplace.
@@ -156,19 +159,39 @@ pub struct Serve {
     /// The marketplaces; without any, all.
     #[arg(value_name = "MARKETPLACE")]
     pub marketplaces: Vec<String>,
-    /// Where something listens: `console=127.0.0.1:7700`, `scp=127.0.0.1:0`; port 0 picks a free one. Repeatable.
-    #[arg(long, value_name = "NAME=ADDRESS", env = "STOREPROOF_LISTEN", value_delimiter = ',')]
+    /// Where something listens: `console=127.0.0.1:7700`, `koogallery=127.0.0.1:0`; port 0 picks a free one.
+    /// Repeatable; in the variable, separated by commas.
+    #[arg(long, value_name = "NAME=ADDRESS", env = "STOREPROOF_SERVE_LISTEN", value_delimiter = ',')]
     pub listen: Vec<String>,
-    /// The vendor that a marketplace calls: `kt-bizstore=http://127.0.0.1:8080`, `koogallery=reference`, or without a name for
-    /// every marketplace that is served. Repeatable.
-    #[arg(long, value_name = "[NAME=]URL", env = "STOREPROOF_VENDOR", value_delimiter = ',')]
+    /// The vendor that a marketplace calls: `kt-bizstore=http://127.0.0.1:8080`, `koogallery=reference` for the built-in
+    /// one, or without a name for every marketplace that is served. Repeatable; in the variable, separated by blanks.
+    #[arg(long, value_name = "[NAME=]URL", env = "STOREPROOF_VENDOR", value_delimiter = ' ')]
     pub vendor: Vec<String>,
+    /// Keeps what the marketplaces remember in this file, over restarts; it is made where there is none.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_STATE")]
+    pub state: Option<PathBuf>,
+    /// Seed of what happens by chance, such as disturbances with a probability: the same seed, the same chance. Without
+    /// it, 1.
+    #[arg(long, value_name = "N", env = "STOREPROOF_SEED")]
+    pub seed: Option<u64>,
+    /// Lets the marketplaces speak HTTPS, with certificates of an authority in this folder; it is made where there is
+    /// none, and clients must trust its `ca.pem`. The console stays on HTTP.
+    #[arg(long, value_name = "DIR", env = "STOREPROOF_HTTPS")]
+    pub https: Option<PathBuf>,
+    /// A name or address that the certificates are for, besides localhost, 127.0.0.1, ::1 and the addresses of
+    /// `--listen`. Repeatable; in the variable, separated by commas.
+    #[arg(long, value_name = "NAME", env = "STOREPROOF_HTTPS_NAME", value_delimiter = ',', requires = "https")]
+    pub https_name: Vec<String>,
     /// Allows addresses of marketplaces that other machines can reach. The console stays on this machine.
     #[arg(long)]
     pub allow_remote: bool,
     /// Certificates in PEM that are trusted besides the system's when a vendor is called.
     #[arg(long, value_name = "FILE", env = "STOREPROOF_CA")]
     pub ca: Option<PathBuf>,
+    /// How many exchanges the log holds at most; the oldest make room. All of them together take 64 MiB at most.
+    #[arg(long, value_name = "N", env = "STOREPROOF_LOG_ENTRIES", default_value_t = 1000)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub log_entries: u32,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub common: Common,

@@ -45,12 +45,15 @@ fn text(marketplaces: &[&str], vendor: Option<&str>) -> String {
     );
     text.push_str("# How many cases run at one time.\n# jobs = 1\n");
     for marketplace in marketplaces {
-        let _ = write!(
-            text,
-            "\n[{marketplace}]\n# Your endpoint's base address; what paths the store has come behind it.\n"
-        );
-        let _ = writeln!(text, "vendor = {}", quoted(vendor.unwrap_or("http://127.0.0.1:8080")));
-        if is_called(marketplace) {
+        let _ = writeln!(text, "\n[{marketplace}]");
+        let market = Market::new(Some(marketplace), &Values::default(), None).ok();
+        if market.as_ref().is_some_and(Market::vendors_are_clients) {
+            client(&mut text, vendor);
+        } else {
+            text.push_str("# Your endpoint's base address; what paths the store has come behind it.\n");
+            let _ = writeln!(text, "vendor = {}", quoted(vendor.unwrap_or("http://127.0.0.1:8080")));
+        }
+        if market.is_some_and(|market| market.is_called()) {
             text.push_str(
                 "\n# Where the store's own API listens while cases are played, for your system's settings; without it\n\
                  # on a port that changes with every run.\n# listen = \"127.0.0.1:7702\"\n",
@@ -65,9 +68,16 @@ fn text(marketplaces: &[&str], vendor: Option<&str>) -> String {
     text
 }
 
-/// Whether vendors of a marketplace call an API of the store.
-fn is_called(marketplace: &str) -> bool {
-    Market::new(Some(marketplace), &Values::default(), None).is_ok_and(|market| market.is_called())
+/// How the program is named of a vendor that is a client. An address is that of another marketplace's vendor.
+fn client(text: &mut String, vendor: Option<&str>) {
+    text.push_str(
+        "# The program that calls the store. It is started for each task, with the task's name and NAME=VALUE behind\n\
+         # its own words; where to call and with which keys stands in STOREPROOF_ENDPOINT, STOREPROOF_ACCESS_KEY and\n\
+         # STOREPROOF_SECRET_KEY. Without it you are told when to start which task yourself.\n",
+    );
+    let program = vendor.filter(|vendor| vendor.starts_with("exec:"));
+    let sign = if program.is_some() { "" } else { "# " };
+    let _ = writeln!(text, "{sign}vendor = {}", quoted(program.unwrap_or("exec:python3 client.py")));
 }
 
 fn entry(text: &mut String, setting: &Setting, reason: Option<&str>) {
@@ -117,8 +127,9 @@ mod tests {
         let text = text(MARKETPLACES, Some("https://vendor.example/a\"b"));
         let config = Config::parse(Path::new("storeproof.toml"), &text).expect("is understood");
         for marketplace in MARKETPLACES {
-            let vendor = config.sections[marketplace].vendor.as_ref().expect("is set");
-            assert_eq!(vendor.get_ref(), "https://vendor.example/a\"b");
+            let vendor = config.sections[marketplace].vendor.as_ref().map(|vendor| vendor.get_ref().as_str());
+            let address = (*marketplace != "scp").then_some("https://vendor.example/a\"b");
+            assert_eq!(vendor, address, "a client has no address");
         }
         // Commented defaults are settings too: without the sign they are understood.
         let uncommented: String = text
@@ -132,5 +143,12 @@ mod tests {
         for marketplace in MARKETPLACES {
             assert_eq!(config.sections[marketplace].settings.len(), settings(marketplace).len(), "{uncommented}");
         }
+    }
+
+    #[test]
+    fn a_client_is_named_by_its_program() {
+        let text = text(&["scp"], Some("exec:./client"));
+        let config = Config::parse(Path::new("storeproof.toml"), &text).expect("is understood");
+        assert_eq!(config.sections["scp"].vendor.as_ref().expect("is set").get_ref(), "exec:./client");
     }
 }

@@ -1,5 +1,6 @@
 //! Whom a run speaks to: one vendor's endpoint for each marketplace of the cases.
 
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use super::args;
 use super::config::Config;
 use super::settings::{self, UsageError};
 use crate::market::{Market, Vendor, VendorOptions};
-use crate::run::{self, Desk, FleetCase, Lane};
+use crate::run::{self, Desk, FleetCase, Lane, Performer};
 use crate::scenario::plan::Plan;
 use crate::transport::{Browser, Client, Endpoint, Limits, Running, TrustError};
 
@@ -39,15 +40,24 @@ pub(super) fn lanes(plans: Vec<Arc<Plan>>, arguments: &args::Run, config: &Confi
         let market = settings::market(name.as_deref(), config, arguments.timeout)?;
         let desk = desk(&market, config, name.as_deref())?;
         let store = desk.as_ref().map(|desk| desk.base().to_owned());
-        let (vendor, running) = vendor(name.as_deref(), &market, store, arguments, config)?;
-        if names.len() > 1 && running.is_none() && arguments.vendor.is_some() {
-            let problem = "--vendor names one endpoint, and the cases are of several marketplaces; \
+        let (vendor, found) = vendor(name.as_deref(), &market, store.clone(), arguments, config)?;
+        let reference = matches!(found, Found::Running(_) | Found::Performer(Performer::Reference(_)));
+        if names.len() > 1 && !reference && arguments.vendor.is_some() {
+            let problem = "--vendor names one vendor, and the cases are of several marketplaces; \
                            choose one with --marketplace, or name each vendor in storeproof.toml";
             return Err(UsageError(problem.to_owned()));
         }
-        let base = running.as_ref().map_or(vendor.as_str(), Running::base).to_owned();
-        lanes.lanes.push(lane(market, desk, vendor, &base, arguments, config)?);
-        lanes._running.extend(running);
+        let (base, performer) = match found {
+            Found::Address => (vendor.clone(), None),
+            Found::Running(running) => {
+                let base = running.base().to_owned();
+                lanes._running.push(running);
+                (base, None)
+            }
+            // Nothing is ever sent to a vendor that is a client.
+            Found::Performer(performer) => (store.unwrap_or_default(), Some(performer)),
+        };
+        lanes.lanes.push(lane(market, desk, vendor, &base, performer, arguments, config)?);
     }
     Ok(lanes)
 }
@@ -57,12 +67,14 @@ fn lane(
     desk: Option<Desk>,
     vendor: String,
     base: &str,
+    performer: Option<Performer>,
     arguments: &args::Run,
     config: &Config,
 ) -> Result<Lane, UsageError> {
     let ca = settings::ca(arguments.ca.as_deref(), config)?;
     let (client, browser) = callers(&market, base, ca.as_deref())?;
-    Ok(Lane { market, client, browser, desk, vendor })
+    let inherited = if performer.is_some() { inherited() } else { Vec::new() };
+    Ok(Lane { market, client, browser, desk, performer, inherited, vendor })
 }
 
 /// What speaks to a vendor at this address, and what opens its pages.
@@ -104,6 +116,22 @@ pub(super) fn listen(config: &Config, marketplace: Option<&str>) -> Result<Optio
     text.parse().map(Some).map_err(|_| UsageError::new(config.error(written, problem())))
 }
 
+/// What a vendor's program needs of our environment to run at all; it gets nothing else of it.
+fn inherited() -> Vec<(OsString, OsString)> {
+    const NEEDED: [&str; 5] = ["PATH", "HOME", "LANG", "TMPDIR", "SystemRoot"];
+    NEEDED.into_iter().filter_map(|name| Some((name.into(), settings::environment(name)?.into()))).collect()
+}
+
+/// Where the vendor is.
+enum Found {
+    /// At the address that the user named.
+    Address,
+    /// In this process.
+    Running(Running),
+    /// Where it calls from, and nowhere else.
+    Performer(Performer),
+}
+
 /// The vendor as the user named it, and the reference vendor where it is that.
 fn vendor(
     marketplace: Option<&str>,
@@ -111,31 +139,62 @@ fn vendor(
     store: Option<String>,
     arguments: &args::Run,
     config: &Config,
-) -> Result<(String, Option<Running>), UsageError> {
+) -> Result<(String, Found), UsageError> {
     let section = marketplace.and_then(|name| config.sections.get(name));
     let typed = match (&arguments.vendor, section.and_then(|section| section.vendor.as_ref())) {
         (Some(typed), _) => typed.clone(),
         (None, Some(address)) => config.expand(address, &settings::environment).map_err(UsageError::new)?,
+        (None, None) if market.vendors_are_clients() => {
+            return Ok(("by hand".to_owned(), Found::Performer(Performer::Somebody)));
+        }
         (None, None) => {
             let problem = "name the vendor: --vendor URL (your endpoint's base address), or --vendor reference to see \
                            a run that conforms";
             return Err(UsageError(problem.to_owned()));
         }
     };
-    let running = match reference(&typed, market, store.clone())? {
-        Some(vendor) => Some(run::reference::start(vendor, store).map_err(UsageError::new)?),
-        None => None,
+    if market.vendors_are_clients() {
+        let performer = performer(marketplace, market, &typed)?;
+        return Ok((typed, Found::Performer(performer)));
+    }
+    let found = match reference(&typed, market, store.clone())? {
+        Some(vendor) => Found::Running(run::reference::start(vendor, store).map_err(UsageError::new)?),
+        None => Found::Address,
     };
-    Ok((typed, running))
+    Ok((typed, found))
 }
 
-/// The reference vendor, where `reference` or `reference:FAULT,…` is what the user typed.
-pub(super) fn reference(typed: &str, market: &Market, store: Option<String>) -> Result<Option<Vendor>, UsageError> {
-    let faults = match typed.split_once(':') {
-        None if typed == "reference" => Vec::new(),
-        Some(("reference", faults)) => faults.split(',').map(str::to_owned).collect(),
-        _ => return Ok(None),
+/// What performs the calls of a vendor that is a client.
+fn performer(marketplace: Option<&str>, market: &Market, typed: &str) -> Result<Performer, UsageError> {
+    if let Some(faults) = faults(typed) {
+        let refused = |error| UsageError(format!("--vendor {typed}: {error}"));
+        return market.clients(&faults).map(Performer::Reference).map_err(refused);
+    }
+    let Some(("exec", command)) = typed.split_once(':') else {
+        let name = marketplace.unwrap_or("this marketplace");
+        return Err(UsageError(format!(
+            "--vendor {typed}: vendors of {name} are clients and have no address. Name the program that calls: \
+             --vendor 'exec:PROGRAM ARGUMENTS', or --vendor reference to see a run that conforms, or leave it out and \
+             start your program yourself when asked to"
+        )));
     };
+    let words = shlex::split(command).filter(|words| !words.is_empty());
+    let problem = || format!("--vendor {typed}: this is no command; write it as in a shell, without its operators");
+    words.map(Performer::Program).ok_or_else(|| UsageError(problem()))
+}
+
+/// The faults of the built-in vendor, where `reference` or `reference:FAULT,…` is what the user typed.
+fn faults(typed: &str) -> Option<Vec<String>> {
+    match typed.split_once(':') {
+        None if typed == "reference" => Some(Vec::new()),
+        Some(("reference", faults)) => Some(faults.split(',').map(str::to_owned).collect()),
+        _ => None,
+    }
+}
+
+/// The reference vendor, where that is what the user typed.
+pub(super) fn reference(typed: &str, market: &Market, store: Option<String>) -> Result<Option<Vendor>, UsageError> {
+    let Some(faults) = faults(typed) else { return Ok(None) };
     let delay = Duration::from_millis(150);
     let options = VendorOptions { public_key: None, setup_delay: delay, deletion_delay: delay, store, faults };
     market.vendor(&options).map(Some).map_err(|error| UsageError(format!("--vendor {typed}: {error}")))

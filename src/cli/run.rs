@@ -388,6 +388,9 @@ fn play(
                 let _ = progress.event(&event);
             }
             let mut tell = || -> io::Result<()> {
+                if let Event::TaskLeft { what, .. } = &event {
+                    note(what);
+                }
                 for reporter in &mut reporters {
                     reporter.event(&event)?;
                 }

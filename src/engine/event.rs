@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::market::{Ended, Task};
 use crate::scenario::plan::Spot;
 use crate::verdict::{Outcome, Reading, Skipped, Weighed};
 use crate::wire::{Exchange, Visit};
@@ -24,6 +25,13 @@ pub enum Event {
     CaseStarted {
         /// Its name.
         name: Arc<str>,
+    },
+    /// Somebody is to have the vendor's program do a task; the case waits for its calls.
+    TaskLeft {
+        /// The case's name.
+        case: Arc<str>,
+        /// What is to be done, as a sentence without its end.
+        what: String,
     },
     /// A step of a case has ended.
     StepFinished {
@@ -94,6 +102,8 @@ pub struct StepRecord {
     pub spot: Spot,
     /// The operation that was called; none for a nested workflow.
     pub operation: Option<String>,
+    /// What the vendor's program was to do, where the vendor calls.
+    pub task: Option<TaskRecord>,
     /// The mistake that was made on purpose, if any.
     pub tamper: Option<String>,
     /// Attempt, counted from 1.
@@ -112,6 +122,24 @@ pub struct StepRecord {
     pub skipped: Vec<Skipped>,
     /// The answer for its snapshot, where the step takes one.
     pub snapshot: Option<SnapshotRecord>,
+}
+
+/// What the vendor's program was to do in a step, and how it ended.
+#[derive(Clone, Debug)]
+pub struct TaskRecord {
+    /// Name of the task.
+    pub name: String,
+    /// What it was to call the operation with, as `name=value`; a list has an entry for each value.
+    pub arguments: Vec<String>,
+    /// How the program ended.
+    pub ended: Ended,
+}
+
+impl TaskRecord {
+    /// A task that has ended so.
+    pub fn new(task: &Task, ended: Ended) -> Self {
+        Self { name: task.name.clone(), arguments: task.words(), ended }
+    }
 }
 
 /// What a step offers for its snapshot.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::setting::{Setting, SettingError, Values};
-use super::{CallError, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain, scp};
+use super::{CallError, Clients, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain, scp};
 use crate::wire::{Request, Response, Secret};
 
 /// The marketplaces that can be played.
@@ -157,6 +157,37 @@ impl Market {
             Self::KtBizstore(settings) => Vendor::kt_bizstore(settings, options),
             Self::KooGallery(store) => Vendor::koogallery(&store.settings, options),
             Self::Scp(_) => Err(VendorError::Client("Samsung Cloud Platform")),
+        }
+    }
+
+    /// Whether vendors are clients and nothing else, so that their programs are what is tried.
+    pub fn vendors_are_clients(&self) -> bool {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::KooGallery(_) => false,
+            Self::Scp(_) => true,
+        }
+    }
+
+    /// The reference client, which has the keys of this marketplace.
+    ///
+    /// # Errors
+    ///
+    /// When a fault is unknown, or vendors are no clients.
+    pub fn clients(&self, faults: &[String]) -> Result<Clients, VendorError> {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::KooGallery(_) => Err(VendorError::NoMarketplace),
+            Self::Scp(store) => Clients::scp(&store.settings, faults),
+        }
+    }
+
+    /// The keys with which a vendor's program calls, by the ends of the names of their variables: `ACCESS_KEY`.
+    pub fn client_keys(&self) -> Vec<(&'static str, Secret)> {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::KooGallery(_) => Vec::new(),
+            Self::Scp(store) => {
+                let scp::Settings { access_key, secret_key, .. } = &store.settings;
+                vec![("ACCESS_KEY", Secret::new(access_key.as_str())), ("SECRET_KEY", secret_key.clone())]
+            }
         }
     }
 

@@ -5,6 +5,8 @@
 //! registered, what was billed) to judge the next answer; and the reference [`Vendor`]. These enums are matched
 //! exhaustively, so the compiler lists what a further marketplace has to fill.
 
+mod client;
+mod course;
 mod draft;
 pub mod fault;
 pub mod koogallery;
@@ -19,6 +21,8 @@ pub mod setting;
 mod signature;
 mod state;
 
+pub use client::{Act, Client, Clients};
+pub use course::{Course, CourseJudgement, Ended, Task};
 pub use draft::{CallError, Delivery, Draft, Expects};
 pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};

@@ -32,7 +32,10 @@ pub enum VendorError {
     #[error("the reference vendor plays a marketplace's vendor, and a plain Arazzo document has no marketplace")]
     NoMarketplace,
     /// Vendors of this marketplace are clients.
-    #[error("vendors of {0} are clients: their programs call the store, so there is no vendor that could be called")]
+    #[error(
+        "vendors of {0} are clients: their programs call the store, so that there is none to be started and called; \
+         the reference client plays in `storeproof run`, as --vendor reference"
+    )]
     Client(&'static str),
     /// A fault that nobody knows.
     #[error("{0}; `storeproof list faults` names all")]
@@ -122,6 +125,7 @@ impl Vendor {
 pub fn faults(marketplace: &str) -> Vec<(&'static str, &'static str)> {
     match marketplace {
         "koogallery" => koogallery::Fault::ALL.iter().map(|fault| (fault.name(), fault.what())).collect(),
+        "scp" => super::scp::vendor::all().collect(),
         "kt-bizstore" => kt_bizstore::Fault::ALL.iter().map(|fault| (fault.name(), fault.what())).collect(),
         _ => Vec::new(),
     }

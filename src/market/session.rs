@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{CallError, Delivery, Draft, koogallery, kt_bizstore, plain, scp};
+use super::{CallError, Course, CourseJudgement, Delivery, Draft, koogallery, kt_bizstore, plain, scp};
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request, Visit};
 
@@ -89,7 +89,8 @@ impl Session {
     /// The rule that a vendor breaks by not calling this operation; `None` where vendors call nothing.
     pub fn awaited(&self, operation: &str) -> Option<RequirementId> {
         match self {
-            Self::Plain(_) | Self::KtBizstore(_) | Self::Scp(_) => None,
+            Self::Plain(_) | Self::KtBizstore(_) => None,
+            Self::Scp(_) => Some(scp::CALLED),
             Self::KooGallery(session) => session.awaited(operation),
         }
     }
@@ -97,8 +98,27 @@ impl Session {
     /// The rule that the vendor has broken because this call did not come in time, where it is one to be told.
     pub fn missed(&self, operation: &str) -> Option<RequirementId> {
         match self {
-            Self::Plain(_) | Self::KtBizstore(_) | Self::Scp(_) => None,
+            Self::Plain(_) | Self::KtBizstore(_) => None,
+            Self::Scp(_) => Some(scp::CALLED),
             Self::KooGallery(session) => session.missed(operation),
+        }
+    }
+
+    /// Judges what shows only in the order of the vendor's calls, and in how its program ended.
+    pub fn judge_course(&mut self, course: &Course<'_>) -> CourseJudgement {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) | Self::KooGallery(_) => CourseJudgement::default(),
+            Self::Scp(_) => scp::judge_course(course),
+        }
+    }
+
+    /// Whether the vendor's program has called all that its task asks for, so that its silence means that it is done.
+    pub fn is_complete(&self, course: &Course<'_>) -> bool {
+        match self {
+            Self::Plain(_) | Self::KtBizstore(_) | Self::KooGallery(_) => {
+                course.calls().next_back().is_some_and(|(_, last)| last.answer.is_ok())
+            }
+            Self::Scp(_) => scp::is_complete(course),
         }
     }
 

@@ -1,12 +1,16 @@
 //! An exchange as it was on the wire, with the offending bytes marked.
 
+mod request;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use console::measure_text_width;
 
 use crate::verdict::{Breach, Place};
-use crate::wire::{Exchange, Loss, NotJson, Redactor, Response, printable};
+use crate::wire::{Caller, Exchange, Headers, Loss, NotJson, Redactor, Response, printable};
+
+pub(crate) use request::request;
 
 use super::locate::locate;
 use super::redact::{self, grouped};
@@ -63,23 +67,13 @@ impl Line {
 /// Bytes that are marked within one piece of text.
 type Spot<'a> = (Range<usize>, &'a str);
 
-/// The request as it was sent.
-pub(crate) fn request(exchange: &Exchange, redactor: &Redactor, width: usize) -> Vec<Line> {
-    let request = &exchange.request;
-    let first = format!("{} {} HTTP/1.1", request.method, request.target);
-    let mut lines = piece(redactor, first.as_bytes(), &[], width);
-    for header in request.headers.iter().take(MOST_FIELDS) {
-        lines.extend(piece(redactor, &field(&header.name, &header.value), &[], width));
-    }
-    if !request.body.is_empty() {
-        lines.push(Line::default());
-        lines.extend(text(redactor, &request.body, &[], &[], width));
-    }
-    lines
-}
-
 /// What came back, as it was on the wire.
 pub(crate) fn answer(exchange: &Exchange, marks: &[Mark<'_>], redactor: &Redactor, width: usize) -> Vec<Line> {
+    // Of the marketplace's own answer nothing but its status says anything about the vendor.
+    let of_vendor = exchange.caller == Caller::Vendor;
+    let marks: Vec<Mark<'_>> =
+        marks.iter().copied().filter(|mark| !of_vendor || matches!(mark.place, Place::Status)).collect();
+    let marks = marks.as_slice();
     match &exchange.answer {
         Ok(response) => whole(exchange, response, marks, redactor, width),
         Err(loss) => lost(exchange, loss, marks, redactor, width),
@@ -100,23 +94,10 @@ fn whole(exchange: &Exchange, response: &Response, marks: &[Mark<'_>], redactor:
             lines.push(Line::plain("… more header fields"));
             break;
         }
-        let colon = raw.iter().position(|byte| *byte == b':').unwrap_or(raw.len());
-        let start = colon + raw[colon..].iter().take_while(|byte| b": \t".contains(byte)).count();
-        let value = if start < raw.len() { start..raw.len() } else { 0..raw.len() };
-        let spots = spots(marks, |mark| match mark.place {
-            Place::Header(name) if raw[..colon].eq_ignore_ascii_case(name.as_bytes()) => Some(value.clone()),
-            _ => None,
-        });
+        let spots = field_spots(&raw, marks);
         lines.extend(piece(redactor, &raw, &spots, width));
     }
-    for mark in marks {
-        if let Place::Header(name) = mark.place
-            && response.headers.get(name).is_none()
-        {
-            let name = printable(name.as_bytes());
-            lines.push(Line::remark(format!("(no header field {name})  {}", mark.label)));
-        }
-    }
+    lines.extend(missing_fields(&response.headers, marks));
     if response.body.is_empty() {
         if marks.iter().any(|mark| matches!(mark.place, Place::Body(_))) {
             lines.push(Line::default());
@@ -178,6 +159,31 @@ pub(crate) fn head(exchange: &Exchange, response: &Response) -> Vec<Vec<u8>> {
 
 fn field(name: &str, value: &[u8]) -> Vec<u8> {
     [name.as_bytes(), b": ", value].concat()
+}
+
+/// What is marked of a header field: its value, or its name where it has none.
+fn field_spots<'a>(raw: &[u8], marks: &[Mark<'a>]) -> Vec<Spot<'a>> {
+    let colon = raw.iter().position(|byte| *byte == b':').unwrap_or(raw.len());
+    let start = colon + raw[colon..].iter().take_while(|byte| b": \t".contains(byte)).count();
+    let value = if start < raw.len() { start..raw.len() } else { 0..raw.len() };
+    spots(marks, |mark| match mark.place {
+        Place::Header(name) if raw[..colon].eq_ignore_ascii_case(name.as_bytes()) => Some(value.clone()),
+        _ => None,
+    })
+}
+
+/// A remark for each marked field that is not there.
+fn missing_fields(headers: &Headers, marks: &[Mark<'_>]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for mark in marks {
+        if let Place::Header(name) = mark.place
+            && headers.get(name).is_none()
+        {
+            let name = printable(name.as_bytes());
+            lines.push(Line::remark(format!("(no header field {name})  {}", mark.label)));
+        }
+    }
+    lines
 }
 
 fn spots<'a>(marks: &[Mark<'a>], find: impl Fn(&Mark<'a>) -> Option<Range<usize>>) -> Vec<Spot<'a>> {
@@ -418,7 +424,7 @@ mod tests {
             started: jiff::Timestamp::UNIX_EPOCH,
             timing: crate::wire::Timing::default(),
             peer: crate::wire::Peer::default(),
-            caller: crate::wire::Caller::Marketplace,
+            caller: Caller::Marketplace,
         }
     }
 

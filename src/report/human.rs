@@ -6,6 +6,7 @@
 //! the end lists every broken rule with all cases that show it.
 
 mod block;
+mod calls;
 mod print;
 mod rules;
 
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use crate::engine::{CaseRecord, Event};
 use crate::verdict::{Blocked, Breach, Level, Outcome, RequirementId};
-use crate::wire::{KnownSecrets, Redactor};
+use crate::wire::{Caller, KnownSecrets, Redactor};
 
 use super::group::{self, Group, Key};
 use super::redact::{self, words};
@@ -70,7 +71,9 @@ struct Answers {
 impl Answers {
     fn note(&mut self, case: &CaseRecord) {
         for exchange in case.steps.iter().flat_map(|step| &step.exchanges) {
-            let Some(response) = exchange.response() else { continue };
+            let Some(response) = exchange.response().filter(|_| exchange.caller == Caller::Marketplace) else {
+                continue;
+            };
             self.whole += 1;
             self.not_found += usize::from(response.status == 404);
             self.first.get_or_insert_with(|| exchange.request.target.clone());
@@ -219,6 +222,10 @@ impl<'a> Human<'a> {
             if let Some(tamper) = &step.tamper {
                 text += &format!(" (mistake on purpose: {})", words(redactor, tamper));
             }
+            if let Some(task) = &step.task {
+                let calls = counted(calls::calls(step).count(), "call");
+                text += &format!(" ({calls}; the program {})", task.ended);
+            }
             if !step.findings.is_empty() {
                 text += " (broken)";
             }
@@ -320,7 +327,7 @@ impl Reporter for Human<'_> {
                 self.printer.line(conclusion(totals).meaning())?;
                 self.address()?;
             }
-            Event::CaseStarted { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         self.printer.flush()
     }

@@ -202,6 +202,9 @@ pub struct Step {
     pub line: usize,
     /// The operation that was called.
     pub operation: Option<String>,
+    /// What the vendor's program was to do, where it calls and the marketplace answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<Task>,
     /// The mistake that was made on purpose.
     pub tamper: Option<String>,
     /// Attempt, counted from 1.
@@ -226,13 +229,40 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
+/// What a vendor's program was to do, and how it ended.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Task {
+    /// Name of the task.
+    pub name: String,
+    /// What it was to call with, as `name=value`; a list has an entry for each value.
+    pub arguments: Vec<String>,
+    /// How the program ended, as a phrase behind "the program".
+    pub ended: String,
+    /// Its exit code, where it has one and it was seen.
+    pub exit_code: Option<i32>,
+    /// The end of what it wrote.
+    pub output: String,
+}
+
+/// Who made a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Caller {
+    /// The marketplace; the answer is the vendor's.
+    Marketplace,
+    /// The vendor; the answer is the marketplace's.
+    Vendor,
+}
+
 /// One request and what became of it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Exchange {
     /// When sending began, RFC 3339.
     #[schemars(extend("format" = "date-time"))]
     pub started: String,
-    /// Base address of the vendor.
+    /// Who called.
+    pub caller: Caller,
+    /// Base address of who was called.
     pub base: String,
     /// The TLS version, when TLS was spoken.
     pub tls: Option<String>,
@@ -397,7 +427,7 @@ impl Reporter for Json<'_> {
                 writeln!(self.out, "{}", escape::json(&text))?;
                 self.out.flush()?;
             }
-            Event::CaseStarted { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         Ok(())
     }

@@ -45,7 +45,7 @@ impl Reporter for Progress {
             Event::CaseStarted { name } => self.bar.set_message(crate::wire::printable(name.as_bytes())),
             Event::CaseFinished(_) => self.bar.inc(1),
             Event::RunFinished { .. } => self.bar.finish_and_clear(),
-            Event::StepFinished { .. } => self.bar.tick(),
+            Event::TaskLeft { .. } | Event::StepFinished { .. } => self.bar.tick(),
         }
         if self.bar.elapsed() >= WORTH_SHOWING
             && let Some(target) = self.target.take()

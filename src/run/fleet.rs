@@ -1,6 +1,7 @@
 //! All cases of a run: side by side as far as asked for, each told when it ends.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use super::desk::Desk;
+use super::performer::Performer;
 use super::play;
 use super::snapshots::{CaseSnapshots, Compared, Origin, Store};
 use crate::check::snapshot::{self, Comparison, Rule};
@@ -65,6 +67,10 @@ pub struct Lane {
     pub browser: Browser,
     /// Takes the vendor's own calls, where the marketplace has an API for them.
     pub desk: Option<Desk>,
+    /// Who does the vendor's tasks, where vendors are clients.
+    pub performer: Option<Performer>,
+    /// Variables of this process that the vendor's program gets.
+    pub inherited: Vec<(OsString, OsString)>,
     /// The vendor as the user named it.
     pub vendor: String,
 }
@@ -104,6 +110,8 @@ struct State {
     out_of_reach: Vec<Mutex<Option<String>>>,
     /// By lane, whether its vendor was ever reached.
     reached: Vec<AtomicBool>,
+    /// By lane, whose turn it is where calls of vendors cannot be told apart: one case at a time.
+    turns: Vec<tokio::sync::Mutex<()>>,
     /// What must be in no snapshot.
     secrets: Mutex<KnownSecrets>,
     ended: AtomicBool,
@@ -141,6 +149,7 @@ impl Fleet {
             died_in: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
             out_of_reach: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
             reached: fleet.lanes.iter().map(|_| AtomicBool::new(false)).collect(),
+            turns: fleet.lanes.iter().map(|_| tokio::sync::Mutex::default()).collect(),
             secrets: Mutex::default(),
             ended: AtomicBool::new(false),
             next: AtomicUsize::new(0),
@@ -236,6 +245,10 @@ async fn one(
     sender: &mpsc::UnboundedSender<Told>,
 ) -> (CaseRecord, Snapshots) {
     let (plan, lane) = (&case.plan, &fleet.lanes[case.lane]);
+    let _turn = match &lane.performer {
+        Some(_) => Some(state.turns[case.lane].lock().await),
+        None => None,
+    };
     let died_in = || state.died_in[case.lane].lock().unwrap_or_else(PoisonError::into_inner);
     let killer = died_in().clone();
     if let Some(killer) = killer {
@@ -249,7 +262,7 @@ async fn one(
     let why = out_of_reach().clone();
     if let Some(why) = why {
         // A vendor that never answered is not asked again for every case; one that did may be back.
-        if !state.reached[case.lane].load(Ordering::Relaxed) || dead(lane).await {
+        if !state.reached[case.lane].load(Ordering::Relaxed) && !is_begun_anew(lane) || dead(lane).await {
             return (not_judged(plan, Blocked::Unreachable(why)), None);
         }
         *out_of_reach() = None;
@@ -258,10 +271,10 @@ async fn one(
         Ok(playback) => playback,
         Err(error) => return (not_judged(plan, Blocked::Harness(error.to_string())), None),
     };
-    let mut tell = |step: Arc<StepRecord>| {
-        let _ = sender.send(Told::Event(Event::StepFinished { case: Arc::clone(name), step }));
+    let mut tell = |event: Event| {
+        let _ = sender.send(Told::Event(event));
     };
-    let played = play::case(playback, lane, interrupted, &mut tell).await;
+    let played = play::case(name, playback, lane, fleet.seed, interrupted, &mut tell).await;
     let mut record = played.record;
     match &record.outcome {
         Outcome::NotJudged(Blocked::Unreachable(why)) => *out_of_reach() = Some(why.clone()),
@@ -283,8 +296,16 @@ async fn one(
     (record, snapshots)
 }
 
-/// Whether nobody answers, whatever it would be.
+/// Whether each task starts the vendor's program anew, so that one which called nothing says nothing of the next.
+fn is_begun_anew(lane: &Lane) -> bool {
+    matches!(lane.performer, Some(Performer::Program(_) | Performer::Reference(_)))
+}
+
+/// Whether nobody answers, whatever it would be. Of a vendor that is a client nobody can say.
 async fn dead(lane: &Lane) -> bool {
+    if lane.performer.is_some() {
+        return false;
+    }
     match lane.market.session().probe(play::now()) {
         Some(request) => {
             lane.client.send(request, Mode::FreshConnection).await.answer.is_err_and(|loss| loss.unreachable())

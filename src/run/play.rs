@@ -7,24 +7,30 @@ use tokio::sync::{mpsc, watch};
 
 use super::desk::Desk;
 use super::fleet::Lane;
-use crate::engine::{CaseRecord, Dispatch, Next, Playback, Purpose, Returned, StepRecord};
+use super::performer::{self, Performing};
+use crate::engine::{CaseRecord, Dispatch, Event, Next, Playback, Purpose, Returned};
+use crate::market::{Ended, Task};
 use crate::transport::{Browser, Client, Mode};
 use crate::verdict::Blocked;
 use crate::wire::Exchange;
+use crate::wire::disturbance::Disturbances;
 
 /// Plays a case to its end, telling each step as it ends.
 pub(super) async fn case(
+    name: &Arc<str>,
     mut playback: Playback,
     lane: &Lane,
+    seed: u64,
     interrupted: &mut watch::Receiver<bool>,
-    tell: &mut (dyn FnMut(Arc<StepRecord>) + Send),
+    tell: &mut (dyn FnMut(Event) + Send),
 ) -> Played {
     let Lane { client, browser, .. } = lane;
     let mut inbox = lane.desk.as_ref().map(Desk::inbox);
+    let mut performing: Option<Performing> = None;
     loop {
         let next = playback.next(now());
         for step in playback.take_events() {
-            tell(step);
+            tell(Event::StepFinished { case: Arc::clone(name), step });
         }
         match next {
             Next::Send(dispatches) => {
@@ -40,9 +46,25 @@ pub(super) async fn case(
                     () = ended(interrupted) => return abandoned(playback),
                 }
             }
+            Next::Perform(task) => match begin(&task, lane, seed) {
+                Begun::Performing(begun) => performing = Some(begun),
+                Begun::Left(what) => {
+                    tell(Event::TaskLeft { case: Arc::clone(name), what });
+                    playback.unattended();
+                }
+                Begun::Not(why) => playback.performed(Ended::NotStarted { why }),
+            },
             Next::SleepUntil(when) => {
                 tokio::select! {
                     biased;
+                    ended = performed(&mut performing) => {
+                        performing = None;
+                        // It calls no more, and what it called is here.
+                        while let Some(exchange) = inbox.as_mut().and_then(|inbox| inbox.try_recv().ok()) {
+                            playback.called(&exchange);
+                        }
+                        playback.performed(ended);
+                    }
                     () = sleep_until(when) => {}
                     exchange = called(&mut inbox) => { playback.called(&exchange); }
                     () = ended(interrupted) => return abandoned(playback),
@@ -53,6 +75,35 @@ pub(super) async fn case(
                 return Played { record: *record, died };
             }
         }
+    }
+}
+
+/// What became of a task that was to be begun.
+enum Begun {
+    /// It is under way.
+    Performing(Performing),
+    /// Somebody is to begin it, and is told this.
+    Left(String),
+    /// Nobody can do it, and why.
+    Not(String),
+}
+
+/// Begins a task of the vendor's program, after the answers to it were arranged.
+fn begin(task: &Task, lane: &Lane, seed: u64) -> Begun {
+    let Some(desk) = &lane.desk else { return Begun::Not("the marketplace has no API that it could call".to_owned()) };
+    let Some(performer) = &lane.performer else { return Begun::Not("no program is named".to_owned()) };
+    desk.disturb(Disturbances::new(task.answers.iter().cloned(), seed));
+    match performer.begin(task, &lane.market, desk, &lane.inherited) {
+        Some(performing) => Begun::Performing(performing),
+        None => Begun::Left(performer::request(task, desk)),
+    }
+}
+
+/// The end of the task in hand; never where there is none.
+async fn performed(performing: &mut Option<Performing>) -> Ended {
+    match performing {
+        Some(performing) => performing.await,
+        None => std::future::pending().await,
     }
 }
 

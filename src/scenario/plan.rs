@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::expression::{Condition, Expression, Template};
 use crate::spec::{Interface, Operation, Schema};
 use crate::verdict::RequirementId;
+use crate::wire::disturbance::Disturbance;
 
 /// A resolved Arazzo document.
 #[derive(Clone, Debug)]
@@ -161,6 +162,16 @@ pub enum Target {
     Workflow(WorkflowRef),
 }
 
+impl Target {
+    /// The operation, where it is one.
+    pub fn operation(&self) -> Option<&Arc<Operation>> {
+        match self {
+            Self::Operation(operation) => Some(operation),
+            Self::Workflow(_) => None,
+        }
+    }
+}
+
 /// A parameter with its value.
 #[derive(Clone, Debug)]
 pub struct Argument {
@@ -270,6 +281,23 @@ pub struct Extension {
     pub requirement: Option<RequirementId>,
     /// Rules of the marketplace that are of interest at this step only, by name (see the market's `mod.rs`).
     pub checks: Vec<String>,
+    /// What the vendor's program is to do; there exactly where the vendor calls the step's operation.
+    pub exec: Option<Exec>,
+}
+
+/// What the vendor's program is to do while the marketplace answers.
+#[derive(Clone, Debug)]
+pub struct Exec {
+    /// Name of the task.
+    pub task: String,
+    /// The program and its words, started without a shell; empty leaves it to the user which program that is.
+    pub command: Vec<String>,
+    /// Variables for the program, by name.
+    pub environment: Vec<(String, Template)>,
+    /// The time that it has.
+    pub within: Duration,
+    /// What goes wrong with the marketplace's answers to the step's operation, in the order of the calls.
+    pub answers: Vec<Disturbance>,
 }
 
 /// How a call is delivered.

@@ -347,6 +347,9 @@ pub enum What {
     /// An expression or condition that cannot be read.
     #[error("{0}")]
     Syntax(SyntaxError),
+    /// A rule for answers that go wrong, which cannot be meant.
+    #[error("this answer cannot be made: {0}")]
+    Disturbance(String),
     /// A pattern that is no regular expression.
     #[error("the regular expression is wrong: {0}")]
     Regex(String),

@@ -26,6 +26,7 @@ mod secrets;
 mod stand;
 mod state;
 mod storefront;
+mod tls;
 mod web;
 
 pub use clock::Clock;
@@ -35,3 +36,4 @@ pub use marketplaces::{Marketplaces, Place, ServeError, Serving};
 pub use stand::{Premises, Stand};
 pub use state::{StateError, StateFile};
 pub use storefront::Storefront;
+pub use tls::{Authority, TlsError};

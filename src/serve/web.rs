@@ -11,5 +11,5 @@ use super::{Hall, console, control};
 /// Everything below the console's port. Nothing is answered that does not come from this machine.
 pub(super) fn router(hall: Arc<Hall>) -> Router {
     let pages = console::router(Arc::clone(&hall)).layer(from_fn(console::manners));
-    pages.nest("/api", control::router(hall)).layer(from_fn(guard))
+    pages.merge(control::router(hall)).layer(from_fn(guard))
 }

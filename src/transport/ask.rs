@@ -12,7 +12,9 @@ pub fn ask(base: &str, request: Request) -> Option<Response> {
     let endpoint = Endpoint::parse(base).ok()?;
     let asking = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-        let client = Client::new(endpoint, Limits::default(), Trust::System).ok()?;
+        // A store on this machine has a certificate of its own authority, which nobody here judges.
+        let trust = if endpoint.https() && endpoint.loopback() { Trust::Anyone } else { Trust::System };
+        let client = Client::new(endpoint, Limits::default(), trust).ok()?;
         runtime.block_on(client.send(request, Mode::FreshConnection)).answer.ok()
     };
     std::thread::Builder::new().name("asking".to_owned()).spawn(asking).ok()?.join().ok()?

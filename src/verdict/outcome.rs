@@ -132,6 +132,9 @@ pub enum Blocked {
     /// The user interrupted the run, or an earlier failure ended it.
     #[error("the run was ended")]
     Ended,
+    /// Nothing was wrong with what the vendor did, and what the case is about was not among it.
+    #[error("{0}")]
+    NotShown(String),
     /// Something a case depends on could not be done on our side.
     #[error("the harness could not run it: {0}")]
     Harness(String),

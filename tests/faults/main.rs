@@ -68,7 +68,7 @@ fn every_marketplace_has_a_table() {
 #[rstest]
 fn the_faultless_vendor_trips_nothing(
     #[values(1, 2, 3)] seed: u64,
-    #[values("kt-bizstore", "koogallery")] marketplace: &str,
+    #[values("kt-bizstore", "koogallery", "scp")] marketplace: &str,
 ) {
     for scenario in embedded::scenarios().filter(|file| file.marketplace() == marketplace) {
         let record = support::pure::play(scenario.name(), &[], seed);
@@ -101,7 +101,7 @@ fn the_faultless_vendor_trips_nothing_on_any_day(
 #[rstest]
 fn each_fault_trips_its_check(
     #[values(0, 1, 2, 3, 4, 5, 6, 7)] part: usize,
-    #[values("kt-bizstore", "koogallery")] marketplace: &str,
+    #[values("kt-bizstore", "koogallery", "scp")] marketplace: &str,
 ) {
     let mut wrong = Vec::new();
     for row in rows(marketplace).iter().skip(part).step_by(8) {
@@ -120,14 +120,16 @@ fn each_fault_trips_its_check(
 }
 
 #[rstest]
-fn every_fault_has_a_row(#[values("kt-bizstore", "koogallery")] marketplace: &str) {
+fn every_fault_has_a_row(#[values("kt-bizstore", "koogallery", "scp")] marketplace: &str) {
     let faults: BTreeSet<&str> = market::faults(marketplace).into_iter().map(|(name, _)| name).collect();
     let listed: BTreeSet<&str> = rows(marketplace).iter().map(|row| row.fault).collect();
     assert_eq!(faults, listed);
 }
 
 #[rstest]
-fn every_rule_that_is_judged_has_a_fault_that_breaks_it(#[values("kt-bizstore", "koogallery")] marketplace: &str) {
+fn every_rule_that_is_judged_has_a_fault_that_breaks_it(
+    #[values("kt-bizstore", "koogallery", "scp")] marketplace: &str,
+) {
     let tripped: BTreeSet<&str> = rows(marketplace)
         .iter()
         .filter_map(|row| match row.shown {
@@ -146,7 +148,7 @@ fn every_rule_that_is_judged_has_a_fault_that_breaks_it(#[values("kt-bizstore", 
 
 #[rstest]
 fn every_rule_is_covered_by_a_check_and_every_check_names_a_rule(
-    #[values(("kt-bizstore", "KT-"), ("koogallery", "KG-"))] (marketplace, prefix): (&str, &str),
+    #[values(("kt-bizstore", "KT-"), ("koogallery", "KG-"), ("scp", "SCP-"))] (marketplace, prefix): (&str, &str),
 ) {
     let judged: BTreeSet<String> = market::judged(marketplace).iter().map(ToString::to_string).collect();
     let mut known = judged.clone();

@@ -46,7 +46,7 @@ async fn press(standing: &Standing, marketplace: &str, click: Click, expected: &
 }
 
 /// `storeproof` with a scenario in a file: its exit code and what it said.
-fn storeproof(arguments: &[&str], scenario: &str) -> (Option<i32>, String) {
+pub(crate) fn storeproof(arguments: &[&str], scenario: &str) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("clicked.arazzo.yaml");
     std::fs::write(&file, scenario).unwrap();

@@ -7,5 +7,7 @@
 )]
 
 mod clicks;
+mod koogallery;
 mod kt_bizstore;
+mod scp;
 mod support;

@@ -133,6 +133,7 @@ pub(crate) fn json(status: u16, body: impl Into<Vec<u8>>) -> Response {
 /// A step that calls an operation.
 pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchange>) -> StepRecord {
     StepRecord {
+        task: None,
         workflow: "main".to_owned(),
         id: id.to_owned(),
         description: None,

@@ -350,6 +350,7 @@ pub(super) fn record(step: &Step, workflow: &str, attempt: u32) -> StepRecord {
             Target::Operation(operation) => Some(operation.id.clone()),
             Target::Workflow(_) => None,
         },
+        task: None,
         tamper: step.extension.deliver.tamper.clone(),
         attempt,
         superseded: false,

@@ -11,7 +11,7 @@ use crate::wire::Exchange;
 #[derive(Debug)]
 pub(super) struct Callback {
     /// The operation that was called, where it is one.
-    operation: Option<String>,
+    pub(super) operation: Option<String>,
     pub(super) exchange: Exchange,
     pub(super) judgement: Judgement,
 }
@@ -30,6 +30,11 @@ impl Callbacks {
     /// Whether this operation was called.
     pub(super) fn came(&self, operation: &str) -> bool {
         self.0.iter().any(|callback| callback.operation.as_deref() == Some(operation))
+    }
+
+    /// What came so far.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Callback> {
+        self.0.iter()
     }
 
     /// Calls that came after the last step are kept with it: they are the vendor's, and are judged like all others.

@@ -22,6 +22,9 @@
 //! - **Outputs of a step that calls a workflow** are those it names (`$outputs` is then the called workflow's); when it
 //!   names none, all of the called workflow's.
 //!
+//! A step whose operation the vendor calls sends nothing: the caller has the vendor's program do a task
+//! ([`Next::Perform`]) and tells how it ended ([`Playback::performed`]); see `task.rs`.
+//!
 //! Calls of the vendor come at any time: [`Playback::called`] takes those that belong to the case. They are judged at
 //! once and kept with the step that ends next; a step with `await` does not end before its call has come, or its time is
 //! over.
@@ -33,6 +36,7 @@ mod inputs;
 mod player;
 mod prepare;
 mod schedule;
+mod task;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -49,7 +53,7 @@ pub use inputs::InputError;
 
 use super::evaluate::Values;
 use super::event::{CaseRecord, StepRecord};
-use crate::market::Session;
+use crate::market::{Session, Task};
 use crate::scenario::plan::{Plan, Step};
 use crate::verdict::{Blocked, Catalogue, Level, Outcome};
 use crate::wire::Exchange;
@@ -59,6 +63,7 @@ use frame::{Back, Frame};
 use inputs::Inputs;
 use player::Player;
 use schedule::{Library, WorkflowAt};
+use task::Watch;
 
 /// How a scenario is played.
 #[derive(Clone, Debug)]
@@ -107,6 +112,9 @@ pub enum StartError {
 pub enum Next {
     /// Send these requests; more than one at one instant. Then hand over the results, in the same order.
     Send(Vec<Dispatch>),
+    /// Have the vendor's program do this. Its calls go to [`Playback::called`], how it ended to [`Playback::performed`];
+    /// where nobody sees that, say so by [`Playback::unattended`].
+    Perform(Box<Task>),
     /// Nothing before this time.
     SleepUntil(Timestamp),
     /// The case has ended.
@@ -151,6 +159,10 @@ enum Phase {
     Waiting(Box<Attempt>),
     /// Everything came back; wait for a call of the vendor's, until this time at most.
     Awaiting(Box<Attempt>, Timestamp),
+    /// Hand out what the vendor's program is to do.
+    Asking(Box<Task>),
+    /// Take the calls of the vendor's program until it has ended.
+    Watching(Box<Watch>),
     /// Wait for a time, then begin the step at the cursor.
     Sleeping(Timestamp),
     /// Nothing.
@@ -183,8 +195,10 @@ impl Playback {
         let library = Library::new(plan);
         for workflow in library.documents().flat_map(|document| &document.plan.workflows) {
             let waits = |step: &&Step| {
-                let awaited = step.extension.await_call.as_ref();
-                awaited.is_some_and(|awaited| player.awaited(&awaited.operation.id).is_none())
+                let awaited = step.extension.await_call.as_ref().map(|awaited| &awaited.operation);
+                let called = step.extension.exec.as_ref().and(step.target.operation());
+                let mut operations = awaited.into_iter().chain(called);
+                operations.any(|operation| player.awaited(&operation.id).is_none())
             };
             if let Some(step) = workflow.steps.iter().find(waits) {
                 return Err(StartError::NoCallbacks { workflow: workflow.id.clone(), step: step.id.clone() });
@@ -240,6 +254,17 @@ impl Playback {
                     return Next::SleepUntil(until);
                 }
                 Phase::Awaiting(attempt, _) => self.conclude(*attempt, now),
+                Phase::Asking(task) => {
+                    self.phase = Phase::Watching(Box::new(Watch::new((*task).clone(), now)));
+                    return Next::Perform(task);
+                }
+                Phase::Watching(watch) => match self.watched(&watch, now) {
+                    Some(until) => {
+                        self.phase = Phase::Watching(watch);
+                        return Next::SleepUntil(until);
+                    }
+                    None => self.conclude_task(*watch, now),
+                },
                 Phase::Calling(mut attempt) => match attempt.dispatch(&mut self.player, self.options.time_limit, now) {
                     Ok(dispatches) => {
                         self.phase = Phase::Waiting(attempt);
@@ -352,7 +377,7 @@ impl Playback {
                 self.file(*attempt);
                 self.block(why);
             }
-            Phase::Ready | Phase::Sleeping(_) => self.block(why),
+            Phase::Ready | Phase::Sleeping(_) | Phase::Asking(_) | Phase::Watching(_) => self.block(why),
         }
         Box::new(self.record(now))
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::market::{CallError, Delivery, Draft, Session};
+use crate::market::{CallError, Course, CourseJudgement, Delivery, Draft, Session};
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request, Visit};
 
@@ -71,6 +71,22 @@ impl Player {
             Self::Session(session) => session.judge_callback(exchange),
             #[cfg(test)]
             Self::Script(script) => (Some("called".to_owned()), script.judge(exchange)),
+        }
+    }
+
+    pub(super) fn judge_course(&mut self, course: &Course<'_>) -> CourseJudgement {
+        match self {
+            Self::Session(session) => session.judge_course(course),
+            #[cfg(test)]
+            Self::Script(script) => script.judge_course(course),
+        }
+    }
+
+    pub(super) fn is_complete(&self, course: &Course<'_>) -> bool {
+        match self {
+            Self::Session(session) => session.is_complete(course),
+            #[cfg(test)]
+            Self::Script(_) => course.calls().next_back().is_some_and(|(_, last)| last.answer.is_ok()),
         }
     }
 

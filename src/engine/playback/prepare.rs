@@ -98,7 +98,7 @@ impl Playback {
 }
 
 /// The value of a template that a step needs for `purpose`.
-fn resolve(
+pub(super) fn resolve(
     context: Context<'_>,
     template: &Template,
     purpose: impl Fn() -> String,

@@ -4,6 +4,7 @@ mod callbacks;
 mod calls;
 mod flow;
 mod losses;
+mod tasks;
 mod workflows;
 
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ use super::super::testing::{answered, exchange, response};
 use super::player::Player;
 use super::{Dispatch, Next, Options, Playback, Purpose, Returned, StartError};
 use crate::engine::{CaseRecord, StepRecord};
-use crate::market::{CallError, Delivery, Draft, Expects};
+use crate::market::{CallError, Course, CourseJudgement, Delivery, Draft, Ended, Expects};
 use crate::scenario::plan::Plan;
 use crate::verdict::{
     Blocked, Breach, Catalogue, Finding, Judgement, Level, Outcome, Place, Provenance, Requirement, RequirementId,
@@ -64,6 +65,19 @@ impl Script {
             }
             _ => {}
         }
+        judgement
+    }
+
+    /// A program that fails breaks `SHOULD-BE-NICE`; one that was fed `/ours/boring` has shown nothing.
+    pub(super) fn judge_course(&mut self, course: &Course<'_>) -> CourseJudgement {
+        let mut judgement = CourseJudgement::default();
+        if !course.ended.well() && *course.ended != Ended::Silent {
+            let what = format!("a program that {}", course.ended);
+            let breach = Breach::Unwanted { what, because: "it shall not".to_owned() };
+            judgement.find(finding("SHOULD-BE-NICE", breach));
+        }
+        let bores = course.calls().any(|(_, exchange)| exchange.request.target == "/ours/boring");
+        judgement.unseen = bores.then(|| "nothing but boredom".to_owned());
         judgement
     }
 
@@ -144,6 +158,7 @@ impl Stage {
         loop {
             match self.playback.next(self.now) {
                 Next::Finish(record) => return *record,
+                Next::Perform(task) => panic!("nobody does {}", task.name),
                 Next::SleepUntil(until) => {
                     let wait = until.duration_since(self.now);
                     assert!(wait.is_positive(), "a sleep takes time");

@@ -18,10 +18,10 @@ use crate::scenario::plan::{Goto, Plan, Step, Target, Workflow, WorkflowRef};
 use crate::verdict::{Blocked, Breach, Level, Place, RequirementId};
 
 /// How a step ended, before anybody has decided where to go.
-struct Ended {
-    record: StepRecord,
-    success: bool,
-    decision: Decision,
+pub(super) struct Ended {
+    pub(super) record: StepRecord,
+    pub(super) success: bool,
+    pub(super) decision: Decision,
 }
 
 impl Playback {
@@ -44,6 +44,15 @@ impl Playback {
         self.played += 1;
         frame.cursor.since.get_or_insert(now);
         let unplayed = match &step.target {
+            Target::Operation(operation) if let Some(exec) = &step.extension.exec => {
+                match self.task(step, operation, exec) {
+                    Ok(task) => {
+                        self.phase = Phase::Asking(Box::new(task));
+                        return;
+                    }
+                    Err(unplayed) => unplayed,
+                }
+            }
             Target::Operation(operation) => match self.compose(step, operation) {
                 Ok(composed) => {
                     self.phase = Phase::Calling(Box::new(Attempt::new(step, composed)));
@@ -219,7 +228,7 @@ impl Playback {
 
     /// Keeps the record of a step that has ended and goes where the scenario goes. Records from `held` on are those of
     /// the workflow that the step called.
-    fn settle(&mut self, ended: Ended, held: Option<usize>, now: Timestamp) {
+    pub(super) fn settle(&mut self, ended: Ended, held: Option<usize>, now: Timestamp) {
         let Ended { mut record, success, decision } = ended;
         let Some(frame) = self.frames.last_mut() else { return };
         let goes_on = !success && matches!(decision, Decision::Retry { .. } | Decision::Goto(_));
@@ -363,7 +372,7 @@ impl Playback {
         outputs
     }
 
-    fn keep(&mut self, step: &str, outputs: Values) {
+    pub(super) fn keep(&mut self, step: &str, outputs: Values) {
         let Some(frame) = self.frames.last_mut() else { return };
         match frame.steps.get_mut(step) {
             Some(kept) => *kept = outputs,
@@ -386,7 +395,7 @@ impl Playback {
 }
 
 /// The workflow and step at which a frame stands.
-fn standing<'a>(plan: &'a Plan, frame: &Frame) -> Option<(&'a Workflow, &'a Step)> {
+pub(super) fn standing<'a>(plan: &'a Plan, frame: &Frame) -> Option<(&'a Workflow, &'a Step)> {
     let workflow = plan.workflows.get(frame.at.1)?;
     Some((workflow, workflow.steps.get(frame.cursor.step)?))
 }

@@ -11,6 +11,7 @@
 
 mod answer;
 mod call;
+mod details;
 mod generate;
 mod judge;
 mod memory;
@@ -25,6 +26,7 @@ mod usage;
 pub mod vendor;
 
 pub use call::Session;
+pub use details::{Credential, Details, details};
 pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};

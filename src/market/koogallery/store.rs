@@ -153,6 +153,14 @@ impl Store {
         mock(id, self.settings.site, now)
     }
 
+    /// Orders that were placed, the newest first, at most so many.
+    pub fn orders(&self, most: usize) -> Vec<Order> {
+        let mut orders: Vec<Order> = self.books().orders.values().cloned().collect();
+        orders.sort_by(|a, b| (b.created, &b.id).cmp(&(a.created, &a.id)));
+        orders.truncate(most);
+        orders
+    }
+
     /// Whether the store fails on this order.
     pub(crate) fn fails(&self, id: &str) -> bool {
         self.books().failing.contains_key(id)

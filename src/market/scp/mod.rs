@@ -12,6 +12,7 @@ mod answer;
 mod call;
 mod catalogue;
 mod judge;
+mod listing;
 mod model;
 mod moment;
 mod query;
@@ -25,10 +26,14 @@ mod store;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod vendor;
 mod words;
 
 pub use call::Session;
 pub use catalogue::{Catalogue, CatalogueError};
+pub(crate) use judge::course::{is_complete, judge as judge_course};
+pub use listing::Item;
+pub(crate) use rule::COURSE_CALLED as CALLED;
 pub use settings::{SETTINGS, Settings};
 pub(crate) use signature::signature;
 pub use store::Store;
@@ -40,7 +45,7 @@ pub use words::{
 /// The header of an answer that says what is wrong with the request; it is ours alone.
 pub const DIAGNOSIS: &str = "X-Storeproof-Diagnosis";
 
-/// The operation that a request calls, by its path.
+/// The operation that a request calls, where it is one.
 pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
     route::Route::of(request).map(|route| route.operation())
 }

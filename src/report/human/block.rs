@@ -4,7 +4,7 @@ use std::io;
 
 use crate::engine::{CaseRecord, StepRecord};
 use crate::verdict::{Breach, Finding, Level, Place, Provenance, Weighed};
-use crate::wire::{Exchange, Loss, Redactor, Visit, VisitEnd, printable};
+use crate::wire::{Caller, Exchange, Loss, Redactor, Visit, VisitEnd, printable};
 
 use super::super::excerpt::{self, Line, Mark};
 use super::super::group::Group;
@@ -13,6 +13,7 @@ use super::super::reproduce;
 use super::super::scenario_file;
 use super::super::summary::duration;
 use super::Human;
+use super::calls;
 use super::print::Paint;
 
 /// Further steps that show the same finding are named up to this many.
@@ -114,7 +115,9 @@ impl Human<'_> {
             self.printer.entry("cause", &format!("likely: {}", words(redactor, cause)))?;
         }
         if let Some(remark) = &finding.remark {
-            self.printer.entry("remark", &words(redactor, remark))?;
+            // The last words of a program have lines.
+            let lines: Vec<String> = remark.lines().map(|line| words(redactor, line)).collect();
+            self.printer.entry("remark", &lines.join("\n"))?;
         }
         self.explain(finding, redactor)?;
         let weight = match weighed.level {
@@ -184,7 +187,11 @@ impl Human<'_> {
     fn where_in_scenario(&mut self, case: &CaseRecord, step: &StepRecord, redactor: &Redactor) -> io::Result<()> {
         self.printer.entry("step", &step_line(step, redactor))?;
         let file = words(redactor, &scenario_file(&case.name));
-        self.printer.entry("scenario", &format!("{file}:{}", step.spot.line))
+        self.printer.entry("scenario", &format!("{file}:{}", step.spot.line))?;
+        match &step.task {
+            Some(task) => self.task(task, redactor),
+            None => Ok(()),
+        }
     }
 
     /// What to change, why the store cares, and how the rule is known; once for each rule.
@@ -269,17 +276,30 @@ impl Human<'_> {
         }
         let tampered = step.tamper.as_ref().map(|mistake| format!(", with a mistake on purpose: {mistake}"));
         let tampered = words(redactor, &tampered.unwrap_or_default());
+        let index = groups.first().and_then(|group| group.first.exchange);
+        let of_vendor = exchange.caller == Caller::Vendor;
+        if of_vendor {
+            self.calls(step, index, redactor)?;
+        }
         self.printer.line("")?;
-        let nth = groups.first().and_then(|group| group.first.exchange).map(|index| nth(step, index));
-        let nth = nth.unwrap_or_default();
-        self.printer.line(&format!("    request{nth}{tampered}"))?;
-        for line in excerpt::request(exchange, redactor, width) {
+        self.printer.line(&match (of_vendor, index) {
+            (true, index) => {
+                let nth = index.map(|index| calls::nth(step, index)).unwrap_or_default();
+                format!("    call of the vendor's program{nth}")
+            }
+            (false, index) => {
+                let nth = index.map(|index| nth(step, index)).unwrap_or_default();
+                format!("    request{nth}{tampered}")
+            }
+        })?;
+        for line in excerpt::request(exchange, &marks, redactor, width) {
             self.excerpt(&line)?;
         }
         let late = marks.iter().any(|mark| *mark.place == Place::Time);
         let margin = if late { "  > " } else { "    " };
         self.printer.line("")?;
-        self.printer.line(&format!("{margin}answer, after {}", duration(exchange.timing.total)))?;
+        let whose = if of_vendor { "answer of the store" } else { "answer" };
+        self.printer.line(&format!("{margin}{whose}, after {}", duration(exchange.timing.total)))?;
         for line in excerpt::answer(exchange, &marks, redactor, width) {
             self.excerpt(&line)?;
         }
@@ -329,7 +349,9 @@ impl Human<'_> {
     fn reproduce(&mut self, case: &CaseRecord, group: &Group<'_>, redactor: &Redactor) -> io::Result<()> {
         self.printer.line("")?;
         self.printer.line("    again")?;
-        if let Some(exchange) = group.first.exchange.and_then(|index| group.step.exchanges.get(index)) {
+        let shown = group.first.exchange.and_then(|index| group.step.exchanges.get(index));
+        // What the vendor called is gone when the run has ended.
+        if let Some(exchange) = shown.filter(|exchange| exchange.caller == Caller::Marketplace) {
             let curl = reproduce::curl(&self.background, case, group.step, exchange, redactor);
             self.printer.line(&format!("      {curl}"))?;
         }
@@ -381,7 +403,8 @@ fn nth(step: &StepRecord, index: usize) -> String {
 }
 
 fn step_line(step: &StepRecord, redactor: &Redactor) -> String {
-    let operation = step.operation.as_ref().map_or(String::new(), |operation| format!(", calls {operation}"));
+    let whose = if step.task.is_some() { "the vendor's program calls" } else { "calls" };
+    let operation = step.operation.as_ref().map_or(String::new(), |operation| format!(", {whose} {operation}"));
     let description = step.description.as_deref().map(|text| format!(": {}", text.trim())).unwrap_or_default();
     words(redactor, &format!("{}{operation}{description}", step.id))
 }

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use base64::Engine as _;
 
-use crate::engine::{CaseRecord, StepRecord, Totals};
+use crate::engine::{CaseRecord, StepRecord, TaskRecord, Totals};
 use crate::verdict::{Level as Weight, Outcome, Provenance as Known, RequirementId, Weighed};
 use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
 
 use super::super::{Background, reproduce, scenario_file};
 use super::{
-    Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Level, Loss, Note, Provenance,
-    Request, Response, Step, Timing, Visit,
+    Caller, Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Level, Loss, Note,
+    Provenance, Request, Response, Step, Task, Timing, Visit,
 };
 
 /// Bodies are kept up to this many bytes.
@@ -154,7 +154,10 @@ impl Cut<'_> {
                 Known::Inferred => Provenance::Inferred,
                 Known::Contradictory => Provenance::Contradictory,
             }),
-            curl: exchange.map(|exchange| reproduce::curl(self.background, self.case, step, exchange, self.redactor)),
+            // What the vendor called is gone when the run has ended.
+            curl: exchange
+                .filter(|exchange| exchange.caller == wire::Caller::Marketplace)
+                .map(|exchange| reproduce::curl(self.background, self.case, step, exchange, self.redactor)),
         }
     }
 
@@ -165,6 +168,7 @@ impl Cut<'_> {
             description: step.description.as_deref().map(|text| self.text(text)),
             line: step.spot.line,
             operation: step.operation.as_deref().map(|text| self.text(text)),
+            task: step.task.as_ref().map(|task| self.task(task)),
             tamper: step.tamper.as_deref().map(|text| self.text(text)),
             attempt: step.attempt,
             superseded: step.superseded,
@@ -172,6 +176,16 @@ impl Cut<'_> {
             evidence: if step.superseded { self.findings(step) } else { Vec::new() },
             exchanges: step.exchanges.iter().map(|it| exchange(self.redactor, it)).collect(),
             visits: step.visits.iter().map(|visit| self.visit(visit)).collect(),
+        }
+    }
+
+    fn task(&self, task: &TaskRecord) -> Task {
+        Task {
+            name: self.text(&task.name),
+            arguments: task.arguments.iter().map(|argument| self.text(argument)).collect(),
+            ended: self.text(&task.ended.to_string()),
+            exit_code: task.ended.exit_code(),
+            output: self.text(task.ended.output()),
         }
     }
 
@@ -210,6 +224,10 @@ pub(crate) fn exchange(redactor: &Redactor, exchange: &wire::Exchange) -> Exchan
     let whole = |body: &[u8]| content(redactor, body, body.len(), LONGEST_BODY);
     Exchange {
         started: exchange.started.to_string(),
+        caller: match exchange.caller {
+            wire::Caller::Marketplace => Caller::Marketplace,
+            wire::Caller::Vendor => Caller::Vendor,
+        },
         base: text(&exchange.peer.base),
         tls: exchange.peer.tls.as_ref().map(|tls| text(&tls.version)),
         request: Request {

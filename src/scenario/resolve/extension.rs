@@ -17,11 +17,11 @@ use crate::verdict::RequirementId;
 /// Most copies of one call; more would be a load test.
 const MOST_COPIES: u32 = 1000;
 
-const KEYS: [&str; 6] = ["deliver", "same-answer", "await", "snapshot", "requirement", "checks"];
+const KEYS: [&str; 8] = ["deliver", "same-answer", "await", "snapshot", "requirement", "checks", "exec", "answers"];
 const DELIVER_KEYS: [&str; 7] = ["copies", "together", "lose-answer", "tamper", "clock", "method", "follow"];
 
 impl<'d> Context<'d> {
-    pub(super) fn extension(&self, step: &Node<'d>, target: Option<&Target>, after: Scope) -> Extension {
+    pub(super) fn extension(&self, step: &Node<'d>, target: Option<&Target>, before: Scope, after: Scope) -> Extension {
         let mut read = Extension::default();
         let Some(node) = step.get("x-storeproof") else { return read };
         if self.mapping(&node, "`x-storeproof` of a step", &KEYS).is_none() {
@@ -30,7 +30,7 @@ impl<'d> Context<'d> {
         let operation = match target {
             Some(Target::Operation(operation)) => Some(operation),
             Some(Target::Workflow(_)) => {
-                for field in ["deliver", "same-answer", "await", "snapshot", "checks"] {
+                for field in ["deliver", "same-answer", "await", "snapshot", "checks", "exec", "answers"] {
                     if let Some(member) = node.get(field) {
                         let with = "a step that calls a workflow".to_owned();
                         self.error(&member, What::Irrelevant { field, with });
@@ -59,6 +59,7 @@ impl<'d> Context<'d> {
         read.snapshot = node.get("snapshot").map(|node| self.snapshot(&node));
         read.requirement = self.text(&node, "requirement").map(|(node, id)| self.requirement(&node, id));
         read.checks = self.checks(&node);
+        read.exec = self.exec(step, &node, before);
         read
     }
 
@@ -134,7 +135,7 @@ impl<'d> Context<'d> {
         shift
     }
 
-    fn not_a_time(&self, node: &Node<'d>, name: &str, expected: &str) {
+    pub(super) fn not_a_time(&self, node: &Node<'d>, name: &str, expected: &str) {
         let (name, expected, found) = (name.to_owned(), expected.to_owned(), describe(node.value));
         self.error(node, What::WrongForm { name, found, expected });
     }
@@ -230,7 +231,7 @@ impl<'d> Context<'d> {
 }
 
 /// A time such as `5s`, `500ms`, `2m`, `1h`: a whole number and a unit.
-fn duration_of(text: &str) -> Option<Duration> {
+pub(super) fn duration_of(text: &str) -> Option<Duration> {
     let digits = text.find(|char: char| !char.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().ok()?;

@@ -11,6 +11,7 @@ mod actions;
 mod applies;
 mod body;
 mod criteria;
+mod exec;
 mod extension;
 mod fields;
 mod flow;

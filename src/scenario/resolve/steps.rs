@@ -66,7 +66,7 @@ impl<'d> Context<'d> {
         let on_success = self.actions(node, "onSuccess", After::Success, after);
         let on_failure = self.actions(node, "onFailure", After::Failure, after);
         let outputs = self.outputs(node, after);
-        let extension = self.extension(node, target, after);
+        let extension = self.extension(node, target, before, after);
         // Both are kept to the end of the run, and collecting leaves room for four.
         arguments.shrink_to_fit();
         criteria.shrink_to_fit();

@@ -33,14 +33,24 @@ impl<'d> Context<'d> {
             _ => self.operation_path(&node, text)?,
         };
         let interface = self.origins.get(source).and_then(|origin| origin.interface())?;
-        if interface.caller == Caller::Vendor {
+        let performed = step.get("x-storeproof").is_some_and(|node| node.get("exec").is_some());
+        if interface.caller == Caller::Vendor && !performed {
             let what = What::WrongCaller {
                 operation: operation.id.clone(),
                 caller: "the vendor",
-                mend: "a step waits for it with `x-storeproof: { await: … }`",
+                mend: "a step waits for it with `x-storeproof: { await: … }`, or has the vendor's program call it with \
+                       `x-storeproof: { exec: … }`",
             };
             self.error(&node, what);
             return None;
+        }
+        if interface.caller == Caller::Marketplace && performed {
+            let what = What::WrongCaller {
+                operation: operation.id.clone(),
+                caller: "the marketplace",
+                mend: "`exec` has the vendor's program call an operation that the vendor calls",
+            };
+            self.error(&node, what);
         }
         Some(Target::Operation(operation))
     }

@@ -142,6 +142,11 @@ impl Stand {
                         Some(exchange) = lent.calls.recv() => take(&mut playback, exchange, &mut others),
                     }
                 }
+                // A click is a call, and no task for a vendor's program.
+                Next::Perform(task) => {
+                    let why = format!("nobody here can do {}", task.name);
+                    break *playback.abandon(Blocked::Harness(why), self.clock.now());
+                }
                 Next::Finish(record) => break *record,
             }
         };

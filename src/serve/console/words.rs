@@ -30,6 +30,8 @@ const FILES: &[[&str; 3]] = &[
     files!("about"),
     files!("storefront"),
     files!("storefront-kt"),
+    files!("storefront-kg"),
+    files!("storefront-scp"),
 ];
 
 /// A language of the console.

@@ -24,7 +24,7 @@ use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use super::{Hall, Stand};
 
@@ -57,8 +57,14 @@ impl At {
     }
 }
 
-/// Everything below `/api`.
+/// The control API in its place, `/api`.
 pub(super) fn router(hall: Arc<Hall>) -> Router {
+    // The place itself belongs to it, with and without a slash behind.
+    Router::new().nest("/api", api(hall)).route("/api/", any(async || nothing_at("/")))
+}
+
+/// Everything below `/api`.
+fn api(hall: Arc<Hall>) -> Router {
     Router::new()
         .route("/openapi.json", get(description::read))
         .route("/marketplaces", get(marketplaces::list))
@@ -82,7 +88,11 @@ pub(super) fn router(hall: Arc<Hall>) -> Router {
 }
 
 async fn nothing_here(uri: Uri) -> Problem {
-    let detail = format!("there is nothing at /api{}; /api/openapi.json says what there is", uri.path());
+    nothing_at(uri.path())
+}
+
+fn nothing_at(path: &str) -> Problem {
+    let detail = format!("there is nothing at /api{path}; /api/openapi.json says what there is");
     Problem::new(StatusCode::NOT_FOUND, detail)
 }
 

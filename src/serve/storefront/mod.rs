@@ -10,8 +10,10 @@
 
 mod act;
 mod counter;
+mod koogallery;
 mod kt_bizstore;
 mod pieces;
+mod scp;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,12 +31,15 @@ use crate::wire::{Redactor, Secret};
 pub(super) use counter::Counter;
 
 /// The storefronts, in the order in which the console shows them.
-pub(super) const STOREFRONTS: &[layout::Storefront] =
-    &[layout::Storefront { marketplace: kt_bizstore::NAME, href: kt_bizstore::HOME, label: "kt-name" }];
+pub(super) const STOREFRONTS: &[layout::Storefront] = &[
+    layout::Storefront { marketplace: kt_bizstore::NAME, href: kt_bizstore::HOME, label: "kt-name" },
+    layout::Storefront { marketplace: koogallery::NAME, href: koogallery::HOME, label: "kg-name" },
+    layout::Storefront { marketplace: scp::NAME, href: scp::HOME, label: "scp-name" },
+];
 
 /// All storefronts' pages.
 pub(super) fn router() -> Router<Arc<Hall>> {
-    Router::new().merge(kt_bizstore::router())
+    Router::new().merge(kt_bizstore::router()).merge(koogallery::router()).merge(scp::router())
 }
 
 /// What a marketplace's storefront remembers.
@@ -52,13 +57,15 @@ enum Books {
     /// A marketplace without buttons.
     None,
     KtBizstore(kt_bizstore::Customers),
+    KooGallery(koogallery::Shop),
 }
 
 impl Books {
     fn of(market: &Market) -> Self {
         match market {
             Market::KtBizstore(_) => Self::KtBizstore(kt_bizstore::Customers::default()),
-            Market::Plain { .. } | Market::KooGallery(_) | Market::Scp(_) => Self::None,
+            Market::KooGallery(_) => Self::KooGallery(koogallery::Shop::default()),
+            Market::Plain { .. } | Market::Scp(_) => Self::None,
         }
     }
 }
@@ -78,6 +85,7 @@ impl Storefront {
         match &mut *self.books() {
             Books::None => {}
             Books::KtBizstore(customers) => customers.fold(clicked, entries, &redactor, now),
+            Books::KooGallery(shop) => shop.fold(clicked, entries, &redactor, now),
         }
     }
 
@@ -86,6 +94,7 @@ impl Storefront {
         match &*self.books() {
             Books::None => Value::Null,
             Books::KtBizstore(customers) => serde_json::to_value(customers).unwrap_or_default(),
+            Books::KooGallery(shop) => serde_json::to_value(shop).unwrap_or_default(),
         }
     }
 
@@ -99,6 +108,7 @@ impl Storefront {
             _ if state.is_null() => {}
             Books::None => return Err(Misfit::new("", "this marketplace has no storefront")),
             Books::KtBizstore(customers) => *customers = Misfit::typed(state)?,
+            Books::KooGallery(shop) => *shop = Misfit::typed(state)?,
         }
         Ok(())
     }
@@ -108,6 +118,7 @@ impl Storefront {
         match &mut *self.books() {
             Books::None => {}
             Books::KtBizstore(customers) => *customers = kt_bizstore::Customers::default(),
+            Books::KooGallery(shop) => *shop = koogallery::Shop::default(),
         }
     }
 

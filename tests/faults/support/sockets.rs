@@ -35,6 +35,8 @@ pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
         client: Client::new(endpoint.clone(), limits, Trust::System).expect("no TLS"),
         browser: Browser::new(endpoint, limits, &Trust::System).expect("no TLS"),
         desk,
+        performer: None,
+        inherited: Vec::new(),
         vendor: "reference".to_owned(),
     };
     let fleet = Fleet {

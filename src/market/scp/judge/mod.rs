@@ -1,6 +1,7 @@
 //! Whether a vendor's program calls the store as it wants to be called. All that is wrong with a call is told, not only
 //! what it was refused for.
 
+pub(crate) mod course;
 mod parameters;
 mod signature;
 

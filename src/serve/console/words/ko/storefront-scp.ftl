@@ -1,0 +1,26 @@
+# 삼성 클라우드 플랫폼
+scp-name = Samsung Cloud Platform
+scp-lead = 이 플랫폼은 아무도 호출하지 않고, 공급사의 프로그램이 Product API를 호출합니다. 무엇을 응답하는지 보고 서명을 검사할 수 있습니다.
+scp-served-at = Product API 주소:
+scp-catalogue = 카탈로그
+scp-catalogue-what = 클라이언트가 받는 카테고리와 상품입니다. 지어낸 행은 표시되어 있으며 클라이언트에 알릴지는 설정에 따릅니다.
+scp-search = ID, 이름, 카테고리 검색
+scp-search-button = 검색
+scp-found = { $count }개 행.
+scp-categories = 카테고리
+scp-products = 상품
+scp-id = ID
+scp-english = 이름
+scp-korean = 한국어 이름
+scp-category = 카테고리
+scp-evidence = 근거
+scp-served = 클라이언트에 제공
+scp-documented = 문서에 있음
+scp-observed = 관찰됨
+scp-inferred = 추정
+scp-invented = 지어냄
+scp-yes = 예
+scp-no = 아니요
+scp-ask = 직접 호출해 보기
+scp-versions = 버전 목록은 서명이 필요 없습니다
+scp-keys = 클라이언트가 서명하는 키:

@@ -1,0 +1,26 @@
+# 三星云平台
+scp-name = Samsung Cloud Platform
+scp-lead = 该平台不调用任何人，由服务商的程序调用其 Product API。此处展示返回的内容，并可检查签名。
+scp-served-at = Product API 地址：
+scp-catalogue = 目录
+scp-catalogue-what = 客户端得到的类别和产品。虚构的行有标记，是否提供给客户端由设置决定。
+scp-search = 搜索标识、名称或类别
+scp-search-button = 搜索
+scp-found = 共 { $count } 行。
+scp-categories = 类别
+scp-products = 产品
+scp-id = 标识
+scp-english = 名称
+scp-korean = 韩文名称
+scp-category = 类别
+scp-evidence = 依据
+scp-served = 提供给客户端
+scp-documented = 有文档
+scp-observed = 观察到
+scp-inferred = 推断
+scp-invented = 虚构
+scp-yes = 是
+scp-no = 否
+scp-ask = 亲自调用
+scp-versions = 版本列表无需签名
+scp-keys = 客户端签名所用的密钥：

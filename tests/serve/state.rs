@@ -1,0 +1,114 @@
+//! What is kept over a restart, whatever ends the server.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, Served, Signal, order};
+
+fn seed(served: &Served, from: usize, count: usize) {
+    let orders: Vec<Value> = (from..from + count).map(|number| order(&format!("CS{number}"))).collect();
+    served.post("/koogallery/seed", &json!({ "orders": orders })).is(200);
+}
+
+#[test]
+fn a_restart_goes_on_from_the_file() {
+    let folder = Folder::new();
+    let served = folder.serve("koogallery --state state.json");
+    assert!(!folder.path("state.json").exists(), "there is nothing to keep yet");
+    seed(&served, 0, 3);
+    served.put("/koogallery/clock", &json!({ "ahead": "30s" })).is(200);
+    assert_eq!(served.stopped().code, Some(0));
+
+    let served = folder.serve("koogallery --state state.json");
+    assert_eq!(served.ask_order("CS2").expect("an answer").status, 200);
+    assert_eq!(served.get("/koogallery/clock")["ahead_ms"], 30_000);
+    let ran = served.stopped();
+    assert!(ran.err.contains("the clock of koogallery is 30s off, as state.json has it"), "{}", ran.err);
+
+    // Who does not serve a marketplace keeps what is known of it.
+    assert_eq!(folder.serve("kt-bizstore --state state.json").stopped().code, Some(0));
+    let served = folder.serve("koogallery --state state.json");
+    assert_eq!(served.ask_order("CS2").expect("an answer").status, 200);
+    served.api("POST", "/reset", None).is(204);
+    served.stopped();
+    let served = folder.serve("koogallery --state state.json");
+    assert_eq!(served.ask_order("CS2").expect("an answer").status, 401, "it was told to forget");
+}
+
+/// The file is written while nobody asks for it, and a kill finds it whole at any moment: the state of some moment, all
+/// of it.
+#[test]
+fn a_kill_amid_writes_leaves_a_whole_file() {
+    let folder = Folder::new();
+    let mut kept = 0;
+    for round in 0..20 {
+        let served = folder.serve("koogallery --state state.json");
+        // A few megabytes are under way to the disk when the signal comes, at another moment each time.
+        for part in 0..=(round % 4) {
+            seed(&served, part * 1000, 1000 + round);
+        }
+        for _ in 0..round {
+            served.get("/koogallery/clock");
+        }
+        served.signal(Signal::KILL);
+        assert_eq!(served.ended().code, None);
+        let Ok(text) = fs::read_to_string(folder.path("state.json")) else { continue };
+        let state: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("round {round}: {error}"));
+        assert_eq!((&state["kind"], &state["version"]), (&json!("storeproof state"), &json!(1)));
+        let orders = state["marketplaces"]["koogallery"]["market"]["orders"].as_object().expect("orders").len();
+        assert!(orders == 0 || orders >= 1000, "round {round}: {orders} of a change that is made at once");
+        kept = kept.max(orders);
+    }
+    assert!(kept >= 1000, "nothing was ever written");
+    let served = folder.serve("koogallery --state state.json");
+    assert_eq!(served.ask_order("CS999").expect("an answer").status, 200);
+}
+
+#[test]
+fn two_servers_on_one_file_refuse_each_other() {
+    let folder = Folder::new();
+    let first = folder.serve("koogallery --state state.json");
+    let second =
+        folder.refused("kt-bizstore --listen kt-bizstore=127.0.0.1:0 --listen console=127.0.0.1:0 --state state.json");
+    assert_eq!(second.code, Some(2));
+    assert!(second.err.contains("--state state.json: another storeproof keeps its state there"), "{}", second.err);
+    drop(first);
+    assert_eq!(folder.serve("koogallery --state state.json").stopped().code, Some(0), "a kill leaves no lock behind");
+}
+
+#[test]
+fn a_file_that_is_not_understood_is_never_overwritten() {
+    let folder = Folder::new();
+    let kind = "\"kind\": \"storeproof state\"";
+    for (text, told) in [
+        ("{\n  \"kind\": ".to_owned(), "state.json:2:10: EOF while parsing"),
+        (format!("{{ {kind}, \"version\": 7, \"marketplaces\": {{}} }}"), "/version: this storeproof reads version 1"),
+        ("{ \"name\": \"something else\" }".to_owned(), "this is no state of storeproof's"),
+        (
+            format!(
+                "{{ {kind}, \"version\": 1, \"marketplaces\": {{ \"koogallery\": {{\n\"market\": {{ \"orders\": 5 }} }} }} }}"
+            ),
+            "state.json:2:23: /marketplaces/koogallery/market/orders: invalid type",
+        ),
+    ] {
+        folder.put("state.json", &text);
+        let ran = folder
+            .refused("koogallery --listen koogallery=127.0.0.1:0 --listen console=127.0.0.1:0 --state state.json");
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{text}");
+        assert!(ran.err.contains(told) && ran.err.contains("--state state.json"), "{told} is not in {}", ran.err);
+        assert_eq!(folder.text("state.json"), text);
+    }
+}
+
+#[test]
+fn a_state_that_can_no_longer_be_written_is_told_and_fails_the_end() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("gone")).expect("is made");
+    let served = folder.serve("koogallery --state gone/state.json");
+    fs::remove_dir_all(folder.path("gone")).expect("is removed");
+    seed(&served, 0, 1);
+    let ran = served.stopped();
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("the state could not be kept: gone/state.json: "), "{}", ran.err);
+}
