@@ -126,7 +126,8 @@ pub struct Run {
     /// An input of the scenarios: `NAME=VALUE`. Repeatable.
     #[arg(long, value_name = "NAME=VALUE")]
     pub input: Vec<String>,
-    /// Multiplies how often a step may be retried, for a vendor whose set-up takes its time.
+    /// Multiplies how often a step may be retried, for a vendor whose set-up takes its time, and how long the program of
+    /// a vendor that is a client may take.
     #[arg(long, value_name = "N", env = "STOREPROOF_PATIENCE", value_parser = clap::value_parser!(u32).range(1..))]
     pub patience: Option<u32>,
     /// Certificates in PEM that are trusted besides the system's.

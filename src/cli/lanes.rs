@@ -145,7 +145,7 @@ fn vendor(
         (Some(typed), _) => typed.clone(),
         (None, Some(address)) => config.expand(address, &settings::environment).map_err(UsageError::new)?,
         (None, None) if market.vendors_are_clients() => {
-            return Ok(("by hand".to_owned(), Found::Performer(Performer::Somebody)));
+            return Ok(("your program, started by hand".to_owned(), Found::Performer(Performer::Somebody)));
         }
         (None, None) => {
             let problem = "name the vendor: --vendor URL (your endpoint's base address), or --vendor reference to see \

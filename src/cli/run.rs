@@ -229,6 +229,9 @@ fn plans(
         for plan in &mut plans {
             let plan = Arc::make_mut(plan);
             for step in plan.workflows.iter_mut().flat_map(|workflow| &mut workflow.steps) {
+                if let Some(exec) = &mut step.extension.exec {
+                    exec.within = exec.within.saturating_mul(patience);
+                }
                 for action in &mut step.on_failure {
                     if let ActionKind::Retry { limit, .. } = &mut action.kind {
                         *limit = limit.saturating_mul(patience);

@@ -261,6 +261,16 @@ pub enum Breach {
         /// Why it must not be there.
         because: String,
     },
+    /// The vendor's program did not do its task, or did not end, as a program should.
+    #[error("the vendor's program {did}, expected {expected} ({because})")]
+    Program {
+        /// What it did: "ended with exit code 1".
+        did: String,
+        /// What it should have done: "exit code 0".
+        expected: String,
+        /// Why.
+        because: String,
+    },
     /// Several deliveries of one call, or several answers on one thing, disagree.
     #[error("{what} differs between deliveries: {first} first, then {other}")]
     Differs {
@@ -380,6 +390,7 @@ impl Breach {
             Self::State { .. } => "state",
             Self::Missing { .. } => "missing",
             Self::Unwanted { .. } => "unwanted",
+            Self::Program { .. } => "program",
             Self::Differs { .. } => "same-answer",
             Self::Criterion { .. } | Self::Unevaluable { .. } => "criterion",
             Self::Signature { .. } => "signature",
@@ -412,6 +423,7 @@ impl Breach {
             | Self::Form { expected, .. }
             | Self::Method { expected, .. }
             | Self::Value { expected, .. }
+            | Self::Program { expected, .. }
             | Self::SnapshotForm { expected, .. } => expected.clone(),
             Self::Page { .. } => "200".to_owned(),
             Self::Slow { limit, .. } => format!("within {limit:?}"),
@@ -461,6 +473,7 @@ impl Breach {
             Self::Sum { actual, .. } => actual.to_string(),
             Self::Falls { after, .. } | Self::NotReset { after, .. } => after.to_string(),
             Self::Unwanted { what, .. } => what.clone(),
+            Self::Program { did, .. } => did.clone(),
             Self::Differs { other, .. } => other.clone(),
             Self::Criterion { condition, observed } => match observed.as_slice() {
                 [(_, status)] if statuses(condition).is_some() => status.clone(),

@@ -35,6 +35,8 @@ pub(crate) const ELSEWHERE: &[&str] = &[
     "KG-USAGE-PACKAGE",
     // src/market/scp/judge/tests.rs: there is a greatest limit only where the user sets one.
     "SCP-PARAM-LIMIT",
+    // The same: where a case says which values are meant, commas are told as SCP-COURSE-ARGUMENTS.
+    "SCP-PARAM-LIST",
 ];
 
 /// The rules of the marketplace that a case is of.

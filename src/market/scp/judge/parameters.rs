@@ -137,9 +137,9 @@ fn actual(problem: &Problem) -> String {
 
 fn cause(name: &str, problem: &Problem) -> Option<&'static str> {
     match problem {
-        Problem::Below(0) if name == "page" => {
-            Some("pages are counted from 1 here, and from 0 by other services of the platform")
-        }
+        Problem::Below(0) if name == "page" => Some(
+            "pages are counted from 1 here, and from 0 by other services of the platform and the paginator of scpv2-sdk",
+        ),
         Problem::Date(text) if text.contains(' ') => {
             Some("a plus sign in a query is a blank; write %2B in front of the offset, or leave the offset out")
         }

@@ -21,68 +21,59 @@ const TRACES: [&str; 8] = [
 pub(super) fn judge(course: &Course<'_>, calls: &[Seen<'_>], list: Extent, judgement: &mut CourseJudgement) {
     let Some(last) = calls.last() else { return };
     let ended = course.ended;
-    match (ended, &last.came) {
-        (Ended::Silent | Ended::NotStarted { .. }, _) => {}
-        (Ended::TimedOut { .. }, _) => {
+    let did = ended.to_string();
+    let told = |rule, did: &str, expected: &str, because: String| {
+        let breach = Breach::Program { did: did.to_owned(), expected: expected.to_owned(), because };
+        let finding = Finding::new(rule, Place::Course, breach);
+        match ended.output().trim() {
+            "" => finding,
+            output => finding.with(format!("the program wrote last:\n{}", ending(output))),
+        }
+    };
+    let finding = match (ended, &last.came) {
+        (Ended::Silent | Ended::NotStarted { .. }, _) => return,
+        (Ended::TimedOut { limit, .. }, _) => {
             let whole = list == Extent::Whole || list == Extent::NoList && !last.came.passes();
             let because = match whole {
                 true => "all that the task asks for had been answered".to_owned(),
                 false => format!("its last call had got {}", last.came.what()),
             };
-            told(rule::CLIENT_TIME, "a program that runs on", &because, course, last, judgement);
+            told(rule::CLIENT_TIME, &did, &format!("its end within {limit:?}"), because)
         }
-        (Ended::Exited { code: 0, .. }, Came::Well(_)) => {}
+        (Ended::Exited { code: 0, .. }, Came::Well(_)) => return,
         (Ended::Exited { code: 0, .. }, Came::Refused(status @ (400 | 404))) => {
             judgement.readings.push(Reading {
                 requirement: rule::CLIENT_HONEST,
                 place: Place::Course,
                 met: format!("a {status} ends the program with exit code 0"),
             });
+            return;
         }
         (Ended::Exited { code: 0, .. }, came) => {
-            let because = format!("the last call had got {}, so that the task was not done", came.what());
-            told(rule::CLIENT_HONEST, "exit code 0", &because, course, last, judgement);
+            let because = format!("its last call had got {}, so that its task was not done", came.what());
+            told(rule::CLIENT_HONEST, &did, "another exit code than 0", because)
         }
         // It may have given up, and says so.
         (Ended::Exited { .. }, Came::Well(_)) if last.is_slow() => {
-            let because = format!("its answer was sent after {} ms", last.exchange.timing.total.as_millis());
-            told(rule::CLIENT_PATIENCE, &format!("a program that {ended}"), &because, course, last, judgement);
+            let because = format!("its last answer was sent after {} ms", last.exchange.timing.total.as_millis());
+            told(rule::CLIENT_PATIENCE, &did, "that it waits for a slow answer", because)
         }
         (Ended::Exited { .. } | Ended::Killed { .. }, Came::Well(_)) => {
-            let because = "every answer to it was good".to_owned();
-            told(rule::CLIENT_EXIT, &format!("a program that {ended}"), &because, course, last, judgement);
+            told(rule::CLIENT_EXIT, &did, "exit code 0", "its calls were answered well".to_owned())
         }
-        (Ended::Exited { output, .. }, came) => {
-            // What a failure of the store's ends in is judged by whether the call is made again.
-            if matches!(came, Came::Refused(_)) && TRACES.iter().any(|trace| output.contains(trace)) {
-                let because = format!("after {}", came.what());
-                told(rule::CLIENT_CRASH, "a stack trace", &because, course, last, judgement);
-            }
+        // What a failure of the store's ends in is judged by whether the call is made again.
+        (Ended::Exited { output, .. }, Came::Refused(status)) if TRACES.iter().any(|trace| output.contains(trace)) => {
+            told(rule::CLIENT_CRASH, "wrote a stack trace", "a message", format!("its last call had got a {status}"))
         }
-        (Ended::Killed { .. }, came) => {
-            let because = format!("after {}", came.what());
-            told(rule::CLIENT_CRASH, &format!("a program that {ended}"), &because, course, last, judgement);
-        }
-    }
-}
-
-fn told(
-    rule: crate::verdict::RequirementId,
-    what: &str,
-    because: &str,
-    course: &Course<'_>,
-    last: &Seen<'_>,
-    judgement: &mut CourseJudgement,
-) {
-    let breach = Breach::Unwanted { what: what.to_owned(), because: because.to_owned() };
-    let finding = Finding::new(rule, Place::Course, breach);
-    judgement.find_at(
-        last.at,
-        match course.ended.output().trim() {
-            "" => finding,
-            output => finding.with(format!("the program wrote last:\n{}", ending(output))),
-        },
-    );
+        (Ended::Exited { .. }, _) => return,
+        (Ended::Killed { .. }, came) => told(
+            rule::CLIENT_CRASH,
+            &did,
+            "a message and an exit code",
+            format!("its last call had got {}", came.what()),
+        ),
+    };
+    judgement.find_at(last.at, finding);
 }
 
 /// The last lines of an output.

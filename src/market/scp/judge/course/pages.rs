@@ -52,7 +52,9 @@ fn total(body: &Value, name: &str) -> Option<u64> {
 }
 
 fn first_page(calls: &[Seen<'_>], judgement: &mut CourseJudgement) {
-    let Some(first) = calls.first().filter(|first| first.page() != 1) else { return };
+    // One that is refused for its page is told so by the rule on this parameter.
+    let astray = |first: &&Seen<'_>| first.page() != 1 && !matches!(first.came, Came::Refused(_));
+    let Some(first) = calls.first().filter(astray) else { return };
     let breach = Breach::Value {
         expected: "1".to_owned(),
         actual: first.page().to_string(),

@@ -65,7 +65,10 @@ fn parameter_of_query(name: &str, wanted: &[String], calls: &[Seen<'_>], judgeme
         actual: sent.join(" and "),
         because: format!("decoded from {}; the task says so", route::query_of(&first.exchange.request).unwrap_or("?")),
     };
-    let finding = Finding::new(rule::COURSE_ARGUMENTS, Place::Query(name.to_owned()), breach);
+    let place = Place::Query(name.to_owned());
+    // The same is told for each call by itself, where nobody knows what was meant, and only as advice.
+    judgement.excused.extend(calls.iter().map(|call| (call.at, rule::PARAM_LIST, place.clone())));
+    let finding = Finding::new(rule::COURSE_ARGUMENTS, place, breach);
     judgement.find_at(
         first.at,
         match cause(&sent, wanted) {
