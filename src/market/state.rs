@@ -101,8 +101,13 @@ impl Market {
     /// When one does not fit.
     pub fn seed(&self, objects: &Value) -> Result<Seeded, Misfit> {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => {
+            Self::Plain { .. } | Self::KtBizstore(_) => {
                 Err(Misfit::new("", "the API of this marketplace tells nothing, so there is nothing to put into it"))
+            }
+            Self::Scp(_) => {
+                let problem = "what this marketplace tells is its catalogue: a file of your own, which `catalogue` in \
+                               the section [scp] of storeproof.toml names";
+                Err(Misfit::new("", problem))
             }
             Self::KooGallery(store) => store.seed(objects),
         }

@@ -1,7 +1,7 @@
 //! Serves all marketplaces and the console until told to stop.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -180,6 +180,7 @@ async fn keep(state: Arc<Mutex<StateFile>>, hall: Arc<Hall>, changed: Arc<Notify
             () = changed.notified() => {}
             _ = closing.changed() => return,
         }
+        let began = Instant::now();
         match write(&state, &hall).await {
             Ok(()) => well = true,
             // Once until it goes well again: a full disk is no news with every request.
@@ -190,7 +191,8 @@ async fn keep(state: Arc<Mutex<StateFile>>, hall: Arc<Hall>, changed: Arc<Notify
             Err(_) => {}
         }
         tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
+            // A large state must not keep a core busy for ever.
+            () = tokio::time::sleep(PAUSE.max(began.elapsed() * 4)) => {}
             _ = closing.changed() => return,
         }
     }

@@ -80,6 +80,14 @@ fn a_call_of_the_vendors_is_in_the_log_with_what_was_found() {
     assert!(raw.contains("\r\nX-Odd: b\r\n") && raw.ends_with("\r\n\r\n"), "{raw}");
     assert!(detail["parsed"]["answer"]["error_code"].is_string());
 
+    // What a terminal would obey is never written as it is.
+    let mut hostile = Request::new("POST", "/nowhere");
+    hostile.body = "\u{1b}[31m\u{9b}31m\u{202e}".as_bytes().to_vec();
+    served.send("koogallery", hostile);
+    let shown = served.api("GET", "/exchanges/4", None);
+    assert!(!shown.response.text().contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{}", shown.response.text());
+    assert_eq!(shown.body["exchange"]["request"]["body"]["data"], "\u{1b}[31m\u{9b}31m\u{202e}");
+
     let bytes = served.get("/exchanges/3");
     assert_eq!(
         bytes["exchange"]["request"]["body"],

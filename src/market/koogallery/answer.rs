@@ -203,7 +203,7 @@ pub(crate) fn answer(store: &Store, request: &Request, now: Timestamp) -> Respon
     let checked = check(store, request, now);
     if let Ok(Call::Usage { records }) = &checked {
         let entries = records.iter().enumerate().map(|(index, record)| Used::of(record, (now, index)));
-        store.books().used.extend(entries);
+        store.books().take(entries);
     }
     tell(store, request, checked, now)
 }

@@ -172,7 +172,21 @@ pub(crate) struct Memory {
     interface: Option<Interface>,
 }
 
+/// Most that is remembered of what vendors call by themselves. No case comes near; a store that stays up for weeks would
+/// else grow without end.
+const MOST: usize = 20_000;
+
 impl Memory {
+    /// Begins anew what only vendors make longer, once it is very long. What is forgotten is at worst not found wrong.
+    pub(crate) fn bound(&mut self) {
+        if self.nonces.len() > MOST {
+            self.nonces.clear();
+        }
+        if self.asked.len() > MOST {
+            self.asked.clear();
+        }
+    }
+
     /// Notes what is about to be sent.
     pub(crate) fn sent(&mut self, _operation: &str, request: &Request) {
         let interface = if request.method == "GET" { Interface::SaasV1 } else { Interface::SaasV2 };

@@ -49,6 +49,19 @@ pub(crate) struct Books {
     pub(crate) since: Option<Timestamp>,
 }
 
+/// Most usage records that are remembered, to find what is billed twice: those of a day and more, for every instance
+/// that anybody tries a store with. A store that stays up would else grow without end.
+const MOST_USED: usize = 20_000;
+
+impl Books {
+    /// Takes usage records.
+    pub(crate) fn take(&mut self, records: impl IntoIterator<Item = Used>) {
+        self.used.extend(records);
+        let surplus = self.used.len().saturating_sub(MOST_USED);
+        self.used.drain(..surplus);
+    }
+}
+
 /// A usage record that was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -10,6 +9,7 @@ use serde_json::Value;
 
 use super::ask::{Plain, Sent};
 use super::document::{Detail, detail};
+use super::shown::Shown;
 use super::{At, Problem};
 use crate::serve::click::{Click, PressError};
 use crate::serve::{Entry, Hall};
@@ -32,7 +32,7 @@ pub(super) async fn make(
     at: At,
     _: Plain,
     Sent(click): Sent<Click>,
-) -> Result<Json<Made>, Problem> {
+) -> Result<Shown<Made>, Problem> {
     let stand = at.stand(&hall)?;
     let pressed = stand.press(click).await.map_err(|error| refused(&hall, &error))?;
     let shown = hall.redacted(|redactor| {
@@ -45,7 +45,7 @@ pub(super) async fn make(
             exchanges: pressed.entries.iter().map(show).collect(),
         }
     });
-    Ok(Json(shown))
+    Ok(Shown(shown))
 }
 
 fn refused(hall: &Hall, error: &PressError) -> Problem {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Plain, Sent};
+use super::shown::Shown;
 use super::{At, Problem};
 use crate::serve::{Hall, Stand};
 
@@ -42,8 +42,8 @@ impl Clock {
 }
 
 /// What time it is there.
-pub(super) async fn read(State(hall): State<Arc<Hall>>, at: At, _: Plain) -> Result<Json<Clock>, Problem> {
-    Ok(Json(Clock::of(at.stand(&hall)?)))
+pub(super) async fn read(State(hall): State<Arc<Hall>>, at: At, _: Plain) -> Result<Shown<Clock>, Problem> {
+    Ok(Shown(Clock::of(at.stand(&hall)?)))
 }
 
 /// Moves it; it goes on ticking from there.
@@ -52,10 +52,10 @@ pub(super) async fn moved(
     at: At,
     _: Plain,
     Sent(moved): Sent<Moved>,
-) -> Result<Json<Clock>, Problem> {
+) -> Result<Shown<Clock>, Problem> {
     let stand = at.stand(&hall)?;
     stand.move_clock(shift(&moved, Timestamp::now())?);
-    Ok(Json(Clock::of(stand)))
+    Ok(Shown(Clock::of(stand)))
 }
 
 fn shift(moved: &Moved, now: Timestamp) -> Result<SignedDuration, Problem> {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Nothing, Plain, Sent};
+use super::shown::Shown;
 use super::{At, Problem};
 use crate::serve::{Hall, Stand};
 use crate::spec::{Caller, embedded};
@@ -36,13 +36,13 @@ pub(super) struct Rules {
     rules: Vec<Disturbance>,
 }
 
-fn listed(stand: &Stand) -> Json<Listed> {
+fn listed(stand: &Stand) -> Shown<Listed> {
     let in_use = |(rule, left): (&Disturbance, Option<u32>)| InUse { rule: rule.clone(), left };
-    Json(Listed { seed: stand.chance(), disturbances: stand.disturbances().rules().map(in_use).collect() })
+    Shown(Listed { seed: stand.chance(), disturbances: stand.disturbances().rules().map(in_use).collect() })
 }
 
 /// Lists them.
-pub(super) async fn read(State(hall): State<Arc<Hall>>, at: At, _: Plain) -> Result<Json<Listed>, Problem> {
+pub(super) async fn read(State(hall): State<Arc<Hall>>, at: At, _: Plain) -> Result<Shown<Listed>, Problem> {
     Ok(listed(at.stand(&hall)?))
 }
 
@@ -52,7 +52,7 @@ pub(super) async fn replace(
     at: At,
     _: Plain,
     Sent(Rules { rules }): Sent<Rules>,
-) -> Result<Json<Listed>, Problem> {
+) -> Result<Shown<Listed>, Problem> {
     let stand = at.stand(&hall)?;
     for (index, rule) in rules.iter().enumerate() {
         known(stand, rule, &format!("/rules/{index}"))?;
@@ -70,7 +70,7 @@ pub(super) async fn add(
     at: At,
     _: Plain,
     Sent(rule): Sent<Disturbance>,
-) -> Result<(StatusCode, Json<Listed>), Problem> {
+) -> Result<(StatusCode, Shown<Listed>), Problem> {
     let stand = at.stand(&hall)?;
     known(stand, &rule, "")?;
     {

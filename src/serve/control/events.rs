@@ -17,10 +17,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::Problem;
 use super::ask::Query;
 use super::document::summary;
 use super::exchanges::{FILTER, Filter};
+use super::{Problem, shown};
 use crate::serve::{Entry, Hall};
 
 /// Events that may wait for a reader.
@@ -109,7 +109,7 @@ impl Teller {
     fn event(&self, entry: &Entry) -> Event {
         let line = self.hall.redacted(|redactor| summary(redactor, entry));
         // Its members are texts and numbers, which always are JSON.
-        let data = serde_json::to_string(&line).unwrap_or_default();
+        let data = shown::text(&line).unwrap_or_default();
         Event::default().event("exchange").id(entry.id.to_string()).data(data)
     }
 

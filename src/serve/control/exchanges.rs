@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use regex::bytes::{Regex, RegexBuilder};
@@ -11,6 +10,7 @@ use serde::Serialize;
 use super::Problem;
 use super::ask::{Nothing, Plain, Query};
 use super::document::{Detail, Summary, detail, summary};
+use super::shown::Shown;
 use crate::serve::{Entry, Hall, Verdict};
 use crate::wire::{Caller, Headers};
 
@@ -107,7 +107,7 @@ pub(super) struct Listed {
 }
 
 /// Lists the newest exchanges that fit.
-pub(super) async fn list(State(hall): State<Arc<Hall>>, mut query: Query) -> Result<Json<Listed>, Problem> {
+pub(super) async fn list(State(hall): State<Arc<Hall>>, mut query: Query) -> Result<Shown<Listed>, Problem> {
     let filter = Filter::of(&mut query, &hall)?;
     let after = query.number("after")?.unwrap_or_default();
     let before = query.number("before")?.unwrap_or(u64::MAX);
@@ -128,7 +128,7 @@ pub(super) async fn list(State(hall): State<Arc<Hall>>, mut query: Query) -> Res
         let exchanges = hall.redacted(|redactor| found.iter().map(|entry| summary(redactor, entry)).collect());
         Listed { exchanges, last, more }
     });
-    searching.await.map(Json).map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the search ended early"))
+    searching.await.map(Shown).map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the search ended early"))
 }
 
 /// All of one exchange.
@@ -136,7 +136,7 @@ pub(super) async fn read(
     State(hall): State<Arc<Hall>>,
     Path(id): Path<String>,
     _: Plain,
-) -> Result<Json<Detail>, Problem> {
+) -> Result<Shown<Detail>, Problem> {
     let number: u64 =
         id.parse().map_err(|_| Problem::not_there("id", format!("{id:?} is no number of an exchange")))?;
     let entry = hall.log.get(number).ok_or_else(|| {
@@ -147,7 +147,7 @@ pub(super) async fn read(
         };
         Problem::not_there("id", format!("exchange {number} {why}"))
     })?;
-    Ok(Json(hall.redacted(|redactor| detail(&hall, redactor, &entry))))
+    Ok(Shown(hall.redacted(|redactor| detail(&hall, redactor, &entry))))
 }
 
 /// Empties the log; numbers go on.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -11,6 +10,7 @@ use serde_json::Value;
 use super::ask::{Nothing, Plain, Sent};
 use super::clock::Clock;
 use super::disturbances::operations;
+use super::shown::Shown;
 use super::{At, Problem};
 use crate::market::Seeded;
 use crate::serve::Hall;
@@ -46,7 +46,7 @@ pub(super) struct Put {
 }
 
 /// Lists them.
-pub(super) async fn list(State(hall): State<Arc<Hall>>, _: Plain) -> Json<Listed> {
+pub(super) async fn list(State(hall): State<Arc<Hall>>, _: Plain) -> Shown<Listed> {
     let served = |stand: &Arc<crate::serve::Stand>| Served {
         name: stand.name,
         base: stand.base.clone(),
@@ -63,7 +63,7 @@ pub(super) async fn list(State(hall): State<Arc<Hall>>, _: Plain) -> Json<Listed
             served.vendor = served.vendor.take().map(|vendor| redactor.text(&vendor));
         }
     });
-    Json(Listed { marketplaces })
+    Shown(Listed { marketplaces })
 }
 
 /// Lets one forget everything.
@@ -86,7 +86,7 @@ pub(super) async fn seed(
     at: At,
     _: Plain,
     Sent(objects): Sent<Value>,
-) -> Result<Json<Put>, Problem> {
+) -> Result<Shown<Put>, Problem> {
     let seeded = at.stand(&hall)?.seed(&objects)?;
-    Ok(Json(Put { seeded }))
+    Ok(Shown(Put { seeded }))
 }

@@ -16,6 +16,7 @@ mod events;
 mod exchanges;
 mod marketplaces;
 mod problem;
+mod shown;
 
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
 //! What the control API answers when it does not do what was asked (RFC 9457).
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::shown::Shown;
 use crate::market::Misfit;
 
 /// Why a request is not carried out. Its title is the status in words, so that its type is `about:blank`.
@@ -68,7 +68,7 @@ impl From<Misfit> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(&self)).into_response();
+        let mut response = (self.status, Shown(&self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }

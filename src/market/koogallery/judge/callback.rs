@@ -89,6 +89,7 @@ pub(crate) fn judge(
     memory: &mut Memory,
     named: &Named,
 ) -> (Option<String>, Judgement) {
+    memory.bound();
     let mut judgement = Judgement::default();
     let request = &exchange.request;
     let own = concerns(request, named, memory);
