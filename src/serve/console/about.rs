@@ -49,7 +49,9 @@ fn of(words: Words, stand: &Stand) -> Markup {
             }
             @if !keys.trim().is_empty() {
                 (copied(words, &words.say("its-keys"), keys.trim_end()))
-                p.muted { (words.say("keys-reveal")) " " code { "storeproof keys " (stand.name) " --reveal" } }
+                @if keys.contains("--reveal") {
+                    p.muted { (words.say("keys-reveal")) " " code { "storeproof keys " (stand.name) " --reveal" } }
+                }
             }
             (interfaces(words, stand.name))
         }

@@ -7,8 +7,8 @@ use crate::wire::Request;
 pub(crate) struct Pasted {
     /// The request; its `Host` is that of the address where no field says otherwise.
     pub(crate) request: Request,
-    /// `http` or `https`: that of the address, else `https`.
-    pub(crate) scheme: String,
+    /// `http` or `https`, where the address says which.
+    pub(crate) scheme: Option<String>,
 }
 
 /// Why a text is no request.
@@ -93,7 +93,7 @@ fn is_method(word: &str) -> bool {
 fn addressed(mut request: Request, address: &str) -> Result<Pasted, PasteError> {
     let Some((scheme, rest)) = address.split_once("://") else {
         request.target = address.to_owned();
-        return Ok(Pasted { request, scheme: "https".to_owned() });
+        return Ok(Pasted { request, scheme: None });
     };
     let scheme = scheme.to_ascii_lowercase();
     let rest = rest.split('#').next().unwrap_or_default();
@@ -106,7 +106,7 @@ fn addressed(mut request: Request, address: &str) -> Result<Pasted, PasteError> 
         request.headers.push_first("Host", host);
     }
     request.target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-    Ok(Pasted { request, scheme })
+    Ok(Pasted { request, scheme: Some(scheme) })
 }
 
 /// Options of `curl` with a value that does not change the request.
@@ -294,13 +294,14 @@ mod tests {
         let fields: Vec<String> =
             request.headers.iter().map(|field| format!("{}: {}", field.name, field.text())).collect();
         let body = String::from_utf8_lossy(&request.body).into_owned();
+        let scheme = scheme.unwrap_or_else(|| "-".to_owned());
         format!("{scheme} {} {} [{}] {body}", request.method, request.target, fields.join(", "))
     }
 
     #[rstest]
-    #[case("GET /a?b=%2F HTTP/1.1\r\nHost: h:1\r\nX-A:  1 \r\n\r\n", "https GET /a?b=%2F [Host: h:1, X-A: 1] ")]
+    #[case("GET /a?b=%2F HTTP/1.1\r\nHost: h:1\r\nX-A:  1 \r\n\r\n", "- GET /a?b=%2F [Host: h:1, X-A: 1] ")]
     #[case("POST http://h/a HTTP/1.1\nA: 1\n\n{\n}\n", "http POST /a [Host: h, A: 1] {\n}")]
-    #[case("POST /a\nContent-Length: 3\n\n{}\n", "https POST /a [Content-Length: 3] {}\n")]
+    #[case("POST /a\nContent-Length: 3\n\n{}\n", "- POST /a [Content-Length: 3] {}\n")]
     #[case("https://h:8443?x=1\nA: 1", "https GET /?x=1 [Host: h:8443, A: 1] ")]
     #[case(
         "curl 'https://h/a?b=1&c=2' -H 'A: 1' -H \"B: \\\"2\\\"\"",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -15,7 +15,7 @@ use super::show::{Tone, notice};
 use super::{Page, Reader, Section, Words, difference, page};
 use crate::market::{Carrier, Examined};
 use crate::report::redact::words as told;
-use crate::serve::Hall;
+use crate::serve::{Hall, Stand};
 use crate::sign::Intermediate;
 use crate::wire::{Redactor, printable_text};
 
@@ -98,25 +98,61 @@ pub(super) struct Asked {
     request: String,
 }
 
-/// The empty form.
-pub(super) async fn empty(State(hall): State<Arc<Hall>>, reader: Reader) -> Response {
-    checker(&hall, &reader, &Asked::default(), None, html! {})
+/// Why a pasted text was not examined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unexamined {
+    /// It is no request.
+    NoRequest(PasteError),
+    /// The requests of this marketplace carry no signature.
+    Unsigned,
+}
+
+/// The signature of a pasted request, as this marketplace checks it now.
+///
+/// A request line does not say how it was sent, which some recipes sign: then the way that fits counts, and where none
+/// does, the one on which the marketplace listens itself if the request is for it, else HTTPS.
+pub(crate) fn examined(stand: &Stand, text: &str) -> Result<Examined, Unexamined> {
+    let pasted = paste::read(text).map_err(Unexamined::NoRequest)?;
+    let request = &pasted.request;
+    let own = request.headers.text("host").filter(|host| stand.base.ends_with(&format!("//{host}")));
+    let schemes = match (&pasted.scheme, own) {
+        (Some(scheme), _) => vec![scheme.as_str()],
+        (None, Some(_)) if stand.base.starts_with("http:") => vec!["http", "https"],
+        (None, _) => vec!["https", "http"],
+    };
+    let now = stand.clock.now();
+    let mut tried: Vec<Examined> =
+        schemes.into_iter().filter_map(|scheme| stand.market.signature(request, scheme, now)).collect();
+    let right = tried.iter().position(|examined| examined.diagnosis.is_empty()).unwrap_or_default();
+    if right < tried.len() { Ok(tried.swap_remove(right)) } else { Err(Unexamined::Unsigned) }
+}
+
+/// The empty form; `?marketplace=` chooses one.
+pub(super) async fn empty(State(hall): State<Arc<Hall>>, reader: Reader, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let marketplace = pairs.find(|(name, _)| name == "marketplace").map(|(_, value)| value.into_owned());
+    let asked = Asked { marketplace: marketplace.unwrap_or_default(), ..Asked::default() };
+    checker(&hall, &reader, &asked, None, html! {})
 }
 
 /// The form with what was pasted, and its examination.
 pub(super) async fn examine(State(hall): State<Arc<Hall>>, reader: Reader, Form(asked): Form<Asked>) -> Response {
     let words = reader.words;
-    let stand = hall.stand(&asked.marketplace);
-    let pasted = match (paste::read(&asked.request), stand) {
-        (Err(error), _) => return checker(&hall, &reader, &asked, Some(why(words, &error)), html! {}),
-        (Ok(_), None) => return checker(&hall, &reader, &asked, Some(words.say("no-such-store")), html! {}),
-        (Ok(pasted), Some(stand)) => stand.market.signature(&pasted.request, &pasted.scheme, stand.clock.now()),
+    let Some(stand) = hall.stand(&asked.marketplace) else {
+        return checker(&hall, &reader, &asked, Some(words.say("no-such-store")), html! {});
     };
-    let result = match pasted {
-        Some(examined) => hall.redacted(|redactor| section(&[examined], words, redactor)),
-        None => notice(words, Tone::Note, &words.say("unsigned-store"), html! {}),
-    };
-    checker(&hall, &reader, &asked, None, result)
+    match examined(stand, &asked.request) {
+        Ok(examined) => {
+            let result = hall.redacted(|redactor| section(&[examined], words, redactor));
+            checker(&hall, &reader, &asked, None, result)
+        }
+        Err(Unexamined::NoRequest(error)) => checker(&hall, &reader, &asked, Some(why(words, &error)), html! {}),
+        Err(Unexamined::Unsigned) => {
+            let result = notice(words, Tone::Note, &words.say("unsigned-store"), html! {});
+            checker(&hall, &reader, &asked, None, result)
+        }
+    }
 }
 
 /// What is wrong with a pasted text, in the reader's language.

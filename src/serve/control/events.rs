@@ -28,7 +28,11 @@ const AHEAD: usize = 16;
 /// How often a comment is sent where nothing happens, so that a connection that is dead is noticed.
 const QUIET: Duration = Duration::from_secs(15);
 
-type Stream = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Event, Infallible>>>>;
+/// Server-sent events.
+pub(in crate::serve) type Stream = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Event, Infallible>>>>;
+
+/// What is told of an entry; nothing of one that does not matter to the reader.
+type Show = Box<dyn Fn(&Entry) -> Option<String> + Send + Sync>;
 
 /// New exchanges from now on, or from behind `Last-Event-ID` on.
 pub(super) async fn watch(
@@ -39,17 +43,28 @@ pub(super) async fn watch(
     let filter = Filter::of(&mut query, &hall)?;
     let after = query.number("after")?;
     query.end(&[FILTER, &["after"]].concat())?;
+    let shown = Arc::clone(&hall);
+    let show = move |entry: &Entry| {
+        let line = filter.fits(entry).then(|| shown.redacted(|redactor| summary(redactor, entry)))?;
+        // Its members are texts and numbers, which always are JSON.
+        Some(shown::text(&line).unwrap_or_default())
+    };
+    Ok(stream(hall, &headers, after, Box::new(show)))
+}
+
+/// What `show` says of new exchanges, from `Last-Event-ID` on, or else from `after` on, or else from now on.
+pub(in crate::serve) fn stream(hall: Arc<Hall>, headers: &HeaderMap, after: Option<u64>, show: Show) -> Stream {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.trim().parse().ok());
     let (events, receiver) = mpsc::channel(AHEAD);
     // What the browser saw itself is newer than the address that it was opened with.
-    let teller = Teller { hall, filter, events, told: 0 };
+    let teller = Teller { hall, show, events, told: 0 };
     tokio::spawn(teller.tell(last.or(after)));
-    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(QUIET)))
+    Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(QUIET))
 }
 
 struct Teller {
     hall: Arc<Hall>,
-    filter: Filter,
+    show: Show,
     events: mpsc::Sender<Result<Event, Infallible>>,
     /// The last number that was looked at.
     told: u64,
@@ -99,18 +114,12 @@ impl Teller {
             }
             for entry in entries {
                 self.told = entry.id;
-                if self.filter.fits(&entry) && !self.send(self.event(&entry)).await {
+                let Some(data) = (self.show)(&entry) else { continue };
+                if !self.send(Event::default().event("exchange").id(entry.id.to_string()).data(data)).await {
                     return false;
                 }
             }
         }
-    }
-
-    fn event(&self, entry: &Entry) -> Event {
-        let line = self.hall.redacted(|redactor| summary(redactor, entry));
-        // Its members are texts and numbers, which always are JSON.
-        let data = shown::text(&line).unwrap_or_default();
-        Event::default().event("exchange").id(entry.id.to_string()).data(data)
     }
 
     /// Waits for a slow reader, but not beyond the end of the server.

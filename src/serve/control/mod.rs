@@ -29,6 +29,7 @@ use axum::routing::{any, get, post};
 
 use super::{Hall, Stand};
 
+pub(super) use events::{Stream, stream};
 pub(super) use problem::Problem;
 
 /// Longest body that is read, in bytes: a catalogue or a few thousand orders.

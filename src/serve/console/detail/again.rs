@@ -1,13 +1,15 @@
 //! The same once more: as a command, and as a step of a scenario.
 
 use maud::{Markup, html};
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::Scene;
 use crate::market;
 use crate::report::reproduce::curl_with;
 use crate::serve::console::show::copied;
-use crate::wire::{Caller, printable_text};
+use crate::spec::{Parameter, ParameterPlace, embedded};
+use crate::wire::{Caller, Exchange, printable_text};
 
 /// A command that sends the request again, and the step that does.
 pub(super) fn section(scene: &Scene<'_>) -> Markup {
@@ -47,12 +49,56 @@ fn saved(scene: &Scene<'_>) -> Option<(String, String, String)> {
         let awaited = json!({ "x-storeproof": { "await": { "operationId": operation, "within": "10s" } } });
         return Some((words.say("as-await"), yaml(&awaited), words.say("await-where")));
     }
-    let step = json!({
-        "stepId": operation,
-        "operationId": operation,
-        "x-storeproof": { "exec": { "task": operation } },
-    });
+    let mut step = json!({ "stepId": operation, "operationId": operation });
+    let parameters = parameters(scene.exchange(), seen.marketplace, operation);
+    if !parameters.is_empty() {
+        step["parameters"] = parameters.into();
+    }
+    step["x-storeproof"] = json!({ "exec": { "task": operation } });
     Some((words.say("as-step"), yaml(&json!([step])), words.say("exec-where")))
+}
+
+/// The arguments of a call, as a step gives them, by the description of its operation.
+fn parameters(exchange: &Exchange, marketplace: &str, operation: &str) -> Vec<Value> {
+    let of_marketplace = embedded::interface_texts().filter(|text| text.marketplace() == marketplace);
+    let interfaces = of_marketplace.filter_map(|text| embedded::interface(text.name()));
+    let Some(operation) = interfaces.into_iter().find_map(|interface| interface.operation(operation).cloned()) else {
+        return Vec::new();
+    };
+    let request = &exchange.request;
+    let segments: Vec<(&str, &str)> = operation.path.split('/').zip(request.path().split('/')).collect();
+    let pairs: Vec<(String, String)> =
+        url::form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()).into_owned().collect();
+    let argument = |parameter: &Parameter| {
+        let texts: Vec<String> = match parameter.place {
+            ParameterPlace::Query => {
+                pairs.iter().filter(|(name, _)| *name == parameter.name).map(|(_, value)| value.clone()).collect()
+            }
+            ParameterPlace::Path => {
+                let wanted = format!("{{{}}}", parameter.name);
+                let found = segments.iter().filter(|(template, _)| *template == wanted);
+                found.map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().into_owned()).collect()
+            }
+            _ => Vec::new(),
+        };
+        let place = if parameter.place == ParameterPlace::Path { "path" } else { "query" };
+        let value = read(parameter, &texts)?;
+        Some(json!({ "name": parameter.name, "in": place, "value": value }))
+    };
+    operation.parameters.iter().filter_map(argument).collect()
+}
+
+/// Texts as the value that the schema asks for; nothing where none stands there.
+fn read(parameter: &Parameter, texts: &[String]) -> Option<Value> {
+    let first = texts.first()?;
+    let readings = [
+        Some(Value::from(first.as_str())),
+        serde_json::from_str::<Value>(first).ok(),
+        Some(Value::from(texts.to_vec())),
+    ];
+    let fits = |value: &Value| parameter.schema.as_ref().is_none_or(|schema| schema.validate(value).is_empty());
+    let fitting = readings.into_iter().flatten().find(|value| (texts.len() == 1 || value.is_array()) && fits(value));
+    Some(fitting.unwrap_or_else(|| Value::from(first.as_str())))
 }
 
 /// Writing into a text cannot fail; JSON is YAML, so that even then something can be pasted.

@@ -111,11 +111,15 @@ fn problem(scene: &Scene<'_>, finding: &Finding) -> Markup {
     let place = (finding.place != Place::Course).then(|| scene.told(&format!("{}{of}", finding.place)));
     let (expected, actual) = (finding.breach.expected(), finding.breach.actual());
     let words = scene.words;
+    let sentence = finding.problem();
+    // Where the sentence says both there is nothing to add.
+    let told = sentence.contains(&expected) && sentence.contains(&actual);
+    let compared = !(told || expected.is_empty() || actual.is_empty());
     html! {
         div.problem {
             @if let Some(place) = place { span.place { (place) } }
-            p { (scene.told(&finding.problem())) }
-            @if !expected.is_empty() && !actual.is_empty() {
+            p { (scene.told(&sentence)) }
+            @if compared {
                 dl.compare {
                     dt lang=(words.language().tag()) { (words.say("expected")) }
                     dd { code { (scene.told(&expected)) } }

@@ -32,6 +32,9 @@ pub(super) fn section(scene: &Scene<'_>, side: Side) -> Markup {
         .collect();
     let media = headers.and_then(|headers| headers.text("content-type")).unwrap_or_default();
     let body = body(exchange, side);
+    if query.is_none_or(str::is_empty) && fields.is_empty() && body.is_empty() {
+        return html! {};
+    }
     let id = |part: &str| match side {
         Side::Request => format!("request-{part}"),
         Side::Answer => format!("answer-{part}"),

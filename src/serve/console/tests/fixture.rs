@@ -1,4 +1,4 @@
-//! Two marketplaces and what they exchanged with a vendor.
+//! Marketplaces, and what two of them exchanged with a vendor.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,7 @@ pub(super) const CANARIES: [&str; 3] = ["canary-access-key-1", "canary-kit-key-2
 
 pub(super) const KT: &str = "kt-bizstore";
 pub(super) const KOOGALLERY: &str = "koogallery";
+pub(super) const SCP: &str = "scp";
 
 pub(super) fn now() -> Timestamp {
     "2026-03-04T05:06:07Z".parse().expect("a time")
@@ -39,7 +40,11 @@ pub(super) fn empty() -> Arc<Hall> {
         let premises = Premises { name, market, vendor: None, base, catalogue, shared_clock: None };
         Arc::new(Stand::new(premises, Arc::clone(&log), Arc::default()))
     };
-    let stands = vec![stand(KT, &Values::default(), 7701), stand(KOOGALLERY, &values, 7702)];
+    let stands = vec![
+        stand(KT, &Values::default(), 7701),
+        stand(KOOGALLERY, &values, 7702),
+        stand(SCP, &Values::default(), 7703),
+    ];
     Arc::new(Hall::new(stands, log))
 }
 
@@ -80,12 +85,12 @@ pub(super) fn add(
 }
 
 /// A call of the vendor's, judged as it is when it arrives.
-pub(super) fn called(hall: &Hall, request: Request) -> u64 {
-    let stand = hall.stand(KOOGALLERY).expect("it is served");
+pub(super) fn called(hall: &Hall, marketplace: &'static str, request: Request) -> u64 {
+    let stand = hall.stand(marketplace).expect("it is served");
     let answer = stand.market.answer(&request, now());
     let exchange = exchange(Caller::Vendor, request, Ok(answer));
     let (operation, judgement) = stand.market.session().judge_callback(&exchange);
-    add(hall, KOOGALLERY, operation.as_deref(), exchange, judgement, None)
+    add(hall, marketplace, operation.as_deref(), exchange, judgement, None)
 }
 
 /// Something of everything: the numbers of what was exchanged are 1 to 6.
@@ -98,10 +103,10 @@ pub(super) fn seeded() -> Arc<Hall> {
         headers: Headers::from_iter([("Host", "127.0.0.1:7702"), ("Accept", "*/*")]),
         ..Request::new("GET", "/api/mkp-openapi-public/global/v1/order/query?orderId=CS2211181819B2LIG")
     };
-    called(&hall, order.clone());
+    called(&hall, KOOGALLERY, order.clone());
     let sk = Secret::new(CANARIES[2]);
     let wrong = sdk_hmac::forge(sdk_hmac::Mistake::NoTrailingSlash, &order, "AKDEMO", &sk, now());
-    called(&hall, wrong);
+    called(&hall, KOOGALLERY, wrong);
     let gone = exchange(Caller::Marketplace, Request::new("GET", "/bizstore/customers"), Err(Loss::Refused));
     add(&hall, KT, Some("listCustomers"), gone, Judgement::default(), None);
     hall

@@ -25,7 +25,7 @@ async fn hostile_content_is_shown_and_does_nothing() {
     let mut request = Request::new(nasty(), format!("/{}?{}={}", nasty(), nasty(), nasty()));
     request.headers = Headers::from_iter([(nasty(), NASTY.to_vec()), ("Host".to_owned(), NASTY.to_vec())]);
     request.body = NASTY.to_vec();
-    called(&hall, request.clone());
+    called(&hall, KOOGALLERY, request.clone());
     let mut response = Response { reason: nasty(), ..Response::new(200) };
     response.headers.push("Content-Type", NASTY);
     response.body = [b"[\"", NASTY, b"\"]"].concat();

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use rstest::rstest;
 
-use super::fixture::{CANARIES, empty, seeded};
+use super::fixture::{CANARIES, SCP, called, empty, seeded};
 use super::{Answer, get, get_in, post};
-use crate::serve::console::Words;
 use crate::serve::console::words::Language;
+use crate::serve::console::{Words, paste, signature};
+use crate::sign::scp;
+use crate::wire::{Request, Secret};
 
 const PAGES: &[&str] = &[
     "/",
@@ -36,10 +38,8 @@ fn troubles(html: &str) -> Vec<String> {
     for found in tag.captures_iter(html) {
         match (&found[1], &found[2]) {
             ("", name) if !void.contains(&name) => open.push(name.to_owned()),
-            ("/", name) => {
-                if open.pop().as_deref() != Some(name) {
-                    troubles.push(format!("</{name}> closes something else"));
-                }
+            ("/", name) if open.pop().as_deref() != Some(name) => {
+                troubles.push(format!("</{name}> closes something else"));
             }
             _ => {}
         }
@@ -194,4 +194,37 @@ async fn the_detail_says_what_is_wrong_where_and_why() {
     let text = get(&hall, "/exchanges/5").await.text;
     assert!(text.contains("class=\"differs\"") && text.contains("it matches if"), "{text}");
     assert!(text.contains("x-storeproof:\n  await:\n    operationId: queryOrder\n    within: 10s"), "{text}");
+}
+
+#[tokio::test]
+async fn a_call_of_a_client_becomes_a_step_with_its_arguments() {
+    let hall = empty();
+    called(&hall, SCP, Request::new("GET", "/v1/products?limit=5&product_name=a%20b&unknown=1"));
+    called(&hall, SCP, Request::new("GET", "/v1/products/PRODUCT-1"));
+    let text = get(&hall, "/exchanges/1").await.text;
+    let limit = "- stepId: ListProducts\n  operationId: ListProducts\n  parameters:\n";
+    assert!(text.contains(limit) && text.contains("value: 5\n") && !text.contains("name: unknown"), "{text}");
+    assert!(text.contains("  x-storeproof:\n    exec:\n      task: ListProducts"), "{text}");
+    let text = get(&hall, "/exchanges/2").await.text;
+    assert!(text.contains("name: product_id\n    in: path\n    value: PRODUCT-1"), "{text}");
+}
+
+#[rstest]
+#[case("GET /v1/products HTTP/1.1\nHost: 127.0.0.1:7703", "http", true)]
+#[case("GET /v1/products HTTP/1.1\nHost: 127.0.0.1:7703", "https", true)]
+#[case("GET http://127.0.0.1:7703/v1/products", "http", true)]
+#[case("GET https://127.0.0.1:7703/v1/products", "http", false)]
+fn a_request_without_a_scheme_is_right_where_either_is(#[case] text: &str, #[case] signed: &str, #[case] right: bool) {
+    let hall = empty();
+    let stand = hall.stand(SCP).unwrap();
+    let request = paste::read(text).unwrap().request;
+    let keys = stand.market.keys(true);
+    let key = |name: &str| keys.lines().find(|line| line.starts_with(name)).unwrap().split_whitespace().nth(1).unwrap();
+    let secret = Secret::new(key("secret-key"));
+    let base = format!("{signed}://127.0.0.1:7703");
+    let sent = scp::sign(&request, &base, key("access-key"), &secret, None, stand.clock.now()).request;
+    let fields = sent.headers.iter().filter(|field| field.name.starts_with("Scp-"));
+    let fields: String = fields.map(|field| format!("\n{}: {}", field.name, field.text())).collect();
+    let examined = signature::examined(stand, &format!("{text}{fields}")).unwrap();
+    assert_eq!(examined.diagnosis.is_empty(), right, "{examined:?}");
 }
