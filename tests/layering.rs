@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "serve",
         &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine", "transport", "run", "report"],
     ),
+    ("mock", &["wire", "spec", "verdict", "market", "transport", "serve"]),
     (
         "cli",
         &[
@@ -43,7 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that may read a clock, open files and sockets, and wait.
-const RIM: &[&str] = &["transport", "run", "serve", "cli"];
+const RIM: &[&str] = &["transport", "run", "serve", "mock", "cli"];
 
 fn sources(folder: &Path, into: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).expect("the folder can be read") {

@@ -266,7 +266,7 @@ impl Stand {
     }
 
     /// Lets chance begin anew from this seed.
-    pub(super) fn take_chances(&self, seed: u64) {
+    pub(crate) fn take_chances(&self, seed: u64) {
         self.seed.store(seed, Ordering::Relaxed);
         let rules: Vec<Disturbance> = self.disturbances().rules().map(|(rule, _)| rule.clone()).collect();
         self.disturb(rules);
