@@ -99,6 +99,13 @@ impl Browser {
         self.found(Locator::XPath(&path)).await.click().await.unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 
+    /// Presses what leads to another page, or to this one anew, and waits until that is there.
+    pub(crate) async fn step(&self, name: &str) {
+        self.script("window.left = false").await;
+        self.press(name).await;
+        self.until("window.left === undefined && document.readyState === 'complete'").await;
+    }
+
     /// Writes into a field, in place of what stands there.
     pub(crate) async fn fill(&self, css: &str, text: &str) {
         let field = self.found(Locator::Css(css)).await;

@@ -48,12 +48,20 @@ impl Served {
 
     /// Asks the Product API as a client does that signs what it sends. `secret` is the built-in one where it is `None`.
     pub(crate) fn ask_scp(&self, target: &str, secret: Option<&str>) -> Response {
-        let base = self.base("scp");
+        ask(self.base("scp"), self.sign_scp(target, secret)).expect("an answer")
+    }
+
+    /// The header fields of a call that is signed for this address, a line each.
+    pub(crate) fn signed_scp(&self, target: &str) -> String {
+        let request = self.sign_scp(target, None);
+        request.headers.iter().map(|field| format!("{}: {}\n", field.name, field.text())).collect()
+    }
+
+    fn sign_scp(&self, target: &str, secret: Option<&str>) -> Request {
         let mut request = Request::new("GET", target);
         request.headers.push("Accept-Language", "ko-KR");
         let secret = Secret::new(secret.unwrap_or("storeproof-scp-test-secret-01"));
-        let signed = scp::sign(&request, base, "SCPDEMO", &secret, None, Timestamp::now());
-        ask(base, signed.request).expect("an answer")
+        scp::sign(&request, self.base("scp"), "SCPDEMO", &secret, None, Timestamp::now()).request
     }
 }
 

@@ -1,40 +1,29 @@
-//! The storefronts: a newcomer clicks through the life of a customer, against the built-in vendor.
+//! KT Cloud Biz Store: apply, sign on, be billed, resign.
 
 use std::net::SocketAddr;
 
 use storeproof::transport::{Running, spawn_in_thread};
 use storeproof::wire::{Headers, Reply, Request, Response};
 
-use super::support::{Browser, play};
-
-/// How many exchanges broke the contract, were noted or not judged.
-async fn blemishes(browser: &Browser) -> String {
-    browser.open("/exchanges").await;
-    let rows = browser
-        .script(
-            "return [...document.querySelectorAll('.list tbody tr')].map(row => row.innerText)
-                .filter(text => !text.includes('conforms')).join('\\n')",
-        )
-        .await;
-    rows.as_str().unwrap_or_default().to_owned()
-}
+use super::blemishes;
+use crate::support::play;
 
 #[test]
 #[ignore = "needs a browser"]
 fn a_customer_applies_signs_on_is_billed_and_leaves() {
     play(&["--vendor", "kt-bizstore=reference"], async |browser, _| {
         browser.open("/").await;
-        browser.press("KT Cloud Biz Store").await;
+        browser.step("KT Cloud Biz Store").await;
         browser.shows("There are no customers yet").await;
         browser.sound("kt-home").await;
         browser.walk("kt-home").await;
-        browser.press("Apply").await;
+        browser.step("Apply").await;
         browser.shows("applyCustomer: the answer conforms").await;
         browser.sound("kt-applied").await;
         browser.walk("kt-applied").await;
         let customer = browser.path().await;
 
-        browser.press("Sign on (SSO)").await;
+        browser.step("Sign on (SSO)").await;
         browser.shows("Open the vendor's login page").await;
         let login = browser.script("return document.querySelector('a[rel~=external]').href").await;
         browser.visit(login.as_str().expect("an address")).await;
@@ -44,19 +33,19 @@ fn a_customer_applies_signs_on_is_billed_and_leaves() {
         browser.errors().await;
 
         browser.open(customer.split('?').next().unwrap_or_default()).await;
-        browser.press("Ask for the status").await;
+        browser.step("Ask for the status").await;
         browser.shows("set up (1)").await;
-        browser.press("Ask for the bills").await;
+        browser.step("Ask for the bills").await;
         browser.shows("Charges of this customer, in won").await;
         browser.sound("kt-billed").await;
         browser.open("/kt-bizstore").await;
-        browser.press("Ask for the bills").await;
+        browser.step("Ask for the bills").await;
         browser.shows("Bills through").await;
         browser.sound("kt-bills").await;
         browser.click("table a").await;
-        browser.press("Resign").await;
+        browser.step("Resign").await;
         browser.shows("withdrawCustomer: the answer conforms").await;
-        browser.press("Ask for the status").await;
+        browser.step("Ask for the status").await;
         browser.shows("deleted").await;
         browser.sound("kt-left").await;
         assert_eq!(blemishes(browser).await, "");
@@ -105,10 +94,10 @@ fn answers_of_a_hostile_vendor_are_harmless() {
     let vendor = hostile();
     play(&["--vendor", &format!("kt-bizstore={}", vendor.base())], async |browser, _| {
         browser.open("/kt-bizstore").await;
-        browser.press("Apply").await;
+        browser.step("Apply").await;
         browser.until("location.pathname.startsWith('/kt-bizstore/customers/')").await;
         for (step, name) in [("Ask for the status", "status"), ("Ask for the bills", "bills")] {
-            browser.press(step).await;
+            browser.step(step).await;
             browser.shows("the answer breaks the contract").await;
             browser.sound(&format!("kt-hostile-{name}")).await;
             let links =
@@ -116,7 +105,7 @@ fn answers_of_a_hostile_vendor_are_harmless() {
             assert_eq!(links, 0, "{name}: a link leads to no page");
         }
         browser.open("/kt-bizstore").await;
-        browser.press("Ask for the bills").await;
+        browser.step("Ask for the bills").await;
         browser.sound("kt-hostile-home").await;
         browser.open("/exchanges").await;
         browser.sound("kt-hostile-list").await;
