@@ -214,6 +214,7 @@ fn what_the_vendors_program_is_to_do_is_read() {
         (["python3", "client.py"].map(str::to_owned).as_slice(), Duration::from_secs(120))
     );
     assert_eq!(exec.environment[0], ("DEPTH".to_owned(), Template::Expression(expression("$inputs.depth"))));
+    assert_eq!((exec.least, exec.most), (Some(2), Some(20)));
     let times: Vec<_> = exec.answers.iter().map(|rule| (rule.times, rule.operation.as_deref())).collect();
     assert_eq!(times, [(Some(2), None), (Some(1), Some("anotherOperation"))]);
 }

@@ -168,7 +168,8 @@ pub struct Serve {
     /// one, or without a name for every marketplace that is served. Repeatable; in the variable, separated by blanks.
     #[arg(long, value_name = "[NAME=]URL", env = "STOREPROOF_VENDOR", value_delimiter = ' ')]
     pub vendor: Vec<String>,
-    /// Keeps what the marketplaces remember in this file, over restarts; it is made where there is none.
+    /// Keeps what the marketplaces remember in this file, over restarts; it is made where there is none. One server at a
+    /// time may use it, which a lock beside it (FILE.lock) sees to.
     #[arg(long, value_name = "FILE", env = "STOREPROOF_STATE")]
     pub state: Option<PathBuf>,
     /// Seed of what happens by chance, such as disturbances with a probability: the same seed, the same chance. Without

@@ -168,7 +168,7 @@ fn addresses(typed: &[String], names: &[&'static str]) -> Result<BTreeMap<&'stat
     for text in typed {
         let refuse = |problem: String| Err(UsageError(format!("--listen {text}: {problem}")));
         let Some((name, address)) = text.split_once('=') else {
-            return refuse("write NAME=ADDRESS, such as koogallery=127.0.0.1:7702".to_owned());
+            return refuse("write NAME=ADDRESS, such as scp=127.0.0.1:7703".to_owned());
         };
         let known = std::iter::once(CONSOLE).chain(MARKETPLACES.iter().copied()).find(|known| *known == name);
         let Some(known) = known else {

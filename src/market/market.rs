@@ -185,7 +185,7 @@ impl Market {
         match self {
             Self::Plain { .. } | Self::KtBizstore(_) | Self::KooGallery(_) => Vec::new(),
             Self::Scp(store) => {
-                let scp::Settings { access_key, secret_key, .. } = &store.settings;
+                let scp::Settings { access_key, secret_key, .. } = &*store.settings;
                 vec![("ACCESS_KEY", Secret::new(access_key.as_str())), ("SECRET_KEY", secret_key.clone())]
             }
         }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{CallError, Course, CourseJudgement, Delivery, Draft, koogallery, kt_bizstore, plain, scp};
+use super::{CallError, Course, CourseJudgement, Delivery, Draft, Misfit, koogallery, kt_bizstore, plain, scp};
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request, Visit};
 
@@ -21,6 +21,30 @@ pub enum Session {
 }
 
 impl Session {
+    /// What it remembers of business, as a value, so that a marketplace that stays up judges on after a restart. Secrets
+    /// are not among it.
+    pub fn remembered(&self) -> Value {
+        match self {
+            Self::Plain(_) | Self::Scp(_) => Value::Null,
+            Self::KtBizstore(session) => session.remembered(),
+            Self::KooGallery(session) => session.remembered(),
+        }
+    }
+
+    /// Takes what [`Session::remembered`] once was.
+    ///
+    /// # Errors
+    ///
+    /// When it is no such value; nothing is then changed.
+    pub fn remember(&mut self, remembered: &Value) -> Result<(), Misfit> {
+        match self {
+            _ if remembered.is_null() => Ok(()),
+            Self::Plain(_) | Self::Scp(_) => Err(Misfit::new("", "this marketplace's judge remembers nothing")),
+            Self::KtBizstore(session) => session.remember(remembered),
+            Self::KooGallery(session) => session.remember(remembered),
+        }
+    }
+
     /// Signs a draft for one delivery.
     pub fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         match self {

@@ -65,8 +65,9 @@ impl Market {
     /// All that it remembers of business: orders, instances, usage. `null` where there is nothing to remember.
     pub fn state(&self) -> Value {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => Value::Null,
+            Self::Plain { .. } | Self::KtBizstore(_) => Value::Null,
             Self::KooGallery(store) => store.state(),
+            Self::Scp(store) => store.state(),
         }
     }
 
@@ -77,19 +78,19 @@ impl Market {
     /// When it is no such state; what was remembered before is then untouched.
     pub fn restore(&self, state: &Value) -> Result<(), Misfit> {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) if state.is_null() => Ok(()),
-            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => {
-                Err(Misfit::new("", "this marketplace remembers nothing"))
-            }
+            Self::Plain { .. } | Self::KtBizstore(_) if state.is_null() => Ok(()),
+            Self::Plain { .. } | Self::KtBizstore(_) => Err(Misfit::new("", "this marketplace remembers nothing")),
             Self::KooGallery(store) => store.restore(state),
+            Self::Scp(store) => store.restore(state),
         }
     }
 
     /// Forgets everything.
     pub fn reset(&self) {
         match self {
-            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => {}
+            Self::Plain { .. } | Self::KtBizstore(_) => {}
             Self::KooGallery(store) => store.reset(),
+            Self::Scp(store) => store.reset(),
         }
     }
 
@@ -104,12 +105,8 @@ impl Market {
             Self::Plain { .. } | Self::KtBizstore(_) => {
                 Err(Misfit::new("", "the API of this marketplace tells nothing, so there is nothing to put into it"))
             }
-            Self::Scp(_) => {
-                let problem = "what this marketplace tells is its catalogue: a file of your own, which `catalogue` in \
-                               the section [scp] of storeproof.toml names";
-                Err(Misfit::new("", problem))
-            }
             Self::KooGallery(store) => store.seed(objects),
+            Self::Scp(store) => store.seed(objects),
         }
     }
 

@@ -298,6 +298,10 @@ pub struct Exec {
     pub within: Duration,
     /// What goes wrong with the marketplace's answers to the step's operation, in the order of the calls.
     pub answers: Vec<Disturbance>,
+    /// How often the step's operation must be called at least.
+    pub least: Option<u32>,
+    /// How often it may be called at most.
+    pub most: Option<u32>,
 }
 
 /// How a call is delivered.

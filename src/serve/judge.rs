@@ -8,9 +8,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::market::{Market, Session};
+use crate::market::{Market, Misfit, Session};
 use crate::verdict::Judgement;
 use crate::wire::Exchange;
 
@@ -22,6 +23,8 @@ pub(super) type Judged = (Exchange, Option<String>, Judgement);
 pub(super) struct Judge {
     market: Market,
     state: Mutex<State>,
+    /// What the session remembered when it was lent last: what there is to keep while a case has it.
+    lent: Mutex<Value>,
 }
 
 #[derive(Debug)]
@@ -36,7 +39,7 @@ impl Judge {
     /// One that has seen nothing yet.
     pub(super) fn new(market: Market) -> Self {
         let state = Mutex::new(State::Free(Box::new(market.session())));
-        Self { market, state }
+        Self { market, state, lent: Mutex::default() }
     }
 
     /// Judges a call of the vendor's; `None` where a case is being played, which has it now.
@@ -67,7 +70,28 @@ impl Judge {
             State::Free(session) => *session,
             State::Playing(_) => self.market.session(),
         };
+        *self.lent.lock().unwrap_or_else(PoisonError::into_inner) = session.remembered();
         Lent { judge: self, session: Some(session), calls }
+    }
+
+    /// What it remembers, to be kept over a restart.
+    pub(super) fn remembered(&self) -> Value {
+        match &*self.state() {
+            State::Free(session) => session.remembered(),
+            State::Playing(_) => self.lent.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    /// Goes on from what was kept.
+    ///
+    /// # Errors
+    ///
+    /// When it is not of this marketplace; nothing is then changed.
+    pub(super) fn remember(&self, remembered: &Value) -> Result<(), Misfit> {
+        let mut session = self.market.session();
+        session.remember(remembered)?;
+        *self.state() = State::Free(Box::new(session));
+        Ok(())
     }
 
     /// Forgets everything that was exchanged.

@@ -63,7 +63,9 @@ impl Marketplaces {
         let stand = |place: Place| {
             let Place { name, market, server, vendor, catalogue, shared_clock } = place;
             let premises = Premises { name, market, vendor, base: server.base(), catalogue, shared_clock };
-            (Arc::new(Stand::new(premises, Arc::clone(&log), Arc::clone(&changed))), server)
+            let stand = Stand::new(premises, Arc::clone(&log), Arc::clone(&changed));
+            stand.console.get_or_init(|| console.base());
+            (Arc::new(stand), server)
         };
         let servers: Vec<_> = places.into_iter().map(stand).collect();
         let stands = servers.iter().map(|(stand, _)| Arc::clone(stand)).collect();

@@ -8,6 +8,11 @@
 //! kept as it was written (order and spelling of its fields, which hyper does not keep), and answers can be broken on
 //! purpose (cut off, no HTTP at all), which no HTTP library sends. The control API and the console are axum.
 //!
+//! What a marketplace remembers can outlive the process ([`StateFile`]: whole or not at all, whatever ends it). Answers can
+//! be disturbed by rules, and what is broken on purpose is never held against the vendor. The console's port serves pages
+//! and, below `/api`, a control API for programs; `guard` keeps other web pages out. Over HTTPS, certificates come from an
+//! [`Authority`] of the user's own.
+//!
 //! [`Marketplaces::serve`] serves all of them until it is told to stop.
 
 #![expect(clippy::disallowed_methods, reason = "standing servers read the clock and keep their state in a file")]
@@ -17,6 +22,7 @@ mod clock;
 mod console;
 mod control;
 mod fault;
+mod front;
 mod guard;
 mod hall;
 mod judge;

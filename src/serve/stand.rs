@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::judge::Judge;
-use super::{Clock, Log, Seen, Storefront, fault};
+use super::{Clock, Log, Seen, Storefront, fault, front};
 use crate::market::{Market, Misfit, Seeded};
 use crate::transport::{Browser, Client};
 use crate::verdict::{Catalogue, Judgement, Weighed};
@@ -57,6 +57,8 @@ pub struct Stand {
     pub base: String,
     /// The rules that it judges by.
     pub catalogue: Arc<Catalogue>,
+    /// Where the console is, for people who look for it here.
+    pub(super) console: OnceLock<String>,
     /// What the judge remembers of everything that was exchanged.
     pub(super) judge: Judge,
     /// What its customers and orders are, as its pages show them.
@@ -84,6 +86,8 @@ pub(super) struct Kept {
     market: Value,
     /// What the storefront shows.
     storefront: Value,
+    /// What the judge remembers.
+    judge: Value,
 }
 
 impl Stand {
@@ -104,6 +108,7 @@ impl Stand {
             browser,
             base,
             catalogue,
+            console: OnceLock::new(),
             judge,
             storefront,
             turn: tokio::sync::Mutex::default(),
@@ -119,6 +124,10 @@ impl Stand {
     pub fn answer(&self, request: Request, _peer: SocketAddr) -> Reply {
         let now = self.clock.now();
         let operation = self.market.called(&request);
+        let console = self.console.get().map_or("", String::as_str);
+        if let Some(page) = front::page(self.name, console, operation.is_some(), &request) {
+            return Reply::from(page);
+        }
         let disturbance = self.disturbances().draw(operation);
         let exchange = |request, answer| Exchange {
             request,
@@ -266,7 +275,12 @@ impl Stand {
     /// What is to be kept over a restart.
     pub(super) fn kept(&self) -> Kept {
         let ahead_ms = i64::try_from(self.clock.ahead().as_millis()).unwrap_or_default();
-        Kept { ahead_ms, market: self.market.state(), storefront: self.storefront.state() }
+        Kept {
+            ahead_ms,
+            market: self.market.state(),
+            storefront: self.storefront.state(),
+            judge: self.judge.remembered(),
+        }
     }
 
     /// Goes on from what was kept.
@@ -276,12 +290,17 @@ impl Stand {
     /// When it is not of this marketplace; nothing is then changed.
     pub(super) fn resume(&self, kept: &Value) -> Result<(), Misfit> {
         let kept: Kept = Misfit::typed(kept)?;
-        let before = self.storefront.state();
-        self.storefront.restore(&kept.storefront).map_err(|misfit| misfit.below("/storefront"))?;
-        if let Err(misfit) = self.market.restore(&kept.market) {
-            // What was there a moment ago is its own.
-            let _ = self.storefront.restore(&before);
-            return Err(misfit.below("/market"));
+        let (market, storefront) = (self.market.state(), self.storefront.state());
+        let taken = self.market.restore(&kept.market).map_err(|misfit| misfit.below("/market"));
+        let taken = taken
+            .and_then(|()| self.storefront.restore(&kept.storefront).map_err(|misfit| misfit.below("/storefront")))
+            // The judge knows the orders of the market's state.
+            .and_then(|()| self.judge.remember(&kept.judge).map_err(|misfit| misfit.below("/judge")));
+        if let Err(misfit) = taken {
+            // What was there a moment ago is their own.
+            let _ = self.market.restore(&market);
+            let _ = self.storefront.restore(&storefront);
+            return Err(misfit);
         }
         self.clock.move_to(SignedDuration::from_millis(kept.ahead_ms));
         Ok(())

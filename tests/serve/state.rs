@@ -36,6 +36,31 @@ fn a_restart_goes_on_from_the_file() {
     assert_eq!(served.ask_order("CS2").expect("an answer").status, 401, "it was told to forget");
 }
 
+#[test]
+fn rows_of_a_catalogue_are_kept_too() {
+    let folder = Folder::new();
+    let listed = |served: &Served| {
+        let base = served.base("scp").to_owned();
+        let request = storeproof::wire::Request::new("GET", "/v1/product-categories/PRODUCTCATEGORY-KEPT");
+        let secret = storeproof::wire::Secret::new("storeproof-scp-test-secret-01");
+        let signed = storeproof::sign::scp::sign(&request, &base, "SCPDEMO", &secret, None, jiff::Timestamp::now());
+        served.send("scp", signed.request).answer.expect("an answer").status
+    };
+    let served = folder.serve("scp --state state.json");
+    assert_eq!(listed(&served), 404);
+    let row = json!({ "category_id": "PRODUCTCATEGORY-KEPT", "display_name": "Kept", "display_name_ko": "보관" });
+    let refused = served.post("/scp/seed", &json!({ "product_categories": [row, { "category_id": 5 }] }));
+    assert!(refused.is(422)["pointer"].as_str().is_some_and(|at| at.starts_with("/product_categories/1")));
+    assert_eq!(listed(&served), 404);
+    served.post("/scp/seed", &json!({ "product_categories": [row] })).is(200);
+    assert_eq!(listed(&served), 200);
+    served.stopped();
+    let served = folder.serve("scp --state state.json");
+    assert_eq!(listed(&served), 200);
+    served.api("POST", "/scp/reset", None).is(204);
+    assert_eq!(listed(&served), 404);
+}
+
 /// The file is written while nobody asks for it, and a kill finds it whole at any moment: the state of some moment, all
 /// of it.
 #[test]

@@ -9,7 +9,7 @@ use storeproof::transport::spawn_in_thread;
 use storeproof::wire::{Headers, Reply, Response};
 
 use crate::clicks::storeproof;
-use crate::support::{Page, Standing, Vendor, Visitor, standing};
+use crate::support::{Page, Standing, Vendor, Visitor, kept, standing};
 
 async fn with(settings: &[(&str, &str)], vendor: Vendor<'_>) -> Standing {
     standing(&[("koogallery", settings, vendor)]).await
@@ -199,4 +199,31 @@ async fn what_a_hostile_vendor_sends_is_harmless() {
         assert!(!text.contains("href=\"javascript:"), "{text}");
     }
     assert!(page.text.contains("breaks the contract"), "{}", page.text);
+}
+
+#[rstest]
+#[case("v2")]
+#[case("v1")]
+#[tokio::test(flavor = "multi_thread")]
+async fn purchases_are_known_and_judged_on_after_a_restart(#[case] interface: &str) {
+    // The vendor asks another store for orders: version 2.0 has to be bought before, and is then only used.
+    let vendors = with(&[], Vendor::Reference(&[])).await;
+    let address = vendors.stand("koogallery").vendor.as_ref().unwrap().endpoint().base().to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let vendor = answering(&["000000"]);
+    let vendor = if interface == "v1" { address.as_str() } else { vendor.base() };
+    let before = kept(&[("koogallery", &[], Vendor::At(vendor))], Some(&file)).await;
+    let visitor = before.visitor("en");
+    let (path, home) = buy(&visitor, "order-period", interface).await;
+    let bought = home.text.contains("the answer conforms");
+    assert_eq!(bought, interface == "v1", "{}", home.text);
+    before.end().await;
+    let after = kept(&[("koogallery", &[], Vendor::At(vendor))], Some(&file)).await;
+    let visitor = after.visitor("en");
+    assert!(visitor.get("/koogallery").await.text.contains(&path));
+    for button in ["renew", "freeze", "release"] {
+        let page = act(&visitor, &path, button).await;
+        assert!(page.text.contains(": the answer conforms"), "{button}: {}", page.text);
+    }
 }

@@ -7,7 +7,7 @@ use storeproof::serve::Verdict;
 use storeproof::transport::spawn_in_thread;
 use storeproof::wire::{Headers, Reply, Response};
 
-use crate::support::{Page, Standing, Vendor, Visitor, standing};
+use crate::support::{Page, Standing, Vendor, Visitor, kept, standing};
 
 async fn with(vendor: Vendor<'_>) -> Standing {
     standing(&[("kt-bizstore", &[], vendor)]).await
@@ -99,8 +99,8 @@ async fn pages_are_in_the_readers_language(
     let (key, page) = apply(&visitor, &[]).await;
     let home = visitor.get("/kt-bizstore").await;
     assert!(home.text.contains(customers) && home.text.contains(apply_word), "{}", home.text);
+    let keys = regex::Regex::new(">(?:kt|shop)-[a-z0-9-]+<").unwrap();
     for page in [&home.text, &page.text] {
-        let keys = regex::Regex::new(">(?:kt|shop)-[a-z0-9-]+<").unwrap();
         assert!(!keys.is_match(page), "a key without words: {:?}", keys.find(page));
         assert!(page.contains(&key));
     }
@@ -218,4 +218,45 @@ async fn nobody_else_presses_the_buttons() {
     assert_eq!(page.status, 403);
     tokio::time::sleep(Duration::ZERO).await;
     assert_eq!(standing.hall.log.extent().0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_are_known_and_judged_on_after_a_restart() {
+    let vendors = with(Vendor::Reference(&[])).await;
+    let address = vendors.stand("kt-bizstore").vendor.as_ref().unwrap().endpoint().base().to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let before = kept(&[("kt-bizstore", &[], Vendor::At(&address))], Some(&file)).await;
+    let visitor = before.visitor("en");
+    let (key, _) = apply(&visitor, &[]).await;
+    act(&visitor, &key, "status").await;
+    before.end().await;
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("eyJ"), "no token is kept: {text}");
+    let after = kept(&[("kt-bizstore", &[], Vendor::At(&address))], Some(&file)).await;
+    let visitor = after.visitor("en");
+    let home = visitor.get("/kt-bizstore").await;
+    assert!(home.text.contains(&key), "{}", home.text);
+    for button in ["status", "bills", "sign-on", "resign"] {
+        let page = act(&visitor, &key, button).await;
+        assert!(page.text.contains("the answer conforms"), "{button}: {}", page.text);
+    }
+    let scenario = visitor.get(&format!("/kt-bizstore/customers/{key}/scenario")).await;
+    assert!(scenario.text.matches("stepId").count() >= 6, "{}", scenario.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_opens_the_api_in_a_browser_is_led_to_the_console() {
+    let standing = with(Vendor::Nobody).await;
+    let base = standing.stand("kt-bizstore").base.clone();
+    let visitor = standing.visitor_at(&base, "en");
+    let page = visitor.look("/", "text/html,*/*;q=0.8").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("never calls the store") && page.text.contains("/kt-bizstore\""), "{}", page.text);
+    assert_eq!(visitor.look("/favicon.ico", "image/webp,*/*").await.status, 404);
+    assert_eq!(standing.hall.log.extent().0, 0, "nobody of the vendor's has called");
+    let page = visitor.look("/", "*/*").await;
+    assert_eq!(page.status, 404);
+    assert!(page.text.contains("serves no interface to vendors"), "{}", page.text);
+    assert_eq!(standing.hall.log.extent().0, 1);
 }

@@ -1,25 +1,28 @@
 //! A hall of marketplaces with vendors, on free ports.
 
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use storeproof::market::setting::Values;
 use storeproof::market::{Market, VendorOptions};
 use storeproof::run;
-use storeproof::serve::{Clock, Hall, Log, Marketplaces, Place, Stand};
+use storeproof::serve::{Clock, Hall, Log, Marketplaces, Place, ServeError, Stand, StateFile};
 use storeproof::spec::embedded;
 use storeproof::transport::{Browser, Client, Endpoint, Exposure, Limits, Mode, Running, Server, Site, Trust};
 use storeproof::wire::Request;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 /// Marketplaces that stand until this is dropped.
 pub(crate) struct Standing {
     pub(crate) hall: Arc<Hall>,
     /// Where the console is.
     console: String,
+    serving: JoinHandle<Result<(), ServeError>>,
     _vendors: Vec<Running>,
-    _stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<()>,
 }
 
 impl Standing {
@@ -43,6 +46,11 @@ pub(crate) type Wanted<'a> = (&'static str, &'a [(&'a str, &'a str)], Vendor<'a>
 
 /// Marketplaces with these settings and vendors.
 pub(crate) async fn standing(marketplaces: &[Wanted<'_>]) -> Standing {
+    kept(marketplaces, None).await
+}
+
+/// The same, with what they remember in this file.
+pub(crate) async fn kept(marketplaces: &[Wanted<'_>], file: Option<&Path>) -> Standing {
     let mut places = Vec::new();
     let mut vendors = Vec::new();
     for (name, settings, vendor) in marketplaces {
@@ -83,14 +91,18 @@ pub(crate) async fn standing(marketplaces: &[Wanted<'_>]) -> Standing {
         places.push(Place { name, market, server, vendor, catalogue, shared_clock });
     }
     let console = Site::bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
-    let marketplaces = Marketplaces::new(places, console, Log::default());
+    let mut marketplaces = Marketplaces::new(places, console, Log::default());
+    if let Some(file) = file {
+        let file = StateFile::open(file).unwrap();
+        marketplaces = marketplaces.with_state(file, |error| panic!("{error}")).unwrap();
+    }
     let (hall, console) = (Arc::clone(marketplaces.hall()), marketplaces.serving()[0].1.clone());
     let (stop, stopped) = oneshot::channel::<()>();
     let until = async {
         let _ = stopped.await;
     };
-    tokio::spawn(marketplaces.serve(until));
-    Standing { hall, console, _vendors: vendors, _stop: stop }
+    let serving = tokio::spawn(marketplaces.serve(until));
+    Standing { hall, console, serving, _vendors: vendors, stop }
 }
 
 /// Somebody at the console, whose browser runs no scripts.
@@ -109,8 +121,19 @@ pub(crate) struct Page {
 }
 
 impl Standing {
+    /// Ends all of them, and keeps what they remember.
+    pub(crate) async fn end(self) {
+        let _ = self.stop.send(());
+        self.serving.await.unwrap().unwrap();
+    }
+
     pub(crate) fn visitor(&self, language: &'static str) -> Visitor {
-        let endpoint = Endpoint::parse(&self.console).unwrap();
+        self.visitor_at(&self.console, language)
+    }
+
+    /// Somebody who opens another address.
+    pub(crate) fn visitor_at(&self, base: &str, language: &'static str) -> Visitor {
+        let endpoint = Endpoint::parse(base).unwrap();
         let client = Client::new(endpoint, Limits::default(), Trust::System).unwrap();
         Visitor { client, origin: self.console.clone(), language }
     }
@@ -124,6 +147,13 @@ impl Visitor {
 
     pub(crate) async fn get(&self, path: &str) -> Page {
         self.send(Request::new("GET", path)).await
+    }
+
+    /// Asks for a page of these types.
+    pub(crate) async fn look(&self, path: &str, accept: &str) -> Page {
+        let mut request = Request::new("GET", path);
+        request.headers.push("Accept", accept);
+        self.send(request).await
     }
 
     /// Sends a form as a browser does, from the console's own page.

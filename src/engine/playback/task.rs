@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::attempt;
+use super::attempt::{self, CRITERION};
 use super::prepare::{Unplayed, resolve};
 use super::turn::{Ended as StepEnd, standing};
 use super::verdicts::{self, Decision};
@@ -145,7 +145,12 @@ impl Playback {
             self.block(Blocked::Unreachable(uncalled(&ended)));
             return;
         }
-        if !called && let Some(rule) = self.player.missed(&task.operation.id) {
+        // One that went astray is told by what is wrong with it.
+        let astray = record.findings.iter().any(|found| found.level == Level::Must);
+        if !called
+            && !astray
+            && let Some(rule) = self.player.missed(&task.operation.id)
+        {
             let what = format!("a call of {}", task.operation.id);
             let because = format!("the task was {}, and the vendor's program {ended}", task.name);
             let finding = Finding::new(rule, Place::Course, Breach::Missing { what, because });
@@ -159,6 +164,7 @@ impl Playback {
         };
         let judged = self.player.judge_course(&course);
         let last = course.calls().next_back().map(|(at, _)| at);
+        let counted = self.counted(step, &course);
         // A call that is wrong because the task asked for it is no mistake of the vendor's.
         record.findings.retain(|found| {
             let finding = &found.finding;
@@ -168,6 +174,7 @@ impl Playback {
             !judged.excused.iter().any(same)
         });
         record.findings.extend(judged.findings.into_iter().map(|(finding, at)| self.weighed(finding, at)));
+        record.findings.extend(counted);
         record.readings.extend(judged.readings);
         record.skipped.extend(judged.skipped);
         let broken = record.findings.iter().any(|found| found.level == Level::Must);
@@ -175,6 +182,28 @@ impl Playback {
             self.blocked.get_or_insert(Blocked::NotShown(why));
         }
         self.demand(step, record, last, now);
+    }
+
+    /// What the step's own bounds make of how often its operation was called.
+    fn counted(&self, step: &Step, course: &Course<'_>) -> Option<Weighed> {
+        let exec = step.extension.exec.as_ref()?;
+        let operation = &course.task.operation.id;
+        let count = course.calls().count();
+        let bound = |bound: Option<u32>| bound.and_then(|bound| usize::try_from(bound).ok());
+        let (breach, at) = match (bound(exec.least), bound(exec.most)) {
+            (Some(least), _) if count > 0 && count < least => {
+                let because = format!("the step asks for {least}");
+                (Breach::Missing { what: format!("call {} of {operation}", count + 1), because }, None)
+            }
+            (_, Some(most)) if count > most => {
+                let because = format!("the step allows {most}");
+                let at = course.calls().nth(most).map(|(at, _)| at);
+                (Breach::Unwanted { what: format!("call {} of {operation}", most + 1), because }, at)
+            }
+            _ => return None,
+        };
+        let requirement = step.extension.requirement.as_ref().unwrap_or(&CRITERION);
+        Some(self.weighed(Finding::new(requirement.clone(), Place::Course, breach), at))
     }
 
     /// What the step's own criteria make of the last call, and where to go from there.

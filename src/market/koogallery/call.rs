@@ -17,7 +17,7 @@ use super::order::{Buyer, Order, OrderType};
 use super::settings::{Flag, Interface, Settings};
 use super::store::{Failing, Store};
 use crate::check::body::text_of;
-use crate::market::{CallError, Delivery, Draft};
+use crate::market::{CallError, Delivery, Draft, Misfit};
 use crate::sign::koogallery::{auth_token, v2};
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request};
@@ -52,6 +52,20 @@ impl Session {
             previous_nonce: None,
             plus_next: false,
         }
+    }
+
+    /// What it remembers, as a value: instances, and the orders that it has placed or named.
+    pub(crate) fn remembered(&self) -> Value {
+        let Self { memory, named, placed, .. } = self;
+        serde_json::to_value((memory, named, placed)).unwrap_or_default()
+    }
+
+    /// Takes what another one remembered.
+    pub(crate) fn remember(&mut self, remembered: &Value) -> Result<(), Misfit> {
+        let (memory, named, placed): (Memory, Named, Vec<(OrderType, String)>) = Misfit::typed(remembered)?;
+        named.orders.iter().for_each(|order| self.name(order));
+        (self.memory, self.named, self.placed) = (memory, named, placed);
+        Ok(())
     }
 
     pub(crate) fn store(&self) -> &Store {

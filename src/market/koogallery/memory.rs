@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::order::Charging;
 use super::settings::Interface;
 use crate::verdict::RequirementId;
 use crate::wire::{Request, Secret};
 
 /// Where an instance stands, as far as the vendor's answers have shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Standing {
     /// The vendor said that it is being opened.
     Opening,
@@ -20,8 +22,9 @@ pub(crate) enum Standing {
     Released,
 }
 
-/// One instance.
-#[derive(Clone, Debug)]
+/// One instance. Access data are secrets and not kept over a restart, nor what may have changed them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Instance {
     pub(crate) standing: Standing,
     /// Whether it was opened with `testFlag` "1".
@@ -37,10 +40,12 @@ pub(crate) struct Instance {
     /// Whether a query has told it.
     pub(crate) told: bool,
     /// Its access data as they were last told.
+    #[serde(skip)]
     pub(crate) access: Option<Access>,
     /// Whether they were told while it was being opened, so that they may not have been ready.
     pub(crate) told_early: bool,
     /// What happened since they were last told as they should be.
+    #[serde(skip)]
     pub(crate) suspects: Vec<Suspect>,
     /// Activities with their orders that were carried out.
     pub(crate) done: BTreeSet<(String, String)>,
@@ -121,7 +126,7 @@ impl Suspect {
 }
 
 /// What came of the creation for one line of an order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Creation {
     /// The id that was told.
     pub(crate) instance: Option<String>,
@@ -131,19 +136,24 @@ pub(crate) struct Creation {
     pub(crate) lost: bool,
 }
 
-/// All instances of one case.
-#[derive(Clone, Debug, Default)]
+/// All instances of one case. What was seen of single signatures and ciphertexts is not kept over a restart.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Memory {
     pub(crate) instances: BTreeMap<String, Instance>,
     /// Creations by order and line; in version 1.0 by order and, where it counts, product.
+    #[serde(with = "pairs")]
     pub(crate) creations: BTreeMap<(String, Option<String>), Creation>,
     /// Orders whose creation failed because the order query did.
     pub(crate) failed: BTreeSet<String>,
     /// Names of the mistakes that got through, by activity and whether `testFlag` was "1".
+    #[serde(skip)]
     pub(crate) let_through: BTreeMap<(String, bool), BTreeSet<&'static str>>,
     /// Names of the mistakes that were refused without `testFlag`, by activity.
+    #[serde(skip)]
     pub(crate) refused: BTreeSet<(String, &'static str)>,
     /// What was special about calls that were accepted, by activity.
+    #[serde(skip)]
     pub(crate) accepted: BTreeMap<String, BTreeSet<String>>,
     /// Debugging calls that passed, without what differs on every delivery.
     pub(crate) passed: BTreeSet<String>,
@@ -152,23 +162,31 @@ pub(crate) struct Memory {
     /// Notifications that were taken, by order and line.
     pub(crate) notified: BTreeSet<(String, String)>,
     /// Nonces of the store's own calls that were accepted.
+    #[serde(skip)]
     pub(crate) taken: BTreeSet<String>,
     /// Ciphertexts by their initialisation vector.
+    #[serde(skip)]
     pub(crate) vectors: BTreeMap<String, String>,
     /// Whether access data were once told to be others although nothing had happened.
+    #[serde(skip)]
     pub(crate) unstable: bool,
     /// Whether the lack of an optional signature was told.
+    #[serde(skip)]
     pub(crate) unsigned_told: bool,
     /// How often the vendor asked for each order.
+    #[serde(skip)]
     pub(crate) asked: BTreeMap<String, usize>,
     /// Orders and lines that the vendor was told.
     pub(crate) asked_lines: BTreeSet<(String, Option<String>)>,
     /// Whether the store refused a question for an order since the last call was sent.
+    #[serde(skip)]
     pub(crate) misasked: bool,
     /// Whether usage was pushed.
     pub(crate) pushed: bool,
     /// Nonces of usage pushes.
+    #[serde(skip)]
     pub(crate) nonces: BTreeSet<String>,
+    #[serde(skip)]
     interface: Option<Interface>,
 }
 
@@ -216,5 +234,25 @@ impl Memory {
         if let Some(instance) = self.instances.get_mut(id).filter(|instance| instance.live()) {
             instance.suspects.push(suspect);
         }
+    }
+}
+
+/// A map whose keys are no texts, as a list of pairs.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<BTreeMap<K, V>, D::Error> {
+        Ok(Vec::<(K, V)>::deserialize(from)?.into_iter().collect())
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::judge;
 use super::memory::Memory;
 use super::settings::Settings;
-use crate::market::{CallError, Delivery, Draft};
+use crate::market::{CallError, Delivery, Draft, Misfit};
 use crate::sign::key::SignError;
 use crate::sign::kt_jwt::{self, Mistake};
 use crate::verdict::Judgement;
@@ -26,6 +26,17 @@ impl Session {
     /// A store that knows no customer yet.
     pub fn new(settings: Arc<Settings>) -> Self {
         Self { settings, memory: Memory::default(), token: None }
+    }
+
+    /// What it remembers, as a value.
+    pub(crate) fn remembered(&self) -> serde_json::Value {
+        serde_json::to_value(&self.memory).unwrap_or_default()
+    }
+
+    /// Takes what another one remembered.
+    pub(crate) fn remember(&mut self, memory: &serde_json::Value) -> Result<(), Misfit> {
+        self.memory = Misfit::typed(memory)?;
+        Ok(())
     }
 
     /// A token of this time. It is signed once a second: its claims count in seconds and RSASSA-PKCS1-v1_5 draws no

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::sign::kt_jwt::Mistake;
 
 /// Where a customer stands, as far as the vendor's answers have shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Standing {
     /// Never applied for in this case.
     #[default]
@@ -25,7 +26,8 @@ pub(crate) enum Standing {
 }
 
 /// One customer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Customer {
     pub(crate) standing: Standing,
     /// `service-info` of the last application.
@@ -78,7 +80,7 @@ impl Customer {
 }
 
 /// A bill that should not have been, if the set-up still ran when it was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BilledInSetup {
     /// `pay-amt`, when anything is charged.
     pub(crate) pay: i64,
@@ -87,7 +89,7 @@ pub(crate) struct BilledInSetup {
 }
 
 /// What a customer is charged on the day of joining.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FirstDay {
     /// Among the charges of the day.
     pub(crate) by_day: Option<i64>,
@@ -96,7 +98,7 @@ pub(crate) struct FirstDay {
 }
 
 /// What a bill says of one customer on one day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Figure {
     /// The month-to-date charge for usage; without its own field the total less the one-time fee.
     pub(crate) usage: i64,
@@ -110,17 +112,21 @@ pub(crate) struct Figure {
     pub(crate) free: bool,
 }
 
-/// All customers of one case.
-#[derive(Clone, Debug, Default)]
+/// All customers of one case. What was seen of single tokens is not kept over a restart.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Memory {
     customers: HashMap<String, Customer>,
     /// A customer whose 401 was read as "deleted" and still has to be told from a refused token.
     pub(crate) unproven: Option<String>,
     /// Which mistakes got through, by operation.
+    #[serde(skip)]
     pub(crate) let_through: HashMap<String, Vec<Mistake>>,
     /// Whether a token was refused that is right in every way.
+    #[serde(skip)]
     pub(crate) refused_valid: bool,
     /// Digests of the tokens that were accepted: two calls within one second carry the same.
+    #[serde(skip)]
     pub(crate) accepted: HashSet<u64>,
 }
 

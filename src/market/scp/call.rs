@@ -29,6 +29,6 @@ impl Session {
 
     /// Judges a call of the vendor's, and names the operation that it called.
     pub(crate) fn judge_callback(&self, exchange: &Exchange) -> (Option<String>, Judgement) {
-        judge::judge(exchange, &self.store)
+        judge::judge(exchange, &self.store.at_present())
     }
 }

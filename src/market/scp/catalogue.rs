@@ -3,7 +3,7 @@
 //! The built-in one stands in `catalogue.json`; a user's own has the same form, in JSON or YAML. Rows have the members of
 //! the models ([`List::fields`]) and `evidence`, so that what was made up is never taken for data of the store's.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -73,6 +73,9 @@ pub struct CatalogueError {
     pub problem: String,
 }
 
+/// The ids of rows that were put into a catalogue, in their order.
+pub(crate) type Added = [(List, Vec<String>); 2];
+
 /// What is wrong, at a JSON pointer.
 type Wrong = (String, String);
 
@@ -135,6 +138,49 @@ impl Catalogue {
 
     /// Holds the rows against the models, and against each other.
     fn check(&self) -> Result<(), Wrong> {
+        self.models()?;
+        self.ids()?;
+        self.categories(self)
+    }
+
+    /// This catalogue with rows put into it, of which either list may be left out; one of an id that is there takes its
+    /// place. The ids of the rows are told in their order. What is wrong with a row is told with its place among `rows`.
+    pub(crate) fn with(&self, rows: &Value) -> Result<(Self, Added), Wrong> {
+        let mut whole = rows.clone();
+        if let Some(members) = whole.as_object_mut() {
+            for list in [List::Categories, List::Products] {
+                members.entry(list.member()).or_insert_with(|| Value::Array(Vec::new()));
+            }
+        }
+        let added = Self::read(&whole)?;
+        added.models()?;
+        added.ids()?;
+        let mut merged = self.clone();
+        let mut put = |list: List| {
+            let (rows, added) = match list {
+                List::Categories => (&mut merged.categories, &added.categories),
+                List::Products => (&mut merged.products, &added.products),
+            };
+            let id = |row: &Row| row.text(list.id()).unwrap_or_default().to_owned();
+            let mut places: HashMap<String, usize> = rows.iter().enumerate().map(|(at, row)| (id(row), at)).collect();
+            for row in added {
+                match places.get(&id(row)) {
+                    Some(at) => rows[*at] = row.clone(),
+                    None => {
+                        places.insert(id(row), rows.len());
+                        rows.push(row.clone());
+                    }
+                }
+            }
+            (list, added.iter().map(id).collect())
+        };
+        let ids = [put(List::Categories), put(List::Products)];
+        added.categories(&merged)?;
+        Ok((merged, ids))
+    }
+
+    /// Holds the rows against the models.
+    fn models(&self) -> Result<(), Wrong> {
         let interface = embedded::interface("scp/product-1.0");
         for list in [List::Categories, List::Products] {
             let operation = interface.as_ref().and_then(|interface| interface.operation(list.show()));
@@ -151,8 +197,12 @@ impl Catalogue {
                 }
             }
         }
-        self.ids()?;
-        let categories: HashSet<&str> = self.categories.iter().filter_map(|row| row.text(Field::CategoryId)).collect();
+        Ok(())
+    }
+
+    /// Whether each product is of a category of that catalogue.
+    fn categories(&self, of: &Self) -> Result<(), Wrong> {
+        let categories: HashSet<&str> = of.categories.iter().filter_map(|row| row.text(Field::CategoryId)).collect();
         for (index, row) in self.products.iter().enumerate() {
             if let Some(id) = row.text(Field::ProductCategoryId).filter(|id| !categories.contains(id)) {
                 let at = format!("/products/{index}/product_category_id");

@@ -1,6 +1,6 @@
 //! The catalogue as a person looks through it.
 
-use super::catalogue::{Catalogue, Evidence};
+use super::catalogue::Evidence;
 use super::model::{Field, List};
 use super::store::Store;
 
@@ -26,14 +26,7 @@ pub struct Item {
 impl Store {
     /// All categories, then all products, those that are not served included.
     pub fn items(&self) -> Vec<Item> {
-        let built_in;
-        let catalogue: &Catalogue = match &self.settings.catalogue {
-            Some(catalogue) => catalogue,
-            None => {
-                built_in = Catalogue::built_in();
-                &built_in
-            }
-        };
+        let catalogue = self.catalogue();
         let mut items = Vec::new();
         for list in [List::Categories, List::Products] {
             items.extend(catalogue.rows(list).iter().map(|row| {

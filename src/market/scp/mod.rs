@@ -21,6 +21,7 @@ mod refusal;
 mod route;
 mod rule;
 mod settings;
+mod shelves;
 mod signature;
 mod store;
 mod table;

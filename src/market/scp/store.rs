@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::catalogue::Catalogue;
 use super::model::List;
 use super::settings::Settings;
+use super::shelves::{Shelves, Tables};
 use super::table::Table;
+use crate::market::{Misfit, Seeded};
 use crate::sign::scp;
 use crate::wire::{Request, Response};
 
@@ -15,27 +18,22 @@ use crate::wire::{Request, Response};
 #[derive(Clone, Debug)]
 pub struct Store {
     /// What the user has set.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// `http` or `https`: what clients of this listener have signed. It is not on the wire.
     scheme: &'static str,
-    verifier: scp::Verifier,
+    verifier: Arc<scp::Verifier>,
+    shelves: Arc<Shelves>,
+    /// What stood on the shelves when this copy was made.
     tables: Arc<Tables>,
-}
-
-#[derive(Debug)]
-struct Tables {
-    categories: Table,
-    products: Table,
 }
 
 impl Store {
     /// A store that is reached by plain `http`.
     pub fn new(settings: Settings) -> Self {
         let catalogue = settings.catalogue.clone().unwrap_or_else(|| Arc::new(Catalogue::built_in()));
-        let table = |list| Table::new(list, &catalogue, &settings);
-        let tables = Tables { categories: table(List::Categories), products: table(List::Products) };
-        let verifier = scp::Verifier::new(&credentials(&settings), &verification(&settings));
-        Self { scheme: "http", verifier, tables: Arc::new(tables), settings }
+        let shelves = Arc::new(Shelves::new(catalogue, &settings));
+        let verifier = Arc::new(scp::Verifier::new(&credentials(&settings), &verification(&settings)));
+        Self { scheme: "http", verifier, tables: shelves.tables(), shelves, settings: Arc::new(settings) }
     }
 
     /// The same store behind a listener of this base address, whose scheme its clients sign.
@@ -49,7 +47,37 @@ impl Store {
     ///
     /// The same store, request and time always give the same answer.
     pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
-        super::answer::answer(self, request, now)
+        super::answer::answer(&self.at_present(), request, now)
+    }
+
+    /// The store with what is on its shelves now. While a request is answered or judged, nothing on them changes.
+    pub(crate) fn at_present(&self) -> Self {
+        Self { tables: self.shelves.tables(), ..self.clone() }
+    }
+
+    /// The catalogue as it is now.
+    pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
+        self.shelves.catalogue()
+    }
+
+    /// Puts rows into the catalogue; all of them or none.
+    pub(crate) fn seed(&self, rows: &Value) -> Result<Seeded, Misfit> {
+        self.shelves.seed(rows, &self.settings)
+    }
+
+    /// The rows that were put there.
+    pub(crate) fn state(&self) -> Value {
+        self.shelves.state()
+    }
+
+    /// Goes on from what [`Store::state`] told.
+    pub(crate) fn restore(&self, state: &Value) -> Result<(), Misfit> {
+        self.shelves.restore(state, &self.settings)
+    }
+
+    /// Takes away what was put into the catalogue.
+    pub(crate) fn reset(&self) {
+        self.shelves.reset(&self.settings);
     }
 
     /// How requests arrive: `http` or `https`.
@@ -58,10 +86,7 @@ impl Store {
     }
 
     pub(crate) fn table(&self, list: List) -> &Table {
-        match list {
-            List::Categories => &self.tables.categories,
-            List::Products => &self.tables.products,
-        }
+        self.tables.of(list)
     }
 
     /// Checks the signature of a request.

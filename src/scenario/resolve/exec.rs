@@ -21,9 +21,11 @@ impl<'d> Context<'d> {
     /// What the vendor's program is to do; `None` where the marketplace calls.
     pub(super) fn exec(&self, step: &Node<'d>, extension: &Node<'d>, before: Scope) -> Option<Exec> {
         let Some(node) = extension.get("exec") else {
-            if let Some(answers) = extension.get("answers") {
-                let with = "a step in which the marketplace calls (see `exec`)".to_owned();
-                self.error(&answers, What::Irrelevant { field: "answers", with });
+            for field in ["answers", "calls"] {
+                if let Some(member) = extension.get(field) {
+                    let with = "a step in which the marketplace calls (see `exec`)".to_owned();
+                    self.error(&member, What::Irrelevant { field, with });
+                }
             }
             return None;
         };
@@ -54,13 +56,32 @@ impl<'d> Context<'d> {
             }
             text.map(str::to_owned)
         });
+        let (least, most) = self.calls(extension);
         Some(Exec {
             task: task.to_owned(),
             command: command.collect(),
             environment: self.environment(&node, before),
             within: within?,
             answers: self.answers(extension),
+            least,
+            most,
         })
+    }
+
+    /// How often the operation must and may be called.
+    fn calls(&self, extension: &Node<'d>) -> (Option<u32>, Option<u32>) {
+        let Some(node) = extension.get("calls") else { return (None, None) };
+        if self.mapping(&node, "`calls`", &["least", "most"]).is_none() {
+            return (None, None);
+        }
+        let (least, most) = (self.count(&node, "least", 1), self.count(&node, "most", 1));
+        if let (Some(least), Some(most), Some(at)) = (least, most, node.get("most"))
+            && most < least
+        {
+            let expected = format!("at least {least}, as `least` says");
+            self.error(&at, What::WrongForm { name: "most".to_owned(), found: most.to_string(), expected });
+        }
+        (least, most)
     }
 
     fn environment(&self, node: &Node<'d>, before: Scope) -> Vec<(String, Template)> {

@@ -17,7 +17,8 @@ use crate::verdict::RequirementId;
 /// Most copies of one call; more would be a load test.
 const MOST_COPIES: u32 = 1000;
 
-const KEYS: [&str; 8] = ["deliver", "same-answer", "await", "snapshot", "requirement", "checks", "exec", "answers"];
+const KEYS: [&str; 9] =
+    ["deliver", "same-answer", "await", "snapshot", "requirement", "checks", "exec", "answers", "calls"];
 const DELIVER_KEYS: [&str; 7] = ["copies", "together", "lose-answer", "tamper", "clock", "method", "follow"];
 
 impl<'d> Context<'d> {
@@ -30,7 +31,7 @@ impl<'d> Context<'d> {
         let operation = match target {
             Some(Target::Operation(operation)) => Some(operation),
             Some(Target::Workflow(_)) => {
-                for field in ["deliver", "same-answer", "await", "snapshot", "checks", "exec", "answers"] {
+                for field in ["deliver", "same-answer", "await", "snapshot", "checks", "exec", "answers", "calls"] {
                     if let Some(member) = node.get(field) {
                         let with = "a step that calls a workflow".to_owned();
                         self.error(&member, What::Irrelevant { field, with });

@@ -112,7 +112,7 @@ pub(super) fn row(words: Words, entry: &Entry, redactor: &Redactor) -> Markup {
                     }
                 }
                 @if let Some(disturbance) = &seen.disturbance {
-                    span.disturbed lang="en" { (words.say("disturbed")) " " (told(redactor, disturbance)) }
+                    span.disturbed { (words.say("disturbed")) " " span lang="en" { (told(redactor, disturbance)) } }
                 }
             }
             td.number role="cell" {

@@ -67,16 +67,6 @@ pub(crate) fn select(field: Field<'_>, options: &[(String, String)]) -> Markup {
     })
 }
 
-/// A box to tick; the form has the value `yes` where it is.
-pub(crate) fn tick(name: &str, label: &str, ticked: bool) -> Markup {
-    html! {
-        div.field.tick {
-            input type="checkbox" id=(name) name=(name) value="yes" checked[ticked];
-            label for=(name) { (label) }
-        }
-    }
-}
-
 /// A value that goes along unseen.
 pub(crate) fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }

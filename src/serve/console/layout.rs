@@ -103,6 +103,12 @@ pub(crate) fn missing(reader: &Reader, section: Section, why: &str) -> Response 
     page(reader, told, html! { p { (why) } p { a href="/" { (reader.words.say("missing-back")) } } })
 }
 
+/// The page for an address that leads nowhere.
+pub(super) async fn nowhere(reader: Reader) -> Response {
+    let why = reader.words.say("nowhere");
+    missing(&reader, Section::Exchanges, &why)
+}
+
 fn mark() -> Markup {
     html! {
         svg.mark viewBox="0 0 32 32" aria-hidden="true" {

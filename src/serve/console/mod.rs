@@ -51,6 +51,7 @@ pub(crate) fn router(hall: Arc<Hall>) -> Router {
         .route("/about", get(about::about))
         .merge(assets::router())
         .merge(super::storefront::router())
+        .fallback(layout::nowhere)
         .with_state(hall)
 }
 

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
+use tokio::task::spawn_blocking;
 
 use super::form::{self, Field};
 use super::paste::{self, PasteError};
@@ -142,7 +143,10 @@ pub(super) async fn examine(State(hall): State<Arc<Hall>>, reader: Reader, Form(
     let Some(stand) = hall.stand(&asked.marketplace) else {
         return checker(&hall, &reader, &asked, Some(words.say("no-such-store")), html! {});
     };
-    match examined(stand, &asked.request) {
+    let (stand, text) = (Arc::clone(stand), asked.request.clone());
+    // To find out what was signed takes many tries, which must hold nobody else up.
+    let examined = spawn_blocking(move || examined(&stand, &text)).await;
+    match examined.unwrap_or(Err(Unexamined::Unsigned)) {
         Ok(examined) => {
             let result = hall.redacted(|redactor| section(&[examined], words, redactor));
             checker(&hall, &reader, &asked, None, result)

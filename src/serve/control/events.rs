@@ -43,11 +43,10 @@ pub(super) async fn watch(
     let filter = Filter::of(&mut query, &hall)?;
     let after = query.number("after")?;
     query.end(&[FILTER, &["after"]].concat())?;
-    let shown = Arc::clone(&hall);
+    let from = Arc::clone(&hall);
     let show = move |entry: &Entry| {
-        let line = filter.fits(entry).then(|| shown.redacted(|redactor| summary(redactor, entry)))?;
-        // Its members are texts and numbers, which always are JSON.
-        Some(shown::text(&line).unwrap_or_default())
+        let line = filter.fits(entry).then(|| from.redacted(|redactor| summary(redactor, entry)))?;
+        shown::text(&line)
     };
     Ok(stream(hall, &headers, after, Box::new(show)))
 }

@@ -37,6 +37,11 @@ pub(super) const STOREFRONTS: &[layout::Storefront] = &[
     layout::Storefront { marketplace: scp::NAME, href: scp::HOME, label: "scp-name" },
 ];
 
+/// Whether vendors have nothing to call at this marketplace.
+pub(super) fn calls_nothing(name: &str) -> bool {
+    name == kt_bizstore::NAME
+}
+
 /// All storefronts' pages.
 pub(super) fn router() -> Router<Arc<Hall>> {
     Router::new().merge(kt_bizstore::router()).merge(koogallery::router()).merge(scp::router())
@@ -57,14 +62,14 @@ enum Books {
     /// A marketplace without buttons.
     None,
     KtBizstore(kt_bizstore::Customers),
-    KooGallery(koogallery::Shop),
+    KooGallery(Box<koogallery::Shop>),
 }
 
 impl Books {
     fn of(market: &Market) -> Self {
         match market {
             Market::KtBizstore(_) => Self::KtBizstore(kt_bizstore::Customers::default()),
-            Market::KooGallery(_) => Self::KooGallery(koogallery::Shop::default()),
+            Market::KooGallery(_) => Self::KooGallery(Box::default()),
             Market::Plain { .. } | Market::Scp(_) => Self::None,
         }
     }
@@ -118,7 +123,7 @@ impl Storefront {
         match &mut *self.books() {
             Books::None => {}
             Books::KtBizstore(customers) => *customers = kt_bizstore::Customers::default(),
-            Books::KooGallery(shop) => *shop = koogallery::Shop::default(),
+            Books::KooGallery(shop) => **shop = koogallery::Shop::default(),
         }
     }
 

@@ -18,6 +18,8 @@ fn task(id: &str) -> Step {
         environment: vec![("DEPTH".to_owned(), Template::Literal(json!(3)))],
         within: Duration::from_secs(30),
         answers: serde_json::from_value(json!([{ "status": 429 }])).expect("a rule"),
+        least: None,
+        most: None,
     });
     step
 }
@@ -144,6 +146,32 @@ fn a_program_that_never_called_is_not_judged(#[case] ended: Ended, #[case] why: 
     let record = played(task("a"), &[], ended);
     let Outcome::NotJudged(Blocked::Unreachable(said)) = &record.outcome else { panic!("{:?}", record.outcome) };
     assert!(said.starts_with(why), "{said}");
+}
+
+#[rstest::rstest]
+#[case(1, None)]
+#[case(2, None)]
+#[case(4, Some("call 4 of called is there (the step allows 3)"))]
+fn calls_are_counted_where_the_scenario_asks_for_it(#[case] count: usize, #[case] told: Option<&str>) {
+    let mut step = task("a");
+    if let Some(exec) = &mut step.extension.exec {
+        (exec.least, exec.most) = (Some(1), Some(3));
+    }
+    let record = played(step, &vec![("/ours", 200); count], exited(0));
+    let found = record.steps[0].findings.first().map(|weighed| weighed.finding.breach.to_string());
+    assert_eq!(found.as_deref(), told);
+    assert_eq!(record.outcome == Outcome::Breaks, told.is_some());
+}
+
+#[test]
+fn too_few_calls_are_told() {
+    let mut step = task("a");
+    if let Some(exec) = &mut step.extension.exec {
+        exec.least = Some(3);
+    }
+    let record = played(step, &[("/ours", 200)], exited(0));
+    let breach = &record.steps[0].findings[0].finding.breach;
+    assert_eq!(breach.to_string(), "call 2 of called is missing (the step asks for 3)");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::wire::{Exchange, Request};
 const OFTEN: usize = 10;
 
 /// What the store has named in a case.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Named {
     /// Orders that the case has placed or named.
     pub(crate) orders: BTreeSet<String>,

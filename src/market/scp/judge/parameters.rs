@@ -18,7 +18,7 @@ pub(super) fn judge(list: List, request: &Request, store: &Store, judgement: &mu
         mode: Mode::Strict,
         repeated: Repeated::Refused,
         reversed_dates: ReversedDates::Refused,
-        ..store.settings.clone()
+        ..Settings::clone(&store.settings)
     };
     let asked = question::read(list, route::query_of(request), &strict);
     for (name, problem) in asked.problems {

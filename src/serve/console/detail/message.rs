@@ -93,7 +93,7 @@ fn wire(scene: &Scene<'_>, side: Side) -> Markup {
             @if !body.is_empty() { p.muted { (words.say("received-so-far")) } }
         }
         @if !(exchange.answer.is_err() && side == Side::Answer && body.is_empty()) {
-            pre.wire tabindex="0" aria-label=(words.say("as-on-wire")) translate="no" {
+            pre.wire role="group" tabindex="0" aria-label=(words.say("as-on-wire")) translate="no" {
                 code {
                     (head(scene.redactor, exchange, side, &marks))
                     (missing(exchange, side, &marks))

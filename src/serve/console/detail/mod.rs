@@ -15,6 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
+use tokio::task::spawn_blocking;
 
 use super::exchanges::parties;
 use super::layout::missing;
@@ -64,14 +65,23 @@ pub(super) async fn detail(State(hall): State<Arc<Hall>>, reader: Reader, Path(i
     let Some(entry) = entry else {
         return missing(&reader, Section::Exchanges, &words.say("exchange-gone"));
     };
-    let stand = hall.stand(entry.seen.marketplace).map(AsRef::as_ref);
+    let stand = hall.stand(entry.seen.marketplace);
+    // To find out what was signed takes many tries, which must hold nobody else up.
+    let examined = match stand.map(Arc::clone) {
+        Some(stand) => {
+            let entry = Arc::clone(&entry);
+            spawn_blocking(move || stand.market.signatures(&entry.seen.exchange)).await.unwrap_or_default()
+        }
+        None => Vec::new(),
+    };
+    let stand = stand.map(AsRef::as_ref);
     let (title, content) = hall.redacted(|redactor| {
         let scene = Scene { words, entry: &entry, stand, redactor };
         let content = html! {
             (summary(&scene))
             (neighbours(words, &hall, entry.id))
             (findings::section(&scene))
-            (super::signature::section(&scene.examined(), words, scene.redactor))
+            (super::signature::section(&examined, words, redactor))
             (message::section(&scene, Side::Request))
             (message::section(&scene, Side::Answer))
             (again::section(&scene))
@@ -80,12 +90,6 @@ pub(super) async fn detail(State(hall): State<Arc<Hall>>, reader: Reader, Path(i
     });
     let trail = vec![(words.say("exchanges"), "/exchanges".to_owned())];
     page(&reader, Page { title, section: Section::Exchanges, trail, ..Page::default() }, content)
-}
-
-impl Scene<'_> {
-    fn examined(&self) -> Vec<crate::market::Examined> {
-        self.stand.map(|stand| stand.market.signatures(self.exchange())).unwrap_or_default()
-    }
 }
 
 /// One message as text and nothing else, for what is too long for the page.

@@ -8,6 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::forms::{self, GOODS};
+use super::purchase::expires;
 use super::state::{Purchase, Standing};
 use super::{DEBUGGING, HOME, NAME, SECTION, failed, page_of, stand, with};
 use crate::market::koogallery::{Order, Store};
@@ -39,7 +40,7 @@ pub(super) async fn shown(State(hall): State<Arc<Hall>>, reader: Reader, Query(q
         section aria-labelledby="purchases-title" {
             h2 #purchases-title { (words.say("kg-purchases")) }
             @if bought.is_empty() { p.muted { (words.say("kg-no-purchases")) } }
-            @else { (purchases(words, &bought)) }
+            @else { (purchases(words, &bought, store, stand)) }
         }
         section aria-labelledby="buy-title" {
             h2 #buy-title { (words.say("kg-buy")) }
@@ -91,7 +92,7 @@ pub(super) fn goods(words: Words, what: &str) -> String {
     })
 }
 
-fn purchases(words: Words, purchases: &[Purchase]) -> Markup {
+fn purchases(words: Words, purchases: &[Purchase], store: &Store, stand: &Stand) -> Markup {
     let heads = ["kg-order", "kg-product", "kg-interface", "kg-instance", "kg-standing", "kg-expires"];
     let rows = html! {
         @for purchase in purchases {
@@ -101,7 +102,7 @@ fn purchases(words: Words, purchases: &[Purchase]) -> Markup {
                 td { @if purchase.v1 { "V1.0" } @else { "V2.0" } }
                 td { code { (printable_text(purchase.instance.as_deref().unwrap_or("–").as_bytes())) } }
                 td { (standing(words, purchase.standing)) }
-                td { (printable_text(purchase.expires.as_deref().unwrap_or("–").as_bytes())) }
+                td { (expires(purchase, store, stand)) }
             }
         }
     };

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::home::{goods, standing};
 use super::state::{Purchase, Standing, same};
 use super::{HOME, NAME, SECTION, forms, page_of, stand, with};
-use crate::market::koogallery::{Credential, Details, Settings, details};
+use crate::market::koogallery::{Credential, Details, Settings, Store, details};
 use crate::serve::console::layout::missing;
 use crate::serve::console::show::value;
 use crate::serve::console::{Page, Reader, Words, page};
@@ -45,7 +45,7 @@ pub(super) async fn shown(
                 dd { (value(words, purchase.instance.as_deref().unwrap_or("–"))) }
                 dt { (words.say("kg-standing")) } dd { (standing(words, purchase.standing)) }
                 dt { (words.say("kg-expires")) }
-                dd { (printable_text(purchase.expires.as_deref().unwrap_or("–").as_bytes())) }
+                dd { (expires(&purchase, store, stand)) }
             }
         }
         (access(words, &hall, &purchase, &store.settings))
@@ -63,6 +63,17 @@ pub(super) async fn shown(
         ..Page::default()
     };
     page(&reader, told, content)
+}
+
+/// When the term ends: as a call has said, or else as the order has it.
+pub(super) fn expires(purchase: &Purchase, store: &Store, stand: &Stand) -> String {
+    let of_order = || {
+        let order = store.order(&purchase.order, stand.clock.now())?;
+        let end = order.lines.first()?.expires?;
+        Some(end.strftime("%Y%m%d%H%M%S").to_string())
+    };
+    let told = purchase.expires.clone().or_else(of_order);
+    printable_text(told.as_deref().unwrap_or("–").as_bytes())
 }
 
 /// The buttons that fit the product and where its instance stands.

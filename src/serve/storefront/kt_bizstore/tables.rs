@@ -102,7 +102,7 @@ pub(super) fn bills(words: Words, id: &str, caption: &str, bills: &[Bill], known
                         "mem-sq" if known(value) => td { a href=(page_of(value)) { (shown(value)) } },
                         "service-info" => td { (code(words, member, value)) },
                         member if amount(member) => td.number { (won(value)) },
-                        _ => td { (shown(value)) },
+                        _ => td.nowrap { (shown(value)) },
                     }
                 }
             }

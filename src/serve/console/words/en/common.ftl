@@ -9,6 +9,7 @@ exchanges = Exchanges
 signature = Signature checker
 about = Addresses and keys
 missing = Not here
+nowhere = There is no page at this address.
 missing-back = Back to the exchanges
 verdict-conforms = conforms
 verdict-noted = noted

@@ -30,3 +30,6 @@ shop-deliver-lost = hang up before the answer, then once more
 shop-tamper = A mistake in the signature
 shop-tamper-hint = The vendor must refuse such a call. The verdict says whether it does.
 shop-tamper-none = none
+front-pulls = This address serves nothing to vendors: the store calls the vendor and asks again, and a vendor never calls the store. What customers and staff do at the store is in the console.
+front-serves = This is the API that programs of vendors call. What happens here, and what customers do at the store, is in the console.
+front-console = Open the console

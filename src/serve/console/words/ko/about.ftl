@@ -8,11 +8,11 @@ log-holds =
        *[other] { $count }건
     }
 its-address = 스토어 주소
-its-vendor = 호출할 판매자
-no-vendor = 없음. 프로그램 주소를 --vendor로 지정하여 시작하십시오.
+its-vendor = 호출할 공급사
+no-vendor = 없음. 프로그램 주소를 --vendor로 지정하여 시작하세요.
 its-clock = 이 컴퓨터보다 앞선 시계
 its-keys = 키
-keys-reveal = 직접 설정한 키는 이곳에 표시하지 않습니다. 명령줄에서 다음과 같이 확인하십시오.
+keys-reveal = 직접 설정한 키는 이곳에 표시하지 않습니다. 명령줄에서 다음과 같이 확인하세요.
 interfaces = 인터페이스
 interface = 인터페이스
 edition = 판

@@ -9,6 +9,7 @@ exchanges = 요청 기록
 signature = 서명 검사
 about = 주소와 키
 missing = 찾을 수 없습니다
+nowhere = 이 주소에는 페이지가 없습니다.
 missing-back = 요청 기록으로 돌아가기
 verdict-conforms = 준수
 verdict-noted = 참고

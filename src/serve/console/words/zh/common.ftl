@@ -9,6 +9,7 @@ exchanges = 请求记录
 signature = 签名检查
 about = 地址与密钥
 missing = 找不到
+nowhere = 此地址没有页面。
 missing-back = 返回请求记录
 verdict-conforms = 符合
 verdict-noted = 提示

@@ -30,3 +30,6 @@ shop-deliver-lost = 收到应答前断开，再发一次
 shop-tamper = 签名错误
 shop-tamper-hint = 服务商必须拒绝这样的请求，判定会说明是否如此。
 shop-tamper-none = 无
+front-pulls = 此地址不向服务商提供任何接口：由商店调用服务商并反复查询，服务商从不调用商店。客户和管理员的操作在控制台中。
+front-serves = 这是供服务商程序调用的 API。这里发生的事情以及客户在商店的操作，都在控制台中。
+front-console = 打开控制台
