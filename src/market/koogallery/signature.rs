@@ -62,7 +62,9 @@ fn call(store: &Store, request: &Request, now: Timestamp) -> Examined {
         now,
         window: v2::Window::default(),
     };
-    let diagnosis = v2::diagnose(&received, &known);
+    let mut diagnosis = v2::diagnose(&received, &known);
+    // Where the user has asked for seconds they are what the vendor expects.
+    diagnosis.retain(|found| !(store.settings.timestamp_in_seconds && *found == v2::Diagnosis::TimestampInSeconds));
     let signed = diagnosis.iter().find_map(|diagnosis| match diagnosis {
         v2::Diagnosis::Deviates(how) => Some(v2::steps(&received, &known, how)),
         _ => None,
@@ -200,6 +202,15 @@ mod tests {
 
     /// Six characters and the sign that there are more.
     const SHOWN_AND_MORE: usize = 7;
+
+    #[test]
+    fn seconds_are_right_where_the_user_has_asked_for_them() {
+        let mut settings = Settings::default();
+        let call = call_of(&settings.access_key, Some(v2::Mistake::TimestampInSeconds));
+        assert_ne!(signature(&store(), &call, now()).unwrap().diagnosis, Vec::<String>::new());
+        settings.timestamp_in_seconds = true;
+        assert_eq!(signature(&Store::new(settings), &call, now()).unwrap().diagnosis, Vec::<String>::new());
+    }
 
     #[test]
     fn each_recipe_is_known_by_its_fields() {
