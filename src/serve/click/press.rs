@@ -20,6 +20,9 @@ use crate::wire::{Caller, Exchange};
 /// How far clocks are apart before a signature can be too old or too young for a vendor.
 const APART: SignedDuration = SignedDuration::from_secs(3);
 
+/// Longest value of an answer that a later click can take, in bytes; ids are shorter.
+const LONGEST: usize = 1024;
+
 /// What came of a press.
 #[derive(Clone, Debug)]
 pub struct Pressed {
@@ -234,6 +237,7 @@ impl Stand {
         let body: Option<Value> = answer.and_then(|answer| serde_json::from_slice(&answer.body).ok());
         for (name, pointer) in &clicked.click.outputs {
             let value = body.as_ref().and_then(|body| body.pointer(pointer.as_str()?));
+            let value = value.filter(|value| value.as_str().is_none_or(|text| text.len() <= LONGEST));
             clicked.outputs.extend(value.map(|value| (name.clone(), value.clone())));
         }
         seen.sort_by_key(|seen| seen.exchange.started);

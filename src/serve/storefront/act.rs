@@ -17,6 +17,8 @@ const MOST: usize = 50;
 const MOST_CLICKS: usize = 400;
 /// Longest text of a vendor's that is kept, in characters; no documented one is longer.
 const LONGEST: usize = 1024;
+/// Largest click that is kept, in bytes of JSON. The control API takes larger ones, which no form makes.
+const LARGEST: usize = 64 * 1024;
 
 /// One thing that was done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,6 +113,11 @@ impl Act {
             said: said.unwrap_or_default(),
         }
     }
+}
+
+/// Whether a click may be kept: what is remembered is bounded.
+pub(super) fn is_small(clicked: &Clicked) -> bool {
+    serde_json::to_string(clicked).is_ok_and(|text| text.len() <= LARGEST)
 }
 
 /// Adds an act; the oldest make room.

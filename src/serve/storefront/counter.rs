@@ -21,27 +21,29 @@ const MOST: usize = 256;
 pub(super) struct Said {
     /// The operation.
     pub(super) operation: String,
-    /// What was exchanged.
-    pub(super) entries: Vec<Arc<Entry>>,
+    /// What was exchanged, by its numbers in the log: it is as large as a vendor likes, and bounded there.
+    pub(super) entries: Vec<u64>,
+    /// How it came out.
+    pub(super) verdict: Verdict,
     /// Why nothing was judged.
     pub(super) trouble: Option<PressError>,
 }
 
 impl Said {
-    /// How it came out.
-    pub(super) fn verdict(&self) -> Verdict {
-        act::worst(&self.entries)
-    }
-
     fn new(operation: String, pressed: Result<Pressed, PressError>) -> Self {
         match pressed {
-            Ok(pressed) => Self { operation, entries: pressed.entries, trouble: None },
+            Ok(pressed) => Self::of(operation, &pressed.entries, None),
             Err(PressError::Unreachable { why, entries }) => {
                 let trouble = PressError::Unreachable { why, entries: Vec::new() };
-                Self { operation, entries, trouble: Some(trouble) }
+                Self::of(operation, &entries, Some(trouble))
             }
-            Err(trouble) => Self { operation, entries: Vec::new(), trouble: Some(trouble) },
+            Err(trouble) => Self::of(operation, &[], Some(trouble)),
         }
+    }
+
+    fn of(operation: String, entries: &[Arc<Entry>], trouble: Option<PressError>) -> Self {
+        let verdict = act::worst(entries);
+        Self { operation, entries: entries.iter().map(|entry| entry.id).collect(), verdict, trouble }
     }
 }
 
@@ -133,7 +135,7 @@ mod tests {
     #[test]
     fn what_was_said_is_forgotten_after_a_while() {
         let counter = Counter::default();
-        let said = || Said { operation: "x".to_owned(), entries: Vec::new(), trouble: None };
+        let said = || Said::of("x".to_owned(), &[], None);
         let first = counter.say(said());
         assert!(counter.said(first).is_some());
         (0..MOST).for_each(|_| {

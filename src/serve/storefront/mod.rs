@@ -83,8 +83,11 @@ impl Storefront {
         Self { books, secrets: market.secrets(), counter: Counter::default(), tickets }
     }
 
-    /// Takes in what came of a click. `now` is the marketplace's time.
+    /// Takes in what came of a click, unless it is too large to be kept. `now` is the marketplace's time.
     pub(super) fn fold(&self, clicked: &Clicked, entries: &[Arc<Entry>], now: Timestamp) {
+        if !act::is_small(clicked) {
+            return;
+        }
         let calls = entries.iter().flat_map(|entry| &entry.seen.exchange.request.secrets);
         let redactor = Redactor::new(self.secrets.iter().chain(calls));
         match &mut *self.books() {

@@ -54,7 +54,8 @@ pub(super) fn said(words: Words, hall: &Hall, stand: &Stand, query: &Fields) -> 
 }
 
 fn told(words: Words, hall: &Hall, said: &Said) -> Markup {
-    let verdict = said.verdict();
+    // What the log no longer holds is not shown.
+    let entries: Vec<Arc<Entry>> = said.entries.iter().filter_map(|id| hall.log.get(*id)).collect();
     match &said.trouble {
         Some(PressError::NoVendor { .. }) => notice(words, Tone::Note, &words.say("shop-no-vendor"), no_vendor(words)),
         Some(trouble) => {
@@ -63,18 +64,18 @@ fn told(words: Words, hall: &Hall, said: &Said) -> Markup {
                 _ => words.say("shop-not-sent"),
             };
             let text = hall.redacted(|redactor| redactor.text(&trouble.to_string()));
-            let content = html! { p lang="en" { (text) } (links(words, &said.entries)) };
+            let content = html! { p lang="en" { (text) } (links(words, &entries)) };
             notice(words, Tone::Wrong, &title, content)
         }
         None => {
-            let (tone, title) = match verdict {
+            let (tone, title) = match said.verdict {
                 Verdict::Conforms => (Tone::Done, "shop-conforms"),
                 Verdict::Noted => (Tone::Note, "shop-noted"),
                 Verdict::Breaks => (Tone::Wrong, "shop-breaks"),
                 Verdict::NotJudged => (Tone::Note, "shop-not-judged"),
             };
             let title = words.tell(title, &[("operation", said.operation.as_str().into())]);
-            notice(words, tone, &title, html! { (findings(hall, &said.entries)) (links(words, &said.entries)) })
+            notice(words, tone, &title, html! { (findings(hall, &entries)) (links(words, &entries)) })
         }
     }
 }

@@ -115,6 +115,16 @@ fn save(words: Words, stand: &Stand, activity: &str, tried: Option<&(Click, Act)
     }
 }
 
+/// What a case sends, a member a line.
+fn values(case: &Case) -> Vec<(&str, String)> {
+    let members = case.click.body.as_ref().and_then(|body| body.as_object());
+    let shown = |value: &serde_json::Value| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        printable_text(text.as_bytes())
+    };
+    members.into_iter().flatten().map(|(name, value)| (name.as_str(), shown(value))).collect()
+}
+
 fn saved(words: Words, stand: &Stand, cases: &[Case]) -> Markup {
     let heads = ["kg-case", "kg-values", "kg-last", "kg-do"].map(|key| words.say(key));
     let act = |case: &Case, what: &str, label: &str| {
@@ -124,7 +134,9 @@ fn saved(words: Words, stand: &Stand, cases: &[Case]) -> Markup {
         @for case in cases {
             tr {
                 th scope="row" { code { (case.click.operation) } " " (case.number) }
-                td { code.value { (case.click.body.as_ref().map(|body| printable_text(body.to_string().as_bytes())).unwrap_or_default()) } }
+                td {
+                    ul { @for (name, value) in values(case) { li { code { (name) ": " (value) } } } }
+                }
                 td {
                     @if let Some(last) = &case.last {
                         (code(words, &last.said)) " " (badge(words, last.verdict.into()))

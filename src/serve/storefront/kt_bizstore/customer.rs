@@ -65,7 +65,7 @@ fn buttons(words: Words, stand: &Stand, customer: &Customer) -> Markup {
     html! {
         section aria-labelledby="buttons" {
             h2 #buttons { (words.say("kt-buttons")) }
-            (login(words, stand, customer))
+            @if here { (login(words, stand, customer)) }
             form.panel method="post" action=(page_of(&customer.key)) {
                 (pieces::ticketed(stand))
                 div.actions {

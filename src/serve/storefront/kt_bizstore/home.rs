@@ -10,7 +10,7 @@ use jiff::{SignedDuration, ToSpan};
 use maud::{Markup, html};
 
 use super::forms::{MEMBERS, application, bills as bills_of, generated, offered};
-use super::state::{Bill, Customer};
+use super::state::{Bills, Customer};
 use super::tables::{bills as bills_table, code, customers};
 use super::{HOME, NAME, SECTION, page_of, stand, with};
 use crate::serve::console::form::{self, Field};
@@ -41,7 +41,7 @@ fn whole(hall: &Hall, reader: &Reader, stand: &Stand, query: &Fields, form: &Fie
     let words = reader.words;
     let (known, days, acts) = with(stand, |customers| {
         let known: Vec<Customer> = customers.customers.iter().cloned().collect();
-        let days: Vec<(String, Vec<Bill>)> =
+        let days: Vec<(String, Bills)> =
             customers.days.iter().rev().map(|(day, bills)| (day.clone(), bills.clone())).collect();
         (known, days, customers.acts.clone())
     })
@@ -143,7 +143,7 @@ fn bills_section(
     stand: &Stand,
     fields: &Fields,
     errors: &Errors,
-    days: &[(String, Vec<Bill>)],
+    days: &[(String, Bills)],
     known: &[Customer],
 ) -> Markup {
     let today = generated("today", stand.clock.now(), 0);

@@ -15,9 +15,13 @@ use crate::wire::Redactor;
 /// Most customers; those that have left longest ago make room first.
 const MOST: usize = 200;
 /// Most days of which bills are kept.
-const MOST_DAYS: usize = 62;
-/// Most bills of one list.
+const MOST_DAYS: usize = 31;
+/// Most bills of one day.
 const MOST_BILLS: usize = 400;
+/// Most bills of one customer, one a day.
+const MOST_OWED: usize = 62;
+/// Longest text of a bill or a status, in characters.
+const LONGEST: usize = 128;
 
 /// Where a customer stands, as far as the vendor's answers have shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,12 +56,21 @@ pub(super) struct Customer {
     /// When that was.
     pub(super) asked: Option<Timestamp>,
     /// What the customer owes, as it was told last.
-    pub(super) bills: Vec<Bill>,
+    pub(super) bills: Bills,
     pub(super) acts: VecDeque<Act>,
 }
 
 /// A bill's documented members as text.
 pub(super) type Bill = BTreeMap<String, String>;
+
+/// A list of bills, as much of it as is kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bills {
+    pub(super) kept: Vec<Bill>,
+    /// How many more there were.
+    pub(super) more: usize,
+}
 
 /// Members of a status that are kept.
 const STATUS: [&str; 6] =
@@ -84,7 +97,7 @@ pub(in crate::serve::storefront) struct Customers {
     /// The newest first.
     pub(super) customers: VecDeque<Customer>,
     /// Bills by the day that was asked for.
-    pub(super) days: BTreeMap<String, Vec<Bill>>,
+    pub(super) days: BTreeMap<String, Bills>,
     /// What was done that is about no single customer.
     pub(super) acts: VecDeque<Act>,
     clicks: Clicks,
@@ -117,7 +130,7 @@ impl Customers {
         let Some(key) = clicked.parameters.get("mem-sq").and_then(Value::as_str) else {
             if let (200, Some(day)) = (status.unwrap_or_default(), clicked.parameters.get("bill-day")) {
                 let day = bounded(day.as_str().unwrap_or_default());
-                self.days.insert(day, bills(&body));
+                self.days.insert(day, bills(&body, MOST_BILLS));
                 while self.days.len() > MOST_DAYS {
                     self.days.pop_first();
                 }
@@ -145,7 +158,7 @@ impl Customers {
                 customer.login = location.map(|location| bounded(&redactor.text(&location)));
                 if status == Some(201) {
                     customer.status.clear();
-                    customer.bills.clear();
+                    customer.bills = Bills::default();
                 }
             }
             ("getStatus", 200) => {
@@ -168,7 +181,7 @@ impl Customers {
             ("withdrawCustomer", 200) if text(&body, "success").as_deref() == Some("true") => {
                 customer.standing = Standing::Leaving;
             }
-            ("getBillByCustomer", 200) => customer.bills = bills(&body),
+            ("getBillByCustomer", 200) => customer.bills = bills(&body, MOST_OWED),
             _ => {}
         }
         act::note(&mut customer.acts, done);
@@ -192,16 +205,20 @@ impl Customers {
 
 /// Documented members of an object, as text.
 fn members(value: &Value, names: &[&str]) -> BTreeMap<String, String> {
-    names.iter().filter_map(|name| Some(((*name).to_owned(), text(value, name)?))).collect()
+    let member = |name: &&str| Some(((*name).to_owned(), text(value, name)?.chars().take(LONGEST).collect()));
+    names.iter().filter_map(member).collect()
 }
 
 /// Bills of a list, or of one that stands alone.
-fn bills(body: &Value) -> Vec<Bill> {
+fn bills(body: &Value, most: usize) -> Bills {
     let list = match body {
         Value::Array(list) => list.as_slice(),
         single => std::slice::from_ref(single),
     };
-    list.iter().filter(|bill| bill.is_object()).take(MOST_BILLS).map(|bill| members(bill, &BILL)).collect()
+    let all = || list.iter().filter(|bill| bill.is_object());
+    let kept: Vec<Bill> = all().take(most).map(|bill| members(bill, &BILL)).collect();
+    let more = all().count() - kept.len();
+    Bills { kept, more }
 }
 
 #[cfg(test)]
@@ -266,8 +283,8 @@ mod tests {
         assert_eq!(customers.customers[0].ordered["service-info"], json!("2"), "what was ordered before stays");
         let bills = json!([{ "mem-sq": "M1", "pay-amt": 10, "unheard-of": "x" }, 7]);
         fold(&mut customers, of("getBillByCustomer", "M1"), 200, &bills);
-        assert_eq!(customers.customers[0].bills.len(), 1);
-        assert_eq!(customers.customers[0].bills[0].len(), 2);
+        assert_eq!(customers.customers[0].bills.kept.len(), 1);
+        assert_eq!(customers.customers[0].bills.kept[0].len(), 2);
         fold(&mut customers, of("withdrawCustomer", "M1"), 200, &json!({ "success": false }));
         assert_eq!(standing(&customers), Some(Standing::Suspended), "it was not accepted");
         fold(&mut customers, of("withdrawCustomer", "M1"), 200, &json!({ "success": "true" }));
@@ -288,8 +305,12 @@ mod tests {
         let status = json!({ "status": long, "service-manager": "I saw token-canary" });
         fold(&mut customers, of("getStatus", "M1"), 200, &status);
         let status = &customers.customers[0].status;
-        assert!(status["status"].len() < 2000);
+        assert_eq!(status["status"].len(), LONGEST);
         assert_eq!(status["service-manager"], "I saw [redacted]");
+        let many: Vec<Value> = (0..1000).map(|pay| json!({ "pay-amt": pay })).collect();
+        fold(&mut customers, of("getBillByCustomer", "M1"), 200, &json!(many));
+        let bills = &customers.customers[0].bills;
+        assert_eq!((bills.kept.len(), bills.more), (MOST_OWED, 1000 - MOST_OWED));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::page_of;
-use super::state::{BILL, Bill, Customer, Standing};
+use super::state::{BILL, Bills, Customer, Standing};
 use crate::serve::console::Words;
 use crate::serve::console::show::table;
 use crate::wire::printable_text;
@@ -75,7 +75,8 @@ pub(super) fn customers(words: Words, customers: &[Customer]) -> Markup {
 }
 
 /// Bills, one a row. The customer of each leads to its page where it is one of the store's.
-pub(super) fn bills(words: Words, id: &str, caption: &str, bills: &[Bill], known: &dyn Fn(&str) -> bool) -> Markup {
+pub(super) fn bills(words: Words, id: &str, caption: &str, bills: &Bills, known: &dyn Fn(&str) -> bool) -> Markup {
+    let Bills { kept: bills, more } = bills;
     let label = |member: &str| match member {
         "bill-date" => words.say("kt-bill-date"),
         "mem-sq" => words.say("kt-customer"),
@@ -111,6 +112,7 @@ pub(super) fn bills(words: Words, id: &str, caption: &str, bills: &[Bill], known
     html! {
         @if bills.is_empty() { p.muted { (caption) ": " (words.say("kt-no-bills")) } }
         @else { (table(id, caption, &heads, rows)) }
+        @if *more > 0 { p.muted { (words.tell("kt-more-bills", &[("count", (*more).into())])) } }
     }
 }
 

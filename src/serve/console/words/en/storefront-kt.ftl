@@ -90,3 +90,4 @@ kt-clock-ahead = That is { $days ->
 kt-clock-day = One day later
 kt-clock-month = To the first of next month
 kt-clock-back = Back to this machine's time
+kt-more-bills = and { $count } more, which the exchange shows

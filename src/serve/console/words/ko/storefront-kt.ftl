@@ -87,3 +87,4 @@ kt-clock-ahead = 이 컴퓨터보다 { $days }일 앞섭니다.
 kt-clock-day = 하루 뒤로
 kt-clock-month = 다음 달 1일로
 kt-clock-back = 이 컴퓨터의 시각으로
+kt-more-bills = 그 밖에 { $count }건, 요청 기록에서 볼 수 있습니다

@@ -87,3 +87,4 @@ kt-clock-ahead = 比本机快 { $days } 天。
 kt-clock-day = 推后一天
 kt-clock-month = 到下月一日
 kt-clock-back = 回到本机时间
+kt-more-bills = 另有 { $count } 条，见请求记录
