@@ -14,13 +14,13 @@ use super::exit::Ended;
 use super::reproduce::Rerun;
 use super::select::{self, Selected};
 use super::settings::{self, UsageError};
-use crate::engine::{Event, Totals};
+use crate::engine::{Event, Trouble};
 use crate::market::{self, MARKETPLACES, Market};
-use crate::report::{Background, Detail, Human, Json, Junit, Layout, Progress, Reporter, Style};
+use crate::report::{self, Background, Detail, Human, Json, Junit, Layout, Progress, Reporter, Style};
 use crate::run::snapshots::{Mode, Store};
 use crate::run::{Fleet, Loader, Origin, RunRecord, files};
 use crate::scenario::plan::{ActionKind, Plan};
-use crate::verdict::{Blocked, Catalogue, KnownFailures, Outcome};
+use crate::verdict::{Catalogue, KnownFailures};
 use crate::wire::Secret;
 
 /// Runs and reports; the human report, or the one that was asked for without a path, goes to `out`.
@@ -85,7 +85,7 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     if whole && !record.interrupted {
         unreferenced(arguments, &config, &record)?;
     }
-    Ok(ended(&record, !troubles.is_empty()))
+    Ok(ended(&record))
 }
 
 fn note(text: impl std::fmt::Display) {
@@ -442,23 +442,10 @@ fn interruptions() -> Result<watch::Receiver<bool>, UsageError> {
     Ok(interrupted)
 }
 
-/// What the run means for whoever started it; the worst counts.
-fn ended(record: &RunRecord, _troubled: bool) -> Ended {
-    let Totals { conform, break_, unreviewed, not_judged, .. } = record.totals;
-    let harness = record.cases.iter().any(|case| matches!(&case.outcome, Outcome::NotJudged(Blocked::Harness(_))));
-    if record.interrupted {
-        Ended::Interrupted
-    } else if break_ > 0 {
-        Ended::Breaks
-    } else if !record.known_troubles.is_empty() {
-        Ended::KnownFailure
-    } else if not_judged > 0 || harness || !record.troubles.is_empty() {
-        Ended::NotJudged
-    } else if unreviewed > 0 {
-        Ended::Unreviewed
-    } else if conform == 0 {
-        Ended::NothingSelected
-    } else {
-        Ended::Well
-    }
+/// What the run means for whoever started it.
+fn ended(record: &RunRecord) -> Ended {
+    let known = record.known_troubles.iter().cloned().map(Trouble::Known);
+    let snapshots = record.troubles.iter().cloned().map(Trouble::Snapshot);
+    let troubles: Vec<Trouble> = known.chain(snapshots).collect();
+    Ended::from(report::verdict(&record.totals, record.interrupted, &troubles))
 }

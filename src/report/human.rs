@@ -313,7 +313,7 @@ impl Reporter for Human<'_> {
             Event::RunStarted { seed, cases, vendor } => {
                 let vendor = words(&self.redactor, vendor);
                 self.vendor.clone_from(&vendor);
-                self.printer.line(&format!("{} against {vendor}, seed {seed}", counted(*cases, "case")))?;
+                self.printer.line(&format!("{} against {vendor}, seed {seed}", counted(cases.len(), "case")))?;
                 self.printer.line("")?;
             }
             Event::CaseFinished(case) => self.case(case)?,
@@ -327,7 +327,7 @@ impl Reporter for Human<'_> {
                 self.printer.line(conclusion(totals).meaning())?;
                 self.address()?;
             }
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         self.printer.flush()
     }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Event;
 use crate::wire::KnownSecrets;
 
+use super::course::Order;
 use super::{Background, Reporter, RunOutcome, conclusion, escape, redact};
 
 /// The version of the document.
@@ -42,7 +43,7 @@ pub struct Document {
     pub elapsed_ms: f64,
     /// Counts over all cases.
     pub totals: Counts,
-    /// The cases in the order in which they ended.
+    /// The cases in the order in which they were selected, whichever ended first.
     pub cases: Vec<Case>,
 }
 
@@ -390,29 +391,34 @@ pub struct Json<'a> {
     known: KnownSecrets,
     seed: u64,
     vendor: String,
-    cases: Vec<Case>,
+    order: Order,
+    /// Each with its place in the order.
+    cases: Vec<(usize, Case)>,
 }
 
 impl<'a> Json<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>) -> Self {
         let known = KnownSecrets::new(background.secrets);
-        Self { out, background, known, seed: 0, vendor: String::new(), cases: Vec::new() }
+        Self { out, background, known, seed: 0, vendor: String::new(), order: Order::default(), cases: Vec::new() }
     }
 }
 
 impl Reporter for Json<'_> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted { seed, vendor, .. } => {
+            Event::RunStarted { seed, cases, vendor } => {
+                self.order = Order::new(cases);
                 self.seed = *seed;
                 self.vendor = self.known.redactor().text(vendor);
             }
             Event::CaseFinished(case) => {
                 redact::meet(&mut self.known, case);
-                self.cases.push(convert::case(&self.background, case, self.known.redactor()));
+                let told = convert::case(&self.background, case, self.known.redactor());
+                self.cases.push((self.order.of(&case.name), told));
             }
             Event::RunFinished { totals, interrupted, elapsed } => {
+                self.cases.sort_by_key(|(place, _)| *place);
                 let document = Document {
                     version: VERSION,
                     outcome: conclusion(totals),
@@ -421,13 +427,13 @@ impl Reporter for Json<'_> {
                     vendor: std::mem::take(&mut self.vendor),
                     elapsed_ms: convert::millis(*elapsed),
                     totals: convert::counts(totals),
-                    cases: std::mem::take(&mut self.cases),
+                    cases: std::mem::take(&mut self.cases).into_iter().map(|(_, case)| case).collect(),
                 };
                 let text = serde_json::to_string_pretty(&document).map_err(io::Error::from)?;
                 writeln!(self.out, "{}", escape::json(&text))?;
                 self.out.flush()?;
             }
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         Ok(())
     }

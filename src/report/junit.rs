@@ -155,7 +155,7 @@ impl Reporter for Junit<'_> {
                 self.out.write_all(text.as_bytes())?;
                 self.out.flush()?;
             }
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         Ok(())
     }

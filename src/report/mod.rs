@@ -7,6 +7,8 @@
 //! [`Human`] is for whoever never saw the store's documents, [`Json`] for programs (its schema is published as
 //! `specs/report.schema.json`), [`Junit`] for CI servers; [`Progress`] is a bar for long runs on a terminal.
 
+mod broken;
+mod course;
 mod escape;
 pub(crate) mod excerpt;
 mod group;
@@ -29,7 +31,7 @@ pub use human::{Detail, Human, Layout, Style};
 pub use json::Json;
 pub use junit::Junit;
 pub use progress::Progress;
-pub use summary::{RunOutcome, conclusion};
+pub use summary::{RunOutcome, Verdict, conclusion, verdict};
 
 /// Tells what happens in a run.
 pub trait Reporter {
@@ -57,10 +59,20 @@ pub trait Reproduce {
     /// `storeproof keys kt-bizstore --token`. It must make the step's mistake ([`StepRecord::tamper`]) too. `None`
     /// where there is no such command.
     fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>>;
+
+    /// The user's own file in which a case is written, relative to the root of their repository, parts separated by
+    /// slashes. `None` where it is none of their files: an embedded case, or a file outside of the repository.
+    fn own_file(&self, case: &CaseRecord) -> Option<String> {
+        is_file(&case.name).then(|| case.name.replace('\\', "/"))
+    }
 }
 
 /// The file in which a case is written: its path below the tree that holds the scenarios, or as the user typed it.
 pub fn scenario_file(case: &str) -> String {
-    let written = [".yaml", ".yml", ".json"].iter().any(|ending| case.ends_with(ending));
-    if written { case.to_owned() } else { format!("scenarios/{case}.arazzo.yaml") }
+    if is_file(case) { case.to_owned() } else { format!("scenarios/{case}.arazzo.yaml") }
+}
+
+/// Whether a case is named by its file.
+fn is_file(case: &str) -> bool {
+    [".yaml", ".yml", ".json"].iter().any(|ending| case.ends_with(ending))
 }
