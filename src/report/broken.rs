@@ -1,11 +1,12 @@
 //! What is to be mended, over all cases of a run: each thing once, with every step that shows it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::engine::{CaseRecord, StepRecord};
-use crate::verdict::{Breach, Level, Weighed};
+use crate::verdict::{Breach, Finding, Level, Weighed};
 
-use super::group::{self, Group};
+use super::group::{self, Group, Key};
 
 /// What a finding means for the run, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,7 +60,7 @@ pub(crate) struct Broken<'a> {
 
 impl Broken<'_> {
     /// The finding by which it is told.
-    pub(crate) fn finding(&self) -> &crate::verdict::Finding {
+    pub(crate) fn finding(&self) -> &Finding {
         &self.group.first.finding
     }
 }
@@ -67,12 +68,16 @@ impl Broken<'_> {
 /// All that is to be mended: the gravest first, then in the order of the cases.
 pub(crate) fn broken(cases: &[Arc<CaseRecord>]) -> Vec<Broken<'_>> {
     let mut all: Vec<Broken<'_>> = Vec::new();
+    let mut told: HashMap<(Weight, Key), usize> = HashMap::new();
     for case in cases {
         for group in group::groups(case) {
             let weight = Weight::of(group.first);
-            match all.iter_mut().find(|broken| broken.weight == weight && broken.group.key == group.key) {
-                Some(broken) => broken.again.push((case, group.step)),
-                None => all.push(Broken { weight, case, group, again: Vec::new() }),
+            match told.get(&(weight, group.key.clone())) {
+                Some(&at) => all[at].again.push((case, group.step)),
+                None => {
+                    told.insert((weight, group.key.clone()), all.len());
+                    all.push(Broken { weight, case, group, again: Vec::new() });
+                }
             }
         }
     }

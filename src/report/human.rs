@@ -5,8 +5,8 @@
 //! offending bytes marked, and the two lines that reproduce it. What was told once is only named in later cases, and
 //! the end lists every broken rule with all cases that show it.
 
-mod block;
-mod calls;
+pub(super) mod block;
+pub(super) mod calls;
 mod print;
 mod rules;
 
@@ -17,8 +17,9 @@ use std::sync::Arc;
 
 use crate::engine::{CaseRecord, Event};
 use crate::verdict::{Blocked, Breach, Level, Outcome, RequirementId};
-use crate::wire::{Caller, KnownSecrets, Redactor};
+use crate::wire::{KnownSecrets, Redactor};
 
+use super::answers::Answers;
 use super::group::{self, Group, Key};
 use super::redact::{self, words};
 use super::summary::{conclusion, counted, duration, totals_line};
@@ -58,28 +59,6 @@ pub struct Layout {
 
 /// What was remarked on a requirement, in the words of the record, with what is printed.
 type Remarks = BTreeMap<(RequirementId, String), String>;
-
-/// Statuses of all answers, for what one answer alone does not show.
-#[derive(Default)]
-struct Answers {
-    whole: usize,
-    not_found: usize,
-    /// Where the first call went.
-    first: Option<String>,
-}
-
-impl Answers {
-    fn note(&mut self, case: &CaseRecord) {
-        for exchange in case.steps.iter().flat_map(|step| &step.exchanges) {
-            let Some(response) = exchange.response().filter(|_| exchange.caller == Caller::Marketplace) else {
-                continue;
-            };
-            self.whole += 1;
-            self.not_found += usize::from(response.status == 404);
-            self.first.get_or_insert_with(|| exchange.request.target.clone());
-        }
-    }
-}
 
 /// The report for a person.
 pub struct Human<'a> {
@@ -259,19 +238,6 @@ impl<'a> Human<'a> {
         }
     }
 
-    /// Asks whether the address is right when nothing was found there.
-    fn address(&mut self) -> io::Result<()> {
-        let Answers { whole, not_found, first } = &self.answers;
-        let (Some(first), true) = (first, whole == not_found) else { return Ok(()) };
-        let text = format!(
-            "Every call was answered with 404. Is {} the right base address? Paths are appended to it; the first call \
-             asked for {}.",
-            self.vendor,
-            words(&self.redactor, first)
-        );
-        self.printer.wrapped(0, &text)
-    }
-
     fn closing(&mut self) -> io::Result<()> {
         for (why, count) in std::mem::take(&mut self.unplayed) {
             let was = if count == 1 { "was" } else { "were" };
@@ -325,7 +291,9 @@ impl Reporter for Human<'_> {
                 }
                 self.printer.line(&totals_line(totals, *elapsed))?;
                 self.printer.line(conclusion(totals).meaning())?;
-                self.address()?;
+                if let Some(doubt) = self.answers.doubt(&self.vendor, &self.redactor) {
+                    self.printer.wrapped(0, &doubt)?;
+                }
             }
             Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }

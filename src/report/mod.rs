@@ -5,21 +5,27 @@
 //! for terminals, and bounded before it is written.
 //!
 //! [`Human`] is for whoever never saw the store's documents, [`Json`] for programs (its schema is published as
-//! `specs/report.schema.json`), [`Junit`] for CI servers; [`Progress`] is a bar for long runs on a terminal.
+//! `specs/report.schema.json`), [`Junit`] for CI servers, [`Markdown`] for their summaries, [`Github`] for annotations in
+//! GitHub's log, [`Sarif`] for code scanning; [`Progress`] is a bar for long runs on a terminal.
 
+mod answers;
 mod broken;
 mod course;
 mod escape;
 pub(crate) mod excerpt;
+mod github;
 mod group;
 mod human;
 pub mod json;
 mod junit;
 mod locate;
+mod markdown;
 mod progress;
 pub(crate) mod redact;
 pub(crate) mod reproduce;
+mod sarif;
 pub(crate) mod summary;
+mod visits;
 
 use std::io;
 
@@ -27,10 +33,13 @@ use crate::engine::{CaseRecord, Event, StepRecord};
 use crate::verdict::Catalogue;
 use crate::wire::Secret;
 
+pub use github::{Github, Harmless};
 pub use human::{Detail, Human, Layout, Style};
 pub use json::Json;
 pub use junit::Junit;
+pub use markdown::Markdown;
 pub use progress::Progress;
+pub use sarif::Sarif;
 pub use summary::{RunOutcome, Verdict, conclusion, verdict};
 
 /// Tells what happens in a run.

@@ -64,8 +64,10 @@ mod tests {
     fn cases_are_counted_and_nothing_is_drawn_at_once() {
         let mut progress = Progress::on(ProgressDrawTarget::hidden());
         let name = "kt-bizstore/a".into();
-        let events =
-            [Event::RunStarted { seed: 1, cases: vec!["kt-bizstore/a".into(); 3], vendor: "reference".to_owned() }, Event::CaseStarted { name }];
+        let events = [
+            Event::RunStarted { seed: 1, cases: vec!["kt-bizstore/a".into(); 3], vendor: "reference".to_owned() },
+            Event::CaseStarted { name },
+        ];
         for event in &events {
             progress.event(event).expect("nothing is written");
         }

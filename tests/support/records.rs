@@ -366,8 +366,7 @@ pub(crate) fn events() -> Vec<Event> {
         [conforming(), failing(), failing_again(), tampered(), advised(), garbage(), unreviewed(), unreachable()];
     let mut totals = Totals { steps: 14, exchanges: 18, ..Totals::default() };
     let names = cases.iter().map(|case| case.name.clone()).collect();
-    let mut events =
-        vec![Event::RunStarted { seed: 7, cases: names, vendor: "http://127.0.0.1:8080/api".to_owned() }];
+    let mut events = vec![Event::RunStarted { seed: 7, cases: names, vendor: "http://127.0.0.1:8080/api".to_owned() }];
     for case in cases {
         match case.outcome {
             Outcome::Conforms => totals.conform += 1,

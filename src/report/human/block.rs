@@ -4,7 +4,7 @@ use std::io;
 
 use crate::engine::{CaseRecord, StepRecord};
 use crate::verdict::{Breach, Finding, Level, Place, Provenance, Weighed};
-use crate::wire::{Caller, Exchange, Loss, Redactor, Visit, VisitEnd, printable};
+use crate::wire::{Caller, Exchange, Loss, Redactor, Visit, printable};
 
 use super::super::excerpt::{self, Line, Mark};
 use super::super::group::Group;
@@ -12,6 +12,7 @@ use super::super::redact::words;
 use super::super::reproduce;
 use super::super::scenario_file;
 use super::super::summary::duration;
+use super::super::visits;
 use super::Human;
 use super::calls;
 use super::print::Paint;
@@ -327,21 +328,9 @@ impl Human<'_> {
     fn visits(&mut self, visits: &[Visit], redactor: &Redactor) -> io::Result<()> {
         for visit in visits {
             self.printer.line("")?;
-            self.printer.entry("opened", &words(redactor, &visit.url))?;
-            for hop in &visit.hops {
-                self.printer.entry("", &words(redactor, &format!("{} from {}", hop.status, hop.url)))?;
+            for (index, line) in visits::lines(visit, redactor).iter().enumerate() {
+                self.printer.entry(if index == 0 { "opened" } else { "" }, line)?;
             }
-            let end = match &visit.end {
-                VisitEnd::Page { media_type, .. } => match media_type {
-                    Some(media_type) => format!("a page of type {media_type}"),
-                    None => "a page of no type".to_owned(),
-                },
-                VisitEnd::LeftOrigin { to } => format!("a redirect to another origin, not followed: {to}"),
-                VisitEnd::TooManyRedirects => "more than ten redirects".to_owned(),
-                VisitEnd::NotAUrl => "this is no address that can be opened".to_owned(),
-                VisitEnd::Failed { why } => format!("the page could not be read: {why}"),
-            };
-            self.printer.entry("", &words(redactor, &end))?;
         }
         Ok(())
     }
@@ -381,7 +370,7 @@ impl Human<'_> {
 }
 
 /// Which of a step's requests this is, where there are several.
-fn nth(step: &StepRecord, index: usize) -> String {
+pub(in crate::report) fn nth(step: &StepRecord, index: usize) -> String {
     let request = |index: usize| step.exchanges.get(index).map(|exchange| &exchange.request);
     // A call that was wrong on purpose, or one that failed, is followed by a plain call of another kind.
     let last = step.exchanges.len().saturating_sub(1);
@@ -402,7 +391,8 @@ fn nth(step: &StepRecord, index: usize) -> String {
     }
 }
 
-fn step_line(step: &StepRecord, redactor: &Redactor) -> String {
+/// The step, what it calls, and what it is about.
+pub(in crate::report) fn step_line(step: &StepRecord, redactor: &Redactor) -> String {
     let whose = if step.task.is_some() { "the vendor's program calls" } else { "calls" };
     let operation = step.operation.as_ref().map_or(String::new(), |operation| format!(", {whose} {operation}"));
     let description = step.description.as_deref().map(|text| format!(": {}", text.trim())).unwrap_or_default();
