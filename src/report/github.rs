@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::engine::Event;
-use crate::verdict::Outcome;
+use crate::verdict::{Outcome, Place};
 use crate::wire::{Redactor, printable};
 
 use super::broken::{Broken, Weight, broken};
@@ -109,7 +109,7 @@ impl Told<'_> {
     }
 
     fn finding(&self, broken: &Broken<'_>) -> Command {
-        let (finding, step) = (broken.finding(), broken.group.step);
+        let (finding, step) = (broken.finding(), broken.first().step);
         let kind = match broken.weight {
             // It keeps the run from ending well, as a broken rule does.
             Weight::Must | Weight::Unreviewed => Kind::Error,
@@ -118,12 +118,14 @@ impl Told<'_> {
         };
         let requirement = self.background.catalogue.get(&finding.requirement);
         let prose = |text: &str| printable(text.trim().as_bytes());
-        let mut lines = vec![self.words(&finding.problem())];
+        let mut lines = broken.problems(self.redactor);
+        let several = lines.len() > 1;
         let mut line = |label: &str, text: String| lines.push(format!("{label}: {text}"));
         if broken.weight == Weight::Unreviewed {
             line("decide", "storeproof review, storeproof accept or storeproof reject".to_owned());
-        } else {
-            line("place", self.words(&finding.place.to_string()));
+        } else if !several && finding.place != Place::Course {
+            let of = finding.entry.as_ref().map(|entry| format!(" (of {entry})")).unwrap_or_default();
+            line("place", self.words(&format!("{}{of}", finding.place)));
         }
         if let Some(cause) = &finding.cause {
             line("likely cause", self.words(cause));
@@ -140,6 +142,9 @@ impl Told<'_> {
             let until = known.until.map(|until| format!(", until {until}")).unwrap_or_default();
             line("accepted because", self.words(&known.reason) + &until);
         }
+        if let Some(remark) = finding.remark.as_ref().filter(|_| finding.known.is_none()) {
+            remark.lines().take(MOST).for_each(|text| line("remark", self.words(text)));
+        }
         let more = match broken.again.len() {
             0 => String::new(),
             more => format!("; again in {}", counted(more, "case")),
@@ -153,7 +158,7 @@ impl Told<'_> {
             _ => format!("{} ({word})", self.words(finding.requirement.as_str())),
         };
         let place = self.background.reproduce.own_file(broken.case).map(|file| {
-            let file = self.redactor.text(&file);
+            let file = printable(self.redactor.text(&file).as_bytes());
             (file, step.spot.line.max(1), step.spot.column.max(1))
         });
         Command { kind, place, title, message: lines.join("\n") }

@@ -129,6 +129,9 @@ pub struct Finding {
     pub line: usize,
     /// Where in the exchange, such as `status`, `header Location` or `body /0/pay-amt`.
     pub place: String,
+    /// Whose entry it is, where the place is one of a list: `customer M12345`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
     /// What the contract asks for.
     pub expected: String,
     /// What came.
@@ -141,6 +144,9 @@ pub struct Finding {
     pub consequence: Option<String>,
     /// What else is worth knowing of how it was found.
     pub remark: Option<String>,
+    /// By what it is accepted for a time, when it is a known failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
     /// What to change.
     pub hint: Option<String>,
     /// Page or document and edition behind the requirement.
@@ -149,6 +155,16 @@ pub struct Finding {
     pub provenance: Option<Provenance>,
     /// A command that sends the same request again.
     pub curl: Option<String>,
+}
+
+/// An entry of the list of known failures.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Known {
+    /// Why the failure is accepted.
+    pub reason: String,
+    /// The last day on which it is.
+    #[schemars(extend("format" = "date"))]
+    pub until: Option<String>,
 }
 
 /// How much a requirement weighs.

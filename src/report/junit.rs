@@ -110,7 +110,8 @@ impl<'a> Junit<'a> {
                 continue;
             }
             if finding.place != Place::Course {
-                line("place", &words(redactor, &finding.place.to_string()));
+                let of = finding.entry.as_ref().map(|entry| format!(" (of {entry})")).unwrap_or_default();
+                line("place", &words(redactor, &format!("{}{of}", finding.place)));
             }
             line("expected", &words(redactor, &finding.breach.expected()));
             line("actual", &words(redactor, &finding.breach.actual()));

@@ -127,7 +127,7 @@ impl<'a> Page<'a> {
                 rules.push((broken.weight, requirement, Vec::new()));
                 rules.len() - 1
             });
-            let cases = std::iter::once(broken.case).chain(broken.again.iter().map(|(case, _)| *case));
+            let cases = std::iter::once(broken.case).chain(broken.again.iter().copied());
             rules[at].2.extend(cases.map(|case| &*case.name));
         }
         if rules.len() < 2 {

@@ -20,6 +20,7 @@ pub mod json;
 mod junit;
 mod locate;
 mod markdown;
+mod problems;
 mod progress;
 pub(crate) mod redact;
 pub(crate) mod reproduce;

@@ -8,6 +8,7 @@ use crate::wire::{Caller, Exchange, Loss, Redactor, Visit, printable};
 
 use super::super::excerpt::{self, Line, Mark};
 use super::super::group::Group;
+use super::super::problems;
 use super::super::redact::words;
 use super::super::reproduce;
 use super::super::scenario_file;
@@ -19,8 +20,6 @@ use super::print::Paint;
 
 /// Further steps that show the same finding are named up to this many.
 const MOST_OTHERS: usize = 4;
-/// Problems of one rule in one answer that are named.
-const MOST_PROBLEMS: usize = 8;
 /// Lines of a snapshot's difference that are shown.
 const LONGEST_DIFF: usize = 40;
 
@@ -145,39 +144,7 @@ impl Human<'_> {
 
     /// Several problems of one kind, a line each.
     fn problems(&mut self, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
-        let mut told: Vec<String> = Vec::new();
-        let mut lacking: Vec<(&Place, Vec<String>)> = Vec::new();
-        for group in groups {
-            let finding = &group.first.finding;
-            // What one object lacks is one list.
-            if let Breach::Schema { keyword, problem, .. } = &finding.breach
-                && keyword == "required"
-                && let Some(name) = problem.strip_prefix("property ").and_then(|rest| rest.strip_suffix(" is missing"))
-            {
-                match lacking.iter_mut().find(|(place, _)| **place == finding.place) {
-                    Some((_, names)) => names.push(name.to_owned()),
-                    None => lacking.push((&finding.place, vec![name.to_owned()])),
-                }
-                continue;
-            }
-            // Only of a place inside the body the sentence does not say where it is.
-            let place = match &finding.place {
-                place @ Place::Body(pointer) if !pointer.is_empty() => format!("{place}: "),
-                _ => String::new(),
-            };
-            let line = words(redactor, &format!("{place}{}", finding.problem()));
-            if !told.contains(&line) {
-                told.push(line);
-            }
-        }
-        for (place, names) in lacking.into_iter().rev() {
-            told.insert(0, words(redactor, &format!("{} lacks {}", place.subject(), names.join(", "))));
-        }
-        let more = told.len().saturating_sub(MOST_PROBLEMS);
-        told.truncate(MOST_PROBLEMS);
-        if more > 0 {
-            told.push(format!("and {more} more of the same kind"));
-        }
+        let told = problems::lines(groups, redactor);
         let label = if told.len() == 1 { "problem" } else { "problems" };
         for (index, line) in told.iter().enumerate() {
             self.printer.entry(if index == 0 { label } else { "" }, line)?;

@@ -17,7 +17,7 @@ const WIDTH: usize = 100;
 impl Page<'_> {
     /// The exchange with the offending bytes marked, and what reproduces it.
     pub(super) fn evidence(&self, broken: &Broken<'_>) -> String {
-        let (step, first) = (broken.group.step, broken.group.first);
+        let (step, first) = (broken.first().step, broken.first().first);
         let shown = first.exchange.and_then(|index| Some((index, step.exchanges.get(index)?)));
         let mut text =
             String::from("\n<details><summary>what was sent and what came, and how to play it again</summary>\n\n");
@@ -39,16 +39,21 @@ impl Page<'_> {
     }
 
     fn exchange(&self, broken: &Broken<'_>, index: usize, exchange: &Exchange) -> String {
-        let (step, first) = (broken.group.step, broken.group.first);
+        let (step, first) = (broken.first().step, broken.first().first);
         let label = self.words(first.finding.requirement.as_str());
-        // The same mistake in other places of this exchange is marked too.
-        let others = broken.group.others.iter().filter(|(other, weighed)| {
-            std::ptr::eq(other.as_ref(), step.as_ref()) && weighed.exchange == first.exchange
-        });
-        let marks: Vec<Mark<'_>> = std::iter::once(first)
-            .chain(others.map(|(_, weighed)| *weighed))
-            .map(|weighed| Mark { place: &weighed.finding.place, breach: &weighed.finding.breach, label: &label })
-            .collect();
+        let mut marks = Vec::new();
+        for group in &broken.groups {
+            // The same mistake in other places of this exchange is marked too.
+            let others = group.others.iter().filter(|(other, weighed)| {
+                std::ptr::eq(other.as_ref(), step.as_ref()) && weighed.exchange == first.exchange
+            });
+            let all = std::iter::once(group.first).chain(others.map(|(_, weighed)| *weighed));
+            marks.extend(all.map(|weighed| Mark {
+                place: &weighed.finding.place,
+                breach: &weighed.finding.breach,
+                label: &label,
+            }));
+        }
         let (request, answer) = match exchange.caller {
             Caller::Vendor => {
                 (format!("Call of the vendor's program{}", calls::nth(step, index)), "Answer of the store")

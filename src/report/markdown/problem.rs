@@ -11,13 +11,13 @@ use super::{said, shorten};
 
 /// Further steps and cases that are named.
 const MOST_OTHERS: usize = 6;
-/// Lines of a snapshot's difference that are shown.
+/// Lines of a snapshot's difference, or of a remark, that are shown.
 const LONGEST_DIFF: usize = 40;
 
 impl Page<'_> {
     /// The problem as a sentence, and a list of what belongs to it.
     pub(super) fn problem(&self, broken: &Broken<'_>) -> String {
-        let (finding, step) = (broken.finding(), broken.group.step);
+        let (finding, step) = (broken.finding(), broken.first().step);
         let mut text = String::new();
         let mut diff = Vec::new();
         match &finding.breach {
@@ -31,10 +31,20 @@ impl Page<'_> {
                     diff.push(format!("… {} more", super::counted(more, "line")));
                 }
             }
-            _ => text += &format!("\n**Problem:** {}\n\n", prose(&self.words(&finding.problem()))),
+            _ => match broken.problems(self.redactor).as_slice() {
+                [problem] => text += &format!("\n**Problem:** {}\n\n", prose(problem)),
+                problems => {
+                    text += "\n**Problems:**\n\n";
+                    // A word in front, so that none of them begins with what would make a list in the list.
+                    for (index, problem) in problems.iter().enumerate() {
+                        text += &format!("{}. that {}\n", index + 1, prose(problem));
+                    }
+                    text.push('\n');
+                }
+            },
         }
         let mut entry = |label: &str, value: String| text += &format!("- {label}: {value}\n");
-        if finding.place != Place::Course {
+        if finding.place != Place::Course && broken.groups.len() == 1 {
             let of = finding.entry.as_deref().map(|entry| format!(" (of {})", prose(&self.words(entry))));
             entry("place", code(&self.words(&finding.place.to_string())) + &of.unwrap_or_default());
         }
@@ -51,8 +61,11 @@ impl Page<'_> {
             let until = known.until.map(|until| format!(", until {until}")).unwrap_or_default();
             entry("accepted because", prose(&self.words(&known.reason)) + &until);
         }
-        if let Some(remark) = finding.remark.as_ref().filter(|_| finding.known.is_none()) {
-            entry("remark", prose(&self.words(remark)));
+        // The last words of a program have lines.
+        let remark = finding.remark.as_ref().filter(|_| finding.known.is_none());
+        let remark: Vec<String> = remark.iter().flat_map(|text| text.lines()).map(|line| self.words(line)).collect();
+        if let [remark] = remark.as_slice() {
+            entry("remark", prose(remark));
         }
         entry("case", code(&self.words(&broken.case.name)));
         entry("step", prose(&step_line(step, self.redactor)));
@@ -62,19 +75,26 @@ impl Page<'_> {
             entry("task", prose(&self.words(&format!("{what}; the vendor's program {}", task.ended))));
         }
         let mut steps: Vec<String> = Vec::new();
-        for (step, _) in &broken.group.others {
+        for (step, _) in broken.groups.iter().flat_map(|group| &group.others) {
             let name = code(&self.words(&step.id));
             if !steps.contains(&name) {
                 steps.push(name);
             }
         }
         shorten(&mut steps, MOST_OTHERS);
-        let mut cases: Vec<String> = broken.again.iter().map(|(case, _)| code(&self.words(&case.name))).collect();
+        let mut cases: Vec<String> = broken.again.iter().map(|case| code(&self.words(&case.name))).collect();
         shorten(&mut cases, MOST_OTHERS);
         for (label, names) in [("also at steps", steps), ("again in", cases)] {
             if !names.is_empty() {
                 entry(label, names.join(", "));
             }
+        }
+        if remark.len() > 1 {
+            let more = remark.len().saturating_sub(LONGEST_DIFF);
+            let mut remark = remark;
+            remark.truncate(LONGEST_DIFF);
+            remark.extend((more > 0).then(|| format!("… {} more", super::counted(more, "line"))));
+            text += &format!("\nRemark:\n\n{}", block("text", &remark));
         }
         if !diff.is_empty() {
             text += &format!("\n{}", block("diff", &diff));
