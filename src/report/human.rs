@@ -15,14 +15,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::engine::{CaseRecord, Event};
+use crate::engine::{CaseRecord, Event, Trouble};
 use crate::verdict::{Blocked, Breach, Level, Outcome, RequirementId};
 use crate::wire::{KnownSecrets, Redactor};
 
 use super::answers::Answers;
 use super::group::{self, Group, Key};
 use super::redact::{self, words};
-use super::summary::{conclusion, counted, duration, totals_line};
+use super::summary::{Verdict, conclusion, counted, duration, totals_line, verdict};
 use super::{Background, Reporter};
 
 use print::{Paint, Printer};
@@ -83,6 +83,8 @@ pub struct Human<'a> {
     readings: Remarks,
     /// Rules that were not judged, and why.
     skipped: Remarks,
+    /// What keeps the run from ending well besides the cases; standard error tells each.
+    troubles: Vec<Trouble>,
     /// For what comes from no case.
     redactor: Redactor,
     /// For what comes from one.
@@ -105,6 +107,7 @@ impl<'a> Human<'a> {
             vendor: String::new(),
             readings: BTreeMap::new(),
             skipped: BTreeMap::new(),
+            troubles: Vec::new(),
             redactor: Redactor::new(background.secrets),
             known: KnownSecrets::new(background.secrets),
         }
@@ -290,12 +293,17 @@ impl Reporter for Human<'_> {
                     self.printer.line("The run was interrupted; what follows is about the cases that had ended.")?;
                 }
                 self.printer.line(&totals_line(totals, *elapsed))?;
-                self.printer.line(conclusion(totals).meaning())?;
+                let meaning = match verdict(totals, *interrupted, &self.troubles) {
+                    Verdict::Interrupted => conclusion(totals).meaning(),
+                    verdict => verdict.meaning(),
+                };
+                self.printer.line(meaning)?;
                 if let Some(doubt) = self.answers.doubt(&self.vendor, &self.redactor) {
                     self.printer.wrapped(0, &doubt)?;
                 }
             }
-            Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::Troubled(trouble) => self.troubles.push(trouble.clone()),
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         self.printer.flush()
     }

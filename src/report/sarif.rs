@@ -163,7 +163,8 @@ impl Told<'_> {
         for (id, (step, weighed)) in group.others.iter().take(MOST_RELATED).enumerate() {
             let mut location = self.location(case, step, &weighed.finding);
             location.id = Some(id + 1);
-            location.message = Some(Text::new(message(&format!("also at step {}", self.words(&step.id)))));
+            let place = self.words(&weighed.finding.place.to_string());
+            location.message = Some(Text::new(message(&format!("also at step {}, {place}", self.words(&step.id)))));
             related.push(location);
         }
         let fingerprint = self.fingerprint(case, group);

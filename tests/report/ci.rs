@@ -6,7 +6,7 @@ use std::time::Duration;
 use rstest::rstest;
 use serde_json::Value;
 use storeproof::engine::{Event, Totals, Trouble};
-use storeproof::report::{Github, Json, Junit, Markdown, Sarif, Verdict};
+use storeproof::report::{Detail, Github, Human, Json, Junit, Layout, Markdown, Sarif, Style, Verdict};
 use storeproof::verdict::{Breach, KnownFailure, KnownTrouble, Level, Outcome, Place, RequirementId};
 
 use crate::records;
@@ -161,6 +161,11 @@ fn a_list_of_known_failures_that_is_out_of_date_is_no_good_end() {
     let told = markdown(&events);
     assert!(told.starts_with("## The list of known failures is out of date") && !told.contains("conforms:"), "{told}");
     assert!(told.contains("- Note: the known failure KT-BILL-SUM in shop/b no longer fails"), "{told}");
+    let layout = Layout { style: Style::Plain, detail: Detail::Cases, width: 100 };
+    let human = records::report_of(&events, |out, background| Box::new(Human::new(out, layout, background)));
+    assert!(human.ends_with(
+        "\nThe list of known failures is out of date: put it right, then the run says whether the vendor conforms.\n"
+    ));
     assert_eq!(github(&events).matches("::error title=not about a case::").count(), 2);
     let log = sound(&sarif(&events));
     let invocation = &log["runs"][0]["invocations"][0];

@@ -43,19 +43,22 @@ fn pieces(text: &str, code: impl Fn(&str) -> String) -> String {
     let mut pending: Vec<&str> = Vec::new();
     for token in text.split(' ') {
         if is_plain(token) {
-            if !pending.is_empty() {
-                written.push(code(&pending.join(" ")));
-                pending.clear();
-            }
+            written.extend(spanned(&std::mem::take(&mut pending), &code));
             written.push(token.to_owned());
         } else {
             pending.push(token);
         }
     }
-    if !pending.is_empty() {
-        written.push(code(&pending.join(" ")));
-    }
+    written.extend(spanned(&pending, &code));
     written.join(" ")
+}
+
+/// These words as code; what ends a clause stands behind it.
+fn spanned(tokens: &[&str], code: impl Fn(&str) -> String) -> Option<String> {
+    let text = tokens.join(" ");
+    let inside = text.trim_end_matches([',', ';', ':', '.']);
+    let inside = if inside.is_empty() { &text } else { inside };
+    (!tokens.is_empty()).then(|| code(inside) + &text[inside.len()..])
 }
 
 /// Whether a word means nothing to any of the renderers.
@@ -98,6 +101,7 @@ mod tests {
     #[case("a *bold* `word`", "a ``*bold* `word` ``")]
     #[case("at http://vendor.example/x or www.vendor.example", "at `http://vendor.example/x` or `www.vendor.example`")]
     #[case("fine :tada: $x$", "fine `:tada: $x$`")]
+    #[case("POST /customers/{mem-sq}, answer 201", "POST `/customers/{mem-sq}`, answer 201")]
     #[case("가 [나](다)", "가 `[나](다)`")]
     fn what_may_mean_something_is_code(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(prose(text), expected);

@@ -1,5 +1,7 @@
 //! What one finding says: where the rule was broken, how, and by which cases.
 
+use std::sync::Arc;
+
 use crate::verdict::{Breach, Place};
 
 use super::super::broken::Broken;
@@ -75,9 +77,10 @@ impl Page<'_> {
             entry("task", prose(&self.words(&format!("{what}; the vendor's program {}", task.ended))));
         }
         let mut steps: Vec<String> = Vec::new();
-        for (step, _) in broken.groups.iter().flat_map(|group| &group.others) {
-            let name = code(&self.words(&step.id));
-            if !steps.contains(&name) {
+        for (other, _) in broken.groups.iter().flat_map(|group| &group.others) {
+            let name = code(&self.words(&other.id));
+            // Another entry of the same answer is marked in it.
+            if !Arc::ptr_eq(other, step) && !steps.contains(&name) {
                 steps.push(name);
             }
         }
