@@ -98,7 +98,7 @@ mod tests {
     #[case("pay-amt is 14000, but expected 15000", "pay-amt is 14000, but expected 15000")]
     #[case("owner is \"@octocat\"", "owner is `\"@octocat\"`")]
     #[case("see #12 and <b>this</b> now", "see `#12` and `<b>this</b>` now")]
-    #[case("a *bold* `word`", "a ``*bold* `word` ``")]
+    #[case("a *bold* `word`", "a `` *bold* `word` ``")]
     #[case("at http://vendor.example/x or www.vendor.example", "at `http://vendor.example/x` or `www.vendor.example`")]
     #[case("fine :tada: $x$", "fine `:tada: $x$`")]
     #[case("POST /customers/{mem-sq}, answer 201", "POST `/customers/{mem-sq}`, answer 201")]
