@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::engine::{Event, StepRecord};
-use crate::verdict::{Outcome, Provenance};
+use crate::verdict::{Outcome, Provenance, RequirementId};
 use crate::wire::{Redactor, printable};
 
 use super::answers::Answers;
@@ -119,9 +119,9 @@ impl<'a> Page<'a> {
 
     /// The broken rules at a glance.
     fn table(&mut self, broken: &[Broken<'_>]) {
-        let mut rules: Vec<(Weight, &str, Vec<&str>)> = Vec::new();
+        let mut rules: Vec<(Weight, &RequirementId, Vec<&str>)> = Vec::new();
         for broken in broken.iter().filter(|broken| broken.weight != Weight::Unreviewed) {
-            let requirement = broken.finding().requirement.as_str();
+            let requirement = &broken.finding().requirement;
             let at = rules.iter().position(|rule| rule.0 == broken.weight && rule.1 == requirement);
             let at = at.unwrap_or_else(|| {
                 rules.push((broken.weight, requirement, Vec::new()));
@@ -138,9 +138,9 @@ impl<'a> Page<'a> {
         for (weight, id, mut cases) in rules.into_iter().take(MOST_ENTRIES) {
             cases.sort_unstable();
             cases.dedup();
-            let requirement = self.background.catalogue.iter().find(|requirement| requirement.id.as_str() == id);
-            let rule = requirement.map(|requirement| cell(&said(&requirement.rule))).unwrap_or_default();
-            self.line(&format!("| {} | {} | {rule} | {} |", weight.word(), cell(&said(id)), cases.len()));
+            let rule =
+                self.background.catalogue.get(id).map(|requirement| cell(&said(&requirement.rule))).unwrap_or_default();
+            self.line(&format!("| {} | {} | {rule} | {} |", weight.word(), cell(&said(id.as_str())), cases.len()));
         }
         if more > 0 {
             self.line(&format!("\n{} more below.", counted(more, "rule")));

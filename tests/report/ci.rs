@@ -193,7 +193,8 @@ fn reports_do_not_depend_on_which_case_ends_first() {
     let last = turned.len() - 1;
     turned[1..last].reverse();
     let json = |events: &[Event]| records::report_of(events, |out, background| Box::new(Json::new(out, background)));
-    for report in [&markdown as &dyn Fn(&[Event]) -> String, &sarif, &github, &json] {
+    let junit = |events: &[Event]| records::report_of(events, |out, background| Box::new(Junit::new(out, background)));
+    for report in [&markdown as &dyn Fn(&[Event]) -> String, &sarif, &github, &json, &junit] {
         assert!(report(&events) == report(&turned), "{}", report(&turned));
     }
 }
