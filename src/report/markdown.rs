@@ -218,8 +218,7 @@ impl<'a> Page<'a> {
                 " (The store's documents contradict each other here: ask the store when in doubt.)"
             }
         };
-        // A rule of the user's own may begin with anything; behind a word it begins no list.
-        text += &format!("Rule: {}\n\n", prose(&said(&requirement.rule)));
+        text += &format!("{}\n\n", prose(&said(&requirement.rule)));
         text += &format!("- **To mend:** {}\n", prose(&said(&requirement.mend)));
         text += &format!("- **Why:** {}\n", prose(&said(&requirement.why)));
         if let Some(code) = &requirement.code {

@@ -5,8 +5,6 @@
 //! all of them. So what might mean something becomes code, and the words around it stay words.
 
 /// A sentence. The text is one line without treacherous characters, as [`printable`](crate::wire::printable) makes it.
-///
-/// Never to be put at the beginning of a line, where a dash or a number would begin a list.
 pub(super) fn prose(text: &str) -> String {
     pieces(text, code)
 }
@@ -41,8 +39,8 @@ pub(super) fn block(language: &str, lines: &[String]) -> String {
 fn pieces(text: &str, code: impl Fn(&str) -> String) -> String {
     let mut written: Vec<String> = Vec::new();
     let mut pending: Vec<&str> = Vec::new();
-    for token in text.split(' ') {
-        if is_plain(token) {
+    for (index, token) in text.trim().split(' ').enumerate() {
+        if is_plain(token) && !(index == 0 && begins_a_block(token)) {
             written.extend(spanned(&std::mem::take(&mut pending), &code));
             written.push(token.to_owned());
         } else {
@@ -69,6 +67,12 @@ fn is_plain(token: &str) -> bool {
     // A colon inside of a word makes an address or an emoji.
     let colon = token.trim_end_matches([':', '"', ')', ',', '.']).contains(':');
     token.chars().all(harmless) && !colon && !token.to_ascii_lowercase().contains("www.")
+}
+
+/// Whether a plain word at the beginning of a line makes a list, a rule or a heading of it.
+fn begins_a_block(token: &str) -> bool {
+    let number = token.trim_start_matches(|character: char| character.is_ascii_digit());
+    (!token.is_empty() && token.chars().all(|character| "-+=".contains(character))) || matches!(number, "." | ")")
 }
 
 /// Code whose every character but letters and digits is a character reference.
@@ -101,6 +105,8 @@ mod tests {
     #[case("a *bold* `word`", "a `` *bold* `word` ``")]
     #[case("at http://vendor.example/x or www.vendor.example", "at `http://vendor.example/x` or `www.vendor.example`")]
     #[case("fine :tada: $x$", "fine `:tada: $x$`")]
+    #[case("- no list", "`-` no list")]
+    #[case("12. no list - 1. at all", "`12`. no list - 1. at all")]
     #[case("POST /customers/{mem-sq}, answer 201", "POST `/customers/{mem-sq}`, answer 201")]
     #[case("가 [나](다)", "가 `[나](다)`")]
     fn what_may_mean_something_is_code(#[case] text: &str, #[case] expected: &str) {

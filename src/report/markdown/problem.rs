@@ -37,9 +37,8 @@ impl Page<'_> {
                 [problem] => text += &format!("\n**Problem:** {}\n\n", prose(problem)),
                 problems => {
                     text += "\n**Problems:**\n\n";
-                    // A word in front, so that none of them begins with what would make a list in the list.
                     for (index, problem) in problems.iter().enumerate() {
-                        text += &format!("{}. that {}\n", index + 1, prose(problem));
+                        text += &format!("{}. {}\n", index + 1, prose(problem));
                     }
                     text.push('\n');
                 }
