@@ -76,7 +76,8 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
             super::talk(&format!("storeproof: the clock of {name} is {ahead:#} off, as {kept_in} has it"));
         }
     }
-    let runtime = super::runtime(std::thread::available_parallelism().map_or(2, |cores| cores.get()).max(2))?;
+    // On one core, handing requests from thread to thread only costs.
+    let runtime = super::runtime(std::thread::available_parallelism().map_or(1, |cores| cores.get()))?;
     runtime.block_on(async {
         // Whoever reads the lines may send a signal at once.
         let mut end = End::listen()?;

@@ -10,6 +10,7 @@ use super::model::List;
 use super::settings::Settings;
 use super::shelves::{Shelves, Tables};
 use super::table::Table;
+use super::words::{Mode, Repeated, ReversedDates};
 use crate::market::{Misfit, Seeded};
 use crate::sign::scp;
 use crate::wire::{Request, Response};
@@ -19,6 +20,8 @@ use crate::wire::{Request, Response};
 pub struct Store {
     /// What the user has set.
     pub settings: Arc<Settings>,
+    /// The same as the judge reads it, who overlooks nothing.
+    strict: Arc<Settings>,
     /// `http` or `https`: what clients of this listener have signed. It is not on the wire.
     scheme: &'static str,
     verifier: Arc<scp::Verifier>,
@@ -33,7 +36,14 @@ impl Store {
         let catalogue = settings.catalogue.clone().unwrap_or_else(|| Arc::new(Catalogue::built_in()));
         let shelves = Arc::new(Shelves::new(catalogue, &settings));
         let verifier = Arc::new(scp::Verifier::new(&credentials(&settings), &verification(&settings)));
-        Self { scheme: "http", verifier, tables: shelves.tables(), shelves, settings: Arc::new(settings) }
+        let strict = Settings {
+            mode: Mode::Strict,
+            repeated: Repeated::Refused,
+            reversed_dates: ReversedDates::Refused,
+            ..settings.clone()
+        };
+        let (settings, strict) = (Arc::new(settings), Arc::new(strict));
+        Self { scheme: "http", verifier, tables: shelves.tables(), shelves, settings, strict }
     }
 
     /// The same store behind a listener of this base address, whose scheme its clients sign.
@@ -78,6 +88,12 @@ impl Store {
     /// Takes away what was put into the catalogue.
     pub(crate) fn reset(&self) {
         self.shelves.reset(&self.settings);
+    }
+
+    /// The settings with everything refused that can be overlooked: what this store overlooks since it is told to be
+    /// lenient, the live one may refuse, and the judge tells it all the same.
+    pub(super) fn strict(&self) -> &Settings {
+        &self.strict
     }
 
     /// How requests arrive: `http` or `https`.

@@ -5,22 +5,14 @@ use super::super::query;
 use super::super::question::{self, Parameter, Problem};
 use super::super::route;
 use super::super::rule;
-use super::super::settings::Settings;
 use super::super::store::Store;
-use super::super::words::{Mode, Repeated, ReversedDates};
+use super::super::words::Mode;
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Request;
 
 /// Judges the query of a list.
 pub(super) fn judge(list: List, request: &Request, store: &Store, judgement: &mut Judgement) {
-    // What this store overlooks since it is told to be lenient, the live one may refuse: it is told all the same.
-    let strict = Settings {
-        mode: Mode::Strict,
-        repeated: Repeated::Refused,
-        reversed_dates: ReversedDates::Refused,
-        ..Settings::clone(&store.settings)
-    };
-    let asked = question::read(list, route::query_of(request), &strict);
+    let asked = question::read(list, route::query_of(request), store.strict());
     for (name, problem) in asked.problems {
         let expected = expected(&problem).to_owned();
         let breach = Breach::Form { expected, actual: actual(&problem) };
@@ -72,6 +64,9 @@ fn unknown(list: List, name: String, judgement: &mut Judgement) {
 /// Several values joined by commas find nothing, unless an item is called so.
 fn commas(list: List, request: &Request, store: &Store, judgement: &mut Judgement) {
     let query = route::query_of(request).unwrap_or_default();
+    if !query.contains(',') && !query.contains("%2C") && !query.contains("%2c") {
+        return;
+    }
     let Ok(pairs) = query::pairs(query, Mode::Strict, store.settings.plus_sign) else { return };
     for (name, value) in pairs.into_iter().filter(|(_, value)| value.contains(',')) {
         let field = question::parameters(list).iter().find_map(|(known, parameter)| match parameter {
