@@ -110,10 +110,16 @@ fn wire(scene: &Scene<'_>, side: Side) -> Markup {
 /// The body of a message; of an answer that was lost, what came of it.
 pub(super) fn body(exchange: &Exchange, side: Side) -> Vec<u8> {
     match (side, &exchange.answer) {
+        (Side::Request, _) if is_unread(exchange) => exchange.raw.sent.clone(),
         (Side::Request, _) => exchange.request.body.clone(),
         (Side::Answer, Ok(response)) => response.body.clone(),
         (Side::Answer, Err(_)) => exchange.raw.received.clone(),
     }
+}
+
+/// Whether what came was no request: of a vendor's calls, only then the bytes are kept.
+pub(super) fn is_unread(exchange: &Exchange) -> bool {
+    exchange.caller == Caller::Vendor && !exchange.raw.sent.is_empty()
 }
 
 /// First line and header fields, a line each.
@@ -121,6 +127,7 @@ fn lines(exchange: &Exchange, side: Side) -> Vec<Vec<u8>> {
     match (side, &exchange.answer) {
         (Side::Answer, Ok(response)) => excerpt::head(exchange, response),
         (Side::Answer, Err(_)) => Vec::new(),
+        (Side::Request, _) if is_unread(exchange) => Vec::new(),
         (Side::Request, _) => {
             let request = &exchange.request;
             let first = format!("{} {} HTTP/1.1", request.method, request.target).into_bytes();

@@ -73,7 +73,18 @@ pub(super) fn expires(purchase: &Purchase, store: &Store, stand: &Stand) -> Stri
         Some(end.strftime("%Y%m%d%H%M%S").to_string())
     };
     let told = purchase.expires.clone().or_else(of_order);
-    printable_text(told.as_deref().unwrap_or("–").as_bytes())
+    told.as_deref().map_or_else(|| "–".to_owned(), read_time)
+}
+
+/// A time of the store's, which is written without anything between its figures, as people read it.
+fn read_time(written: &str) -> String {
+    let figures = written.get(..14).filter(|figures| figures.bytes().all(|byte| byte.is_ascii_digit()));
+    match (figures, written.len()) {
+        (Some(at), 14 | 17) => {
+            format!("{}-{}-{} {}:{}:{} UTC", &at[..4], &at[4..6], &at[6..8], &at[8..10], &at[10..12], &at[12..])
+        }
+        _ => printable_text(written.as_bytes()),
+    }
 }
 
 /// The buttons that fit the product and where its instance stands.
