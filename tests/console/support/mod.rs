@@ -19,6 +19,9 @@ use driver::Driver;
 /// Far beyond any of these stories, on any machine.
 const HANGS: Duration = Duration::from_secs(300);
 
+/// How long a last picture and the end of a browser may take.
+const PARTING: Duration = Duration::from_secs(20);
+
 /// Starts `storeproof serve` with these arguments and a browser on its console, and plays a story with both.
 ///
 /// Whatever becomes of the story, the browser is closed: it would outlive its driver. A story that fails leaves a picture
@@ -39,10 +42,11 @@ pub(crate) fn play(arguments: &[&str], story: impl AsyncFnOnce(&Browser, &Served
             Err(panic) => Poll::Ready(Err(panic)),
         })
         .await;
+        // A browser that hangs is left to its driver's end.
         if ended.is_err() {
-            browser.picture("failed").await;
+            let _ = tokio::time::timeout(PARTING, browser.picture("failed")).await;
         }
-        browser.close().await;
+        let _ = tokio::time::timeout(PARTING, browser.close()).await;
         if let Err(panic) = ended {
             resume_unwind(panic);
         }
