@@ -334,6 +334,10 @@ impl Stand {
             .and_then(|()| self.storefront.restore(&kept.storefront).map_err(|misfit| misfit.below("/storefront")))
             // The judge knows the orders of the market's state.
             .and_then(|()| self.judge.remember(&kept.judge).map_err(|misfit| misfit.below("/judge")));
+        if taken.is_ok() && self.same_clock {
+            // The built-in vendor ended with the process that it was in, and knows nothing of what it was told there.
+            self.judge.forget();
+        }
         if let Err(misfit) = taken {
             // What was there a moment ago is their own.
             let _ = self.market.restore(&market);
