@@ -72,6 +72,8 @@ pub struct Stand {
     disturbances: Mutex<Disturbances>,
     /// What decides where chance does.
     seed: AtomicU64,
+    /// The latest time of a press.
+    pressed: Mutex<Timestamp>,
     /// How many answers to the vendor were disturbed, ever.
     spoilt: AtomicU64,
     /// What was done to answers to calls that a case has now, by the time and target of the call.
@@ -119,6 +121,7 @@ impl Stand {
             turn: tokio::sync::Mutex::default(),
             disturbances: Mutex::new(Disturbances::new([], FIRST_SEED)),
             seed: AtomicU64::new(FIRST_SEED),
+            pressed: Mutex::new(Timestamp::MIN),
             spoilt: AtomicU64::new(0),
             handed_over: Mutex::default(),
             log,
@@ -286,6 +289,14 @@ impl Stand {
     /// The rules by which answers go wrong on purpose, and which of them is next.
     pub fn disturbances(&self) -> MutexGuard<'_, Disturbances> {
         self.disturbances.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the clock stands before the last press; the next press is asked anew.
+    pub(super) fn turned_back(&self) -> bool {
+        let mut pressed = self.pressed.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *pressed, self.clock.now());
+        // A computer's clock that is set right now and then is no journey.
+        before.duration_since(*pressed) > SignedDuration::from_secs(1)
     }
 
     /// How many answers to the vendor were disturbed so far.

@@ -94,6 +94,11 @@ impl Stand {
         let _turn = self.turn.lock().await;
         let spoilt = self.spoilt();
         let mut lent = self.judge.lend();
+        if self.turned_back()
+            && let Some(session) = &mut lent.session
+        {
+            session.turn_back();
+        }
         let played = self.play(&mut lent, click, vendor, spoilt).await;
         for (exchange, operation, judgement) in lent.give_back() {
             let done = self.done_to(&exchange);
