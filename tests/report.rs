@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read their fixtures and write into folders of their own")]
 
+#[path = "report/ci.rs"]
+mod ci;
 #[path = "support/records.rs"]
 mod records;
 
@@ -244,6 +246,9 @@ fn no_report_shows_a_secret_in_any_form() {
         records::report_of(&events, |out, background| Box::new(Human::new(out, layout, background))),
         records::report_of(&events, |out, background| Box::new(Json::new(out, background))),
         records::report_of(&events, |out, background| Box::new(Junit::new(out, background))),
+        ci::markdown(&events),
+        ci::sarif(&events),
+        ci::github(&events),
     ];
     for report in &reports {
         assert!(report.contains("[redacted]"), "the secrets were there to be found");
@@ -266,7 +271,9 @@ fn no_report_shows_a_secret_in_any_form() {
 
 #[test]
 fn what_a_terminal_would_obey_is_in_no_report() {
-    for report in [human(Style::Plain, Detail::Steps, 100), json_report(), junit()] {
+    let events = records::events();
+    let for_ci = [ci::markdown(&events), ci::sarif(&events), ci::github(&events)];
+    for report in [human(Style::Plain, Detail::Steps, 100), json_report(), junit()].into_iter().chain(for_ci) {
         let bad = report.chars().find(|c| *c != '\n' && storeproof::wire::is_treacherous(*c));
         assert_eq!(bad, None);
     }

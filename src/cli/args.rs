@@ -101,7 +101,8 @@ pub struct Run {
     /// The edition of the interface that the vendor speaks.
     #[arg(long, value_name = "NAME", env = "STOREPROOF_DIALECT")]
     pub dialect: Option<String>,
-    /// A report: human, json or junit; `FORMAT=PATH` writes a file. Repeatable.
+    /// A report: human, json, junit, markdown, sarif, or github (annotations in the log of GitHub Actions, behind the
+    /// report for a person); `FORMAT=PATH` writes a file. Repeatable.
     #[arg(long, value_name = "FORMAT[=PATH]", env = "STOREPROOF_REPORT", value_delimiter = ',')]
     pub report: Vec<String>,
     /// How many cases run at one time.

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::report::{RunOutcome, Verdict};
+
 /// Everything conforms, known failures included.
 pub const CONFORMS: u8 = 0;
 /// The contract is broken.
@@ -54,6 +56,20 @@ impl Ended {
             Self::Unreviewed => UNREVIEWED,
             Self::KnownFailure => KNOWN_FAILURE,
             Self::Interrupted => INTERRUPTED,
+        }
+    }
+}
+
+impl From<Verdict> for Ended {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Interrupted => Self::Interrupted,
+            Verdict::OutdatedList => Self::KnownFailure,
+            Verdict::Troubled | Verdict::Cases(RunOutcome::NotJudged) => Self::NotJudged,
+            Verdict::Cases(RunOutcome::Conforms) => Self::Well,
+            Verdict::Cases(RunOutcome::Breaks) => Self::Breaks,
+            Verdict::Cases(RunOutcome::Unreviewed) => Self::Unreviewed,
+            Verdict::Cases(RunOutcome::NothingSelected) => Self::NothingSelected,
         }
     }
 }

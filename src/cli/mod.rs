@@ -12,6 +12,8 @@ mod keys;
 mod lanes;
 mod lint;
 mod list;
+mod reports;
+mod repository;
 mod reproduce;
 pub mod review;
 mod run;

@@ -1,6 +1,8 @@
 //! The lines that play a failure again.
 
 use super::args;
+use super::repository::Repository;
+use super::select;
 use crate::engine::{CaseRecord, StepRecord};
 use crate::market;
 use crate::report::Reproduce;
@@ -15,6 +17,7 @@ pub(super) struct Rerun {
     timeout: Option<String>,
     patience: Option<String>,
     inputs: Vec<String>,
+    repository: Option<Repository>,
 }
 
 impl Rerun {
@@ -29,6 +32,7 @@ impl Rerun {
             timeout: arguments.timeout.map(|time| format!("{time:?}")),
             patience: arguments.patience.map(|patience| patience.to_string()),
             inputs: arguments.input.clone(),
+            repository: Repository::around(),
         }
     }
 }
@@ -67,5 +71,10 @@ impl Reproduce for Rerun {
             words.extend(["--config".to_owned(), config.clone()]);
         }
         Some(words)
+    }
+
+    fn own_file(&self, case: &CaseRecord) -> Option<String> {
+        let repository = self.repository.as_ref().filter(|_| select::is_file_name(&case.name))?;
+        repository.path(&case.name)
     }
 }

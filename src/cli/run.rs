@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -11,16 +10,17 @@ use tokio::sync::watch;
 use super::args::{self, SnapshotMode};
 use super::config::Config;
 use super::exit::Ended;
+use super::reports::{Report, reports};
 use super::reproduce::Rerun;
 use super::select::{self, Selected};
 use super::settings::{self, UsageError};
-use crate::engine::{Event, Totals};
+use crate::engine::{Event, Trouble};
 use crate::market::{self, MARKETPLACES, Market};
-use crate::report::{Background, Detail, Human, Json, Junit, Layout, Progress, Reporter, Style};
+use crate::report::{self, Background, Detail, Harmless, Layout, Progress, Reporter, Style};
 use crate::run::snapshots::{Mode, Store};
 use crate::run::{Fleet, Loader, Origin, RunRecord, files};
 use crate::scenario::plan::{ActionKind, Plan};
-use crate::verdict::{Blocked, Catalogue, KnownFailures, Outcome};
+use crate::verdict::{Catalogue, KnownFailures};
 use crate::wire::Secret;
 
 /// Runs and reports; the human report, or the one that was asked for without a path, goes to `out`.
@@ -85,67 +85,11 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     if whole && !record.interrupted {
         unreferenced(arguments, &config, &record)?;
     }
-    Ok(ended(&record, !troubles.is_empty()))
+    Ok(ended(&record))
 }
 
 fn note(text: impl std::fmt::Display) {
     super::talk(&format!("storeproof: {text}"));
-}
-
-/// A report that was asked for.
-struct Report {
-    format: Format,
-    path: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Human,
-    Json,
-    Junit,
-}
-
-fn reports(asked: &[String]) -> Result<Vec<Report>, UsageError> {
-    let mut reports = Vec::new();
-    for asked in asked {
-        let (format, path) = match asked.split_once('=') {
-            Some((format, path)) => (format, Some(PathBuf::from(path))),
-            None => (asked.as_str(), None),
-        };
-        let format = match format {
-            "human" => Format::Human,
-            "json" => Format::Json,
-            "junit" => Format::Junit,
-            other => {
-                return Err(UsageError(format!(
-                    "--report {other}: there are human, json and junit; FORMAT=PATH writes a file"
-                )));
-            }
-        };
-        if path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
-            return Err(UsageError(format!("--report {asked}: the path is empty")));
-        }
-        // Before the run: nobody wants to learn this after it.
-        if let Some(folder) = path.as_deref().filter(|path| path.is_dir()) {
-            return Err(UsageError(format!("--report {asked}: {} is a folder; name a file", folder.display())));
-        }
-        if let Some(folder) = path.as_deref().and_then(Path::parent)
-            && !folder.as_os_str().is_empty()
-            && !folder.is_dir()
-        {
-            return Err(UsageError(format!("--report {asked}: {} is no folder", folder.display())));
-        }
-        reports.push(Report { format, path });
-    }
-    if reports.iter().filter(|report| report.path.is_none()).count() > 1 {
-        return Err(UsageError(
-            "--report: only one report can go to standard output; give the others a path".to_owned(),
-        ));
-    }
-    if !reports.iter().any(|report| report.path.is_none()) {
-        reports.push(Report { format: Format::Human, path: None });
-    }
-    Ok(reports)
 }
 
 fn selected(arguments: &args::Run, config: &Config) -> Result<Vec<Selected>, UsageError> {
@@ -360,12 +304,20 @@ fn play(
     let runtime = super::runtime(jobs.get())?;
     let mut written: io::Result<()> = Ok(());
     let record = {
+        // Outlives what writes through it.
+        let mut harmless;
         let mut standard: Option<Box<dyn Reporter + '_>> = None;
         let mut reporters: Vec<Box<dyn Reporter + '_>> = Vec::new();
-        let mut out = Some(out);
+        // What a vendor sent must not be a command for the runner that reads our annotations.
+        let mut out: Option<&mut dyn Write> = Some(if reports.iter().any(Report::is_beside) {
+            harmless = Harmless::new(&mut *out);
+            &mut harmless
+        } else {
+            &mut *out
+        });
         for (report, buffer) in reports.iter().zip(&mut buffers) {
-            let to_file = report.path.is_some();
-            let target: &mut dyn Write = match (to_file, out.take()) {
+            let buffered = report.path.is_some() || report.is_beside();
+            let target: &mut dyn Write = match (buffered, out.take()) {
                 (false, Some(out)) => out,
                 (_, kept) => {
                     out = kept;
@@ -373,16 +325,12 @@ fn play(
                 }
             };
             let layout = Layout {
-                style: if to_file { Style::Plain } else { style },
+                style: if buffered { Style::Plain } else { style },
                 detail: if arguments.verbose { Detail::Steps } else { Detail::Cases },
-                width: if to_file { 100 } else { super::width() },
+                width: if buffered { 100 } else { super::width() },
             };
-            let reporter: Box<dyn Reporter + '_> = match report.format {
-                Format::Human => Box::new(Human::new(target, layout, background)),
-                Format::Json => Box::new(Json::new(target, background)),
-                Format::Junit => Box::new(Junit::new(target, background)),
-            };
-            if to_file { reporters.push(reporter) } else { standard = Some(reporter) }
+            let reporter = report.reporter(target, layout, background);
+            if buffered { reporters.push(reporter) } else { standard = Some(reporter) }
         }
         // Reporters write with blocking calls. They hold up no exchange: one case waits between two of them at most,
         // and several are played in other threads.
@@ -410,6 +358,11 @@ fn play(
         runtime.block_on(fleet.run(interruptions()?, &mut tell))
     };
     let record = record.map_err(UsageError::new)?;
+    for (_, buffer) in reports.iter().zip(&buffers).filter(|(report, _)| report.is_beside()) {
+        if written.is_ok() {
+            written = out.write_all(buffer).and_then(|()| out.flush());
+        }
+    }
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(UsageError::new(error)),
         _ => {}
@@ -442,23 +395,10 @@ fn interruptions() -> Result<watch::Receiver<bool>, UsageError> {
     Ok(interrupted)
 }
 
-/// What the run means for whoever started it; the worst counts.
-fn ended(record: &RunRecord, _troubled: bool) -> Ended {
-    let Totals { conform, break_, unreviewed, not_judged, .. } = record.totals;
-    let harness = record.cases.iter().any(|case| matches!(&case.outcome, Outcome::NotJudged(Blocked::Harness(_))));
-    if record.interrupted {
-        Ended::Interrupted
-    } else if break_ > 0 {
-        Ended::Breaks
-    } else if !record.known_troubles.is_empty() {
-        Ended::KnownFailure
-    } else if not_judged > 0 || harness || !record.troubles.is_empty() {
-        Ended::NotJudged
-    } else if unreviewed > 0 {
-        Ended::Unreviewed
-    } else if conform == 0 {
-        Ended::NothingSelected
-    } else {
-        Ended::Well
-    }
+/// What the run means for whoever started it.
+fn ended(record: &RunRecord) -> Ended {
+    let known = record.known_troubles.iter().cloned().map(Trouble::Known);
+    let snapshots = record.troubles.iter().cloned().map(Trouble::Snapshot);
+    let troubles: Vec<Trouble> = known.chain(snapshots).collect();
+    Ended::from(report::verdict(&record.totals, record.interrupted, &troubles))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::market::{Ended, Task};
 use crate::scenario::plan::Spot;
-use crate::verdict::{Outcome, Reading, Skipped, Weighed};
+use crate::verdict::{KnownTrouble, Outcome, Reading, Skipped, Weighed};
 use crate::wire::{Exchange, Visit};
 
 /// One thing that happened in a run.
@@ -16,8 +16,8 @@ pub enum Event {
     RunStarted {
         /// Seed of all generated values.
         seed: u64,
-        /// How many cases were selected.
-        cases: usize,
+        /// Names of the selected cases, in their order. Where several are played at one time they end in another one.
+        cases: Vec<Arc<str>>,
         /// The vendor as the user named it: an address or `reference`.
         vendor: String,
     },
@@ -42,6 +42,8 @@ pub enum Event {
     },
     /// A case has ended.
     CaseFinished(Arc<CaseRecord>),
+    /// Something beside the cases keeps the run from ending well; told before its end.
+    Troubled(Trouble),
     /// The run has ended.
     RunFinished {
         /// Counts over all cases.
@@ -51,6 +53,17 @@ pub enum Event {
         /// How long it took.
         elapsed: Duration,
     },
+}
+
+/// What keeps a run from ending well although it is about no case.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The list of known failures is out of date.
+    #[error(transparent)]
+    Known(#[from] KnownTrouble),
+    /// A snapshot file could not be read or written.
+    #[error("{0}")]
+    Snapshot(String),
 }
 
 /// How many cases came out which way.

@@ -40,6 +40,11 @@ impl Key {
         };
         Self { requirement: finding.requirement.to_string(), rule: finding.breach.rule(), place, detail }
     }
+
+    /// What of it stays the same from run to run, whatever the vendor answers.
+    pub(crate) fn lasting(&self) -> String {
+        [self.requirement.as_str(), self.rule, &self.place].join(" ")
+    }
 }
 
 /// One finding with all the steps that show it.

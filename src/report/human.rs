@@ -5,8 +5,8 @@
 //! offending bytes marked, and the two lines that reproduce it. What was told once is only named in later cases, and
 //! the end lists every broken rule with all cases that show it.
 
-mod block;
-mod calls;
+pub(super) mod block;
+pub(super) mod calls;
 mod print;
 mod rules;
 
@@ -15,13 +15,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::engine::{CaseRecord, Event};
+use crate::engine::{CaseRecord, Event, Trouble};
 use crate::verdict::{Blocked, Breach, Level, Outcome, RequirementId};
-use crate::wire::{Caller, KnownSecrets, Redactor};
+use crate::wire::{KnownSecrets, Redactor};
 
+use super::answers::Answers;
 use super::group::{self, Group, Key};
 use super::redact::{self, words};
-use super::summary::{conclusion, counted, duration, totals_line};
+use super::summary::{Verdict, conclusion, counted, duration, totals_line, verdict};
 use super::{Background, Reporter};
 
 use print::{Paint, Printer};
@@ -59,28 +60,6 @@ pub struct Layout {
 /// What was remarked on a requirement, in the words of the record, with what is printed.
 type Remarks = BTreeMap<(RequirementId, String), String>;
 
-/// Statuses of all answers, for what one answer alone does not show.
-#[derive(Default)]
-struct Answers {
-    whole: usize,
-    not_found: usize,
-    /// Where the first call went.
-    first: Option<String>,
-}
-
-impl Answers {
-    fn note(&mut self, case: &CaseRecord) {
-        for exchange in case.steps.iter().flat_map(|step| &step.exchanges) {
-            let Some(response) = exchange.response().filter(|_| exchange.caller == Caller::Marketplace) else {
-                continue;
-            };
-            self.whole += 1;
-            self.not_found += usize::from(response.status == 404);
-            self.first.get_or_insert_with(|| exchange.request.target.clone());
-        }
-    }
-}
-
 /// The report for a person.
 pub struct Human<'a> {
     printer: Printer<'a>,
@@ -104,6 +83,8 @@ pub struct Human<'a> {
     readings: Remarks,
     /// Rules that were not judged, and why.
     skipped: Remarks,
+    /// What keeps the run from ending well besides the cases; standard error tells each.
+    troubles: Vec<Trouble>,
     /// For what comes from no case.
     redactor: Redactor,
     /// For what comes from one.
@@ -126,6 +107,7 @@ impl<'a> Human<'a> {
             vendor: String::new(),
             readings: BTreeMap::new(),
             skipped: BTreeMap::new(),
+            troubles: Vec::new(),
             redactor: Redactor::new(background.secrets),
             known: KnownSecrets::new(background.secrets),
         }
@@ -259,19 +241,6 @@ impl<'a> Human<'a> {
         }
     }
 
-    /// Asks whether the address is right when nothing was found there.
-    fn address(&mut self) -> io::Result<()> {
-        let Answers { whole, not_found, first } = &self.answers;
-        let (Some(first), true) = (first, whole == not_found) else { return Ok(()) };
-        let text = format!(
-            "Every call was answered with 404. Is {} the right base address? Paths are appended to it; the first call \
-             asked for {}.",
-            self.vendor,
-            words(&self.redactor, first)
-        );
-        self.printer.wrapped(0, &text)
-    }
-
     fn closing(&mut self) -> io::Result<()> {
         for (why, count) in std::mem::take(&mut self.unplayed) {
             let was = if count == 1 { "was" } else { "were" };
@@ -313,7 +282,7 @@ impl Reporter for Human<'_> {
             Event::RunStarted { seed, cases, vendor } => {
                 let vendor = words(&self.redactor, vendor);
                 self.vendor.clone_from(&vendor);
-                self.printer.line(&format!("{} against {vendor}, seed {seed}", counted(*cases, "case")))?;
+                self.printer.line(&format!("{} against {vendor}, seed {seed}", counted(cases.len(), "case")))?;
                 self.printer.line("")?;
             }
             Event::CaseFinished(case) => self.case(case)?,
@@ -324,9 +293,16 @@ impl Reporter for Human<'_> {
                     self.printer.line("The run was interrupted; what follows is about the cases that had ended.")?;
                 }
                 self.printer.line(&totals_line(totals, *elapsed))?;
-                self.printer.line(conclusion(totals).meaning())?;
-                self.address()?;
+                let meaning = match verdict(totals, *interrupted, &self.troubles) {
+                    Verdict::Interrupted => conclusion(totals).meaning(),
+                    verdict => verdict.meaning(),
+                };
+                self.printer.line(meaning)?;
+                if let Some(doubt) = self.answers.doubt(&self.vendor, &self.redactor) {
+                    self.printer.wrapped(0, &doubt)?;
+                }
             }
+            Event::Troubled(trouble) => self.troubles.push(trouble.clone()),
             Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         self.printer.flush()

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Event;
 use crate::wire::KnownSecrets;
 
+use super::course::Order;
 use super::{Background, Reporter, RunOutcome, conclusion, escape, redact};
 
 /// The version of the document.
@@ -42,7 +43,7 @@ pub struct Document {
     pub elapsed_ms: f64,
     /// Counts over all cases.
     pub totals: Counts,
-    /// The cases in the order in which they ended.
+    /// The cases in the order in which they were selected, whichever ended first.
     pub cases: Vec<Case>,
 }
 
@@ -128,6 +129,9 @@ pub struct Finding {
     pub line: usize,
     /// Where in the exchange, such as `status`, `header Location` or `body /0/pay-amt`.
     pub place: String,
+    /// Whose entry it is, where the place is one of a list: `customer M12345`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
     /// What the contract asks for.
     pub expected: String,
     /// What came.
@@ -140,6 +144,9 @@ pub struct Finding {
     pub consequence: Option<String>,
     /// What else is worth knowing of how it was found.
     pub remark: Option<String>,
+    /// By what it is accepted for a time, when it is a known failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
     /// What to change.
     pub hint: Option<String>,
     /// Page or document and edition behind the requirement.
@@ -148,6 +155,16 @@ pub struct Finding {
     pub provenance: Option<Provenance>,
     /// A command that sends the same request again.
     pub curl: Option<String>,
+}
+
+/// An entry of the list of known failures.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Known {
+    /// Why the failure is accepted.
+    pub reason: String,
+    /// The last day on which it is.
+    #[schemars(extend("format" = "date"))]
+    pub until: Option<String>,
 }
 
 /// How much a requirement weighs.
@@ -390,29 +407,34 @@ pub struct Json<'a> {
     known: KnownSecrets,
     seed: u64,
     vendor: String,
-    cases: Vec<Case>,
+    order: Order,
+    /// Each with its place in the order.
+    cases: Vec<(usize, Case)>,
 }
 
 impl<'a> Json<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>) -> Self {
         let known = KnownSecrets::new(background.secrets);
-        Self { out, background, known, seed: 0, vendor: String::new(), cases: Vec::new() }
+        Self { out, background, known, seed: 0, vendor: String::new(), order: Order::default(), cases: Vec::new() }
     }
 }
 
 impl Reporter for Json<'_> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted { seed, vendor, .. } => {
+            Event::RunStarted { seed, cases, vendor } => {
+                self.order = Order::new(cases);
                 self.seed = *seed;
                 self.vendor = self.known.redactor().text(vendor);
             }
             Event::CaseFinished(case) => {
                 redact::meet(&mut self.known, case);
-                self.cases.push(convert::case(&self.background, case, self.known.redactor()));
+                let told = convert::case(&self.background, case, self.known.redactor());
+                self.cases.push((self.order.of(&case.name), told));
             }
             Event::RunFinished { totals, interrupted, elapsed } => {
+                self.cases.sort_by_key(|(place, _)| *place);
                 let document = Document {
                     version: VERSION,
                     outcome: conclusion(totals),
@@ -421,13 +443,13 @@ impl Reporter for Json<'_> {
                     vendor: std::mem::take(&mut self.vendor),
                     elapsed_ms: convert::millis(*elapsed),
                     totals: convert::counts(totals),
-                    cases: std::mem::take(&mut self.cases),
+                    cases: std::mem::take(&mut self.cases).into_iter().map(|(_, case)| case).collect(),
                 };
                 let text = serde_json::to_string_pretty(&document).map_err(io::Error::from)?;
                 writeln!(self.out, "{}", escape::json(&text))?;
                 self.out.flush()?;
             }
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
         }
         Ok(())
     }

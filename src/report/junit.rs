@@ -11,42 +11,31 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use crate::engine::{CaseRecord, Event};
 use crate::verdict::{Breach, Outcome, Place};
-use crate::wire::{KnownSecrets, Redactor};
+use crate::wire::Redactor;
 
+use super::course::Course;
 use super::group::{self, Group};
-use super::redact::{self, words};
+use super::redact::words;
 use super::{Background, Reporter, escape, reproduce, scenario_file};
 
 /// Writes the report when the run ends.
 pub struct Junit<'a> {
     out: &'a mut dyn Write,
     background: Background<'a>,
-    seed: u64,
-    vendor: String,
-    /// Suites in the order in which their first case ended.
+    course: Course,
+    /// Suites in the order of their first case.
     suites: Vec<TestSuite>,
-    known: KnownSecrets,
 }
 
 impl<'a> Junit<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>) -> Self {
-        Self {
-            out,
-            background,
-            seed: 0,
-            vendor: String::new(),
-            suites: Vec::new(),
-            known: KnownSecrets::new(background.secrets),
-        }
+        Self { out, background, course: Course::new(background.secrets), suites: Vec::new() }
     }
 
-    fn case(&mut self, case: &CaseRecord) {
+    fn case(&mut self, case: &CaseRecord, redactor: &Redactor) {
         let (folder, name) = case.name.rsplit_once('/').unwrap_or(("storeproof", &case.name));
         let folder = escape::xml(folder);
-        redact::meet(&mut self.known, case);
-        let mut known = std::mem::take(&mut self.known);
-        let redactor = known.redactor();
         let groups = group::groups(case);
         let told = self.findings(case, &groups, redactor);
         let summary = groups.iter().map(|group| headline(group, redactor)).collect::<Vec<_>>().join("; ");
@@ -65,7 +54,6 @@ impl<'a> Junit<'a> {
                 (status, Some(&told).filter(|told| !told.is_empty()))
             }
         };
-        self.known = known;
         let mut test = TestCase::new(escape::xml(name), status);
         test.set_classname(folder.as_str()).set_time(case.elapsed);
         if let Some(output) = output {
@@ -76,8 +64,8 @@ impl<'a> Junit<'a> {
             Some(at) => &mut self.suites[at],
             None => {
                 let mut suite = TestSuite::new(folder.as_str());
-                suite.add_property(Property::new("seed", self.seed.to_string()));
-                suite.add_property(Property::new("vendor", escape::xml(&self.vendor)));
+                suite.add_property(Property::new("seed", self.course.seed.to_string()));
+                suite.add_property(Property::new("vendor", escape::xml(&words(redactor, &self.course.vendor))));
                 for (name, value) in [("marketplace", &case.marketplace), ("dialect", &case.dialect)] {
                     if let Some(value) = value {
                         suite.add_property(Property::new(name, escape::xml(value)));
@@ -110,7 +98,8 @@ impl<'a> Junit<'a> {
                 continue;
             }
             if finding.place != Place::Course {
-                line("place", &words(redactor, &finding.place.to_string()));
+                let of = finding.entry.as_ref().map(|entry| format!(" (of {entry})")).unwrap_or_default();
+                line("place", &words(redactor, &format!("{}{of}", finding.place)));
             }
             line("expected", &words(redactor, &finding.breach.expected()));
             line("actual", &words(redactor, &finding.breach.actual()));
@@ -142,21 +131,15 @@ fn headline(group: &Group<'_>, redactor: &Redactor) -> String {
 
 impl Reporter for Junit<'_> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::RunStarted { seed, vendor, .. } => {
-                self.seed = *seed;
-                self.vendor = words(&Redactor::new(self.background.secrets), vendor);
-            }
-            Event::CaseFinished(case) => self.case(case),
-            Event::RunFinished { elapsed, .. } => {
-                let mut report = Report::new("storeproof");
-                report.set_time(*elapsed).add_test_suites(std::mem::take(&mut self.suites));
-                let text = report.to_string().map_err(io::Error::other)?;
-                self.out.write_all(text.as_bytes())?;
-                self.out.flush()?;
-            }
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+        let Some(closing) = self.course.event(event) else { return Ok(()) };
+        let redactor = self.course.redactor();
+        for case in std::mem::take(&mut self.course.cases) {
+            self.case(&case, &redactor);
         }
-        Ok(())
+        let mut report = Report::new("storeproof");
+        report.set_time(closing.elapsed).add_test_suites(std::mem::take(&mut self.suites));
+        let text = report.to_string().map_err(io::Error::other)?;
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
     }
 }

@@ -5,19 +5,28 @@
 //! for terminals, and bounded before it is written.
 //!
 //! [`Human`] is for whoever never saw the store's documents, [`Json`] for programs (its schema is published as
-//! `specs/report.schema.json`), [`Junit`] for CI servers; [`Progress`] is a bar for long runs on a terminal.
+//! `specs/report.schema.json`), [`Junit`] for CI servers, [`Markdown`] for their summaries, [`Github`] for annotations in
+//! GitHub's log, [`Sarif`] for code scanning; [`Progress`] is a bar for long runs on a terminal.
 
+mod answers;
+mod broken;
+mod course;
 pub(crate) mod escape;
 pub(crate) mod excerpt;
+mod github;
 mod group;
 mod human;
 pub mod json;
 mod junit;
 mod locate;
+mod markdown;
+mod problems;
 mod progress;
 pub(crate) mod redact;
 pub(crate) mod reproduce;
+mod sarif;
 pub(crate) mod summary;
+mod visits;
 
 use std::io;
 
@@ -25,11 +34,14 @@ use crate::engine::{CaseRecord, Event, StepRecord};
 use crate::verdict::Catalogue;
 use crate::wire::Secret;
 
+pub use github::{Github, Harmless};
 pub use human::{Detail, Human, Layout, Style};
 pub use json::Json;
 pub use junit::Junit;
+pub use markdown::Markdown;
 pub use progress::Progress;
-pub use summary::{RunOutcome, conclusion};
+pub use sarif::Sarif;
+pub use summary::{RunOutcome, Verdict, conclusion, verdict};
 
 /// Tells what happens in a run.
 pub trait Reporter {
@@ -57,10 +69,20 @@ pub trait Reproduce {
     /// `storeproof keys kt-bizstore --token`. It must make the step's mistake ([`StepRecord::tamper`]) too. `None`
     /// where there is no such command.
     fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>>;
+
+    /// The user's own file in which a case is written, relative to the root of their repository, parts separated by
+    /// slashes. `None` where it is none of their files: an embedded case, or a file outside of the repository.
+    fn own_file(&self, case: &CaseRecord) -> Option<String> {
+        is_file(&case.name).then(|| case.name.replace('\\', "/"))
+    }
 }
 
 /// The file in which a case is written: its path below the tree that holds the scenarios, or as the user typed it.
 pub fn scenario_file(case: &str) -> String {
-    let written = [".yaml", ".yml", ".json"].iter().any(|ending| case.ends_with(ending));
-    if written { case.to_owned() } else { format!("scenarios/{case}.arazzo.yaml") }
+    if is_file(case) { case.to_owned() } else { format!("scenarios/{case}.arazzo.yaml") }
+}
+
+/// Whether a case is named by its file.
+fn is_file(case: &str) -> bool {
+    [".yaml", ".yml", ".json"].iter().any(|ending| case.ends_with(ending))
 }

@@ -41,11 +41,11 @@ impl Progress {
 impl Reporter for Progress {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted { cases, .. } => self.bar.set_length(*cases as u64),
+            Event::RunStarted { cases, .. } => self.bar.set_length(cases.len() as u64),
             Event::CaseStarted { name } => self.bar.set_message(crate::wire::printable(name.as_bytes())),
             Event::CaseFinished(_) => self.bar.inc(1),
             Event::RunFinished { .. } => self.bar.finish_and_clear(),
-            Event::TaskLeft { .. } | Event::StepFinished { .. } => self.bar.tick(),
+            Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => self.bar.tick(),
         }
         if self.bar.elapsed() >= WORTH_SHOWING
             && let Some(target) = self.target.take()
@@ -64,8 +64,10 @@ mod tests {
     fn cases_are_counted_and_nothing_is_drawn_at_once() {
         let mut progress = Progress::on(ProgressDrawTarget::hidden());
         let name = "kt-bizstore/a".into();
-        let events =
-            [Event::RunStarted { seed: 1, cases: 3, vendor: "reference".to_owned() }, Event::CaseStarted { name }];
+        let events = [
+            Event::RunStarted { seed: 1, cases: vec!["kt-bizstore/a".into(); 3], vendor: "reference".to_owned() },
+            Event::CaseStarted { name },
+        ];
         for event in &events {
             progress.event(event).expect("nothing is written");
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Totals;
+use crate::engine::{Totals, Trouble};
 
 /// How a run came out, as its totals say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +31,46 @@ pub fn conclusion(totals: &Totals) -> RunOutcome {
         Totals { unreviewed: 1.., .. } => RunOutcome::Unreviewed,
         Totals { conform: 1.., .. } => RunOutcome::Conforms,
         _ => RunOutcome::NothingSelected,
+    }
+}
+
+/// How a run ended for whoever started it: the outcome of its cases, and what else may keep it from ending well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The user ended it before its time.
+    Interrupted,
+    /// The list of known failures is out of date, and nothing else is broken.
+    OutdatedList,
+    /// A snapshot file could not be read or written, and nothing is broken.
+    Troubled,
+    /// As its cases came out.
+    Cases(RunOutcome),
+}
+
+/// How a run ended; the worst counts.
+pub fn verdict(totals: &Totals, interrupted: bool, troubles: &[Trouble]) -> Verdict {
+    let outdated = troubles.iter().any(|trouble| matches!(trouble, Trouble::Known(_)));
+    match conclusion(totals) {
+        _ if interrupted => Verdict::Interrupted,
+        RunOutcome::Breaks => Verdict::Cases(RunOutcome::Breaks),
+        _ if outdated => Verdict::OutdatedList,
+        outcome @ RunOutcome::NotJudged => Verdict::Cases(outcome),
+        _ if !troubles.is_empty() => Verdict::Troubled,
+        outcome => Verdict::Cases(outcome),
+    }
+}
+
+impl Verdict {
+    /// What it means for whoever wants to submit to the store.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Interrupted => "No verdict: the run was interrupted. What follows is about the cases that had ended.",
+            Self::OutdatedList => {
+                "The list of known failures is out of date: put it right, then the run says whether the vendor conforms."
+            }
+            Self::Troubled => "No verdict: a snapshot could not be read or written.",
+            Self::Cases(outcome) => outcome.meaning(),
+        }
     }
 }
 
@@ -115,5 +155,21 @@ mod tests {
             "5 cases in 2 min 5 s: 1 conforms, 1 breaks the contract, 1 unreviewed, 2 not judged  (1 step, 2 exchanges)"
         );
         assert_eq!(conclusion(&Totals::default()), RunOutcome::NothingSelected);
+    }
+
+    #[test]
+    fn what_is_about_no_case_counts_too() {
+        let snapshot = Trouble::Snapshot("snapshots/a.snap: no room".to_owned());
+        let listed = Trouble::Known(crate::verdict::KnownTrouble::NoSuchCase {
+            case: "shop/a".to_owned(),
+            requirement: crate::verdict::RequirementId::known("R"),
+        });
+        let mut totals = Totals { conform: 2, ..Totals::default() };
+        assert_eq!(verdict(&totals, false, &[]), Verdict::Cases(RunOutcome::Conforms));
+        assert_eq!(verdict(&totals, false, std::slice::from_ref(&snapshot)), Verdict::Troubled);
+        assert_eq!(verdict(&totals, false, &[snapshot, listed.clone()]), Verdict::OutdatedList);
+        assert_eq!(verdict(&totals, true, &[]), Verdict::Interrupted);
+        totals.break_ = 1;
+        assert_eq!(verdict(&totals, false, &[listed]), Verdict::Cases(RunOutcome::Breaks));
     }
 }

@@ -16,7 +16,7 @@ use super::performer::Performer;
 use super::play;
 use super::snapshots::{CaseSnapshots, Compared, Origin, Store};
 use crate::check::snapshot::{self, Comparison, Rule};
-use crate::engine::{CaseRecord, Event, Options, Playback, StartError, StepRecord, Totals};
+use crate::engine::{CaseRecord, Event, Options, Playback, StartError, StepRecord, Totals, Trouble};
 use crate::market::Market;
 use crate::scenario::plan::Plan;
 use crate::transport::{Browser, Client, Mode};
@@ -144,7 +144,8 @@ impl Fleet {
         for case in &fleet.cases {
             fleet.playback(case).map_err(|error| FleetError { case: case.plan.name.clone(), error })?;
         }
-        tell(Event::RunStarted { seed: fleet.seed, cases: fleet.cases.len(), vendor: fleet.vendor.clone() });
+        let names = fleet.cases.iter().map(|case| case.plan.name.as_str().into()).collect();
+        tell(Event::RunStarted { seed: fleet.seed, cases: names, vendor: fleet.vendor.clone() });
         let state = Arc::new(State {
             died_in: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
             out_of_reach: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
@@ -192,6 +193,9 @@ impl Fleet {
         if !record.interrupted {
             record.known_troubles = known.troubles(today);
         }
+        let known = record.known_troubles.iter().cloned().map(Trouble::Known);
+        let snapshots = record.troubles.iter().cloned().map(Trouble::Snapshot);
+        known.chain(snapshots).for_each(|trouble| tell(Event::Troubled(trouble)));
         let elapsed = Duration::try_from(play::now().duration_since(started)).unwrap_or_default();
         tell(Event::RunFinished { totals: record.totals, interrupted: record.interrupted, elapsed });
         Ok(record)
@@ -398,8 +402,10 @@ fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
         let step = Arc::make_mut(step);
         let superseded = step.superseded;
         for weighed in &mut step.findings {
-            if weighed.level == Level::Must && excused.contains(&weighed.finding.requirement) {
+            let entry = excused.iter().find(|entry| entry.requirement == weighed.finding.requirement);
+            if let (Level::Must, Some(entry)) = (weighed.level, entry) {
                 weighed.level = Level::Advice;
+                weighed.finding.known = Some(Box::new(entry.clone()));
                 weighed.finding.remark = Some("a known failure, accepted for a time in storeproof.toml".to_owned());
             } else if weighed.level == Level::Must && !superseded {
                 left = true;

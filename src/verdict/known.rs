@@ -95,8 +95,8 @@ impl KnownFailures {
         self.entries.is_empty()
     }
 
-    /// Notes that a case was judged, and which requirements it broke; gives those that are known and still accepted.
-    pub fn meet(&mut self, case: &str, broken: &[RequirementId], today: Date) -> Vec<RequirementId> {
+    /// Notes that a case was judged, and which requirements it broke; gives the entries by which some are still accepted.
+    pub fn meet(&mut self, case: &str, broken: &[RequirementId], today: Date) -> Vec<KnownFailure> {
         let mut known = Vec::new();
         for (entry, seen) in &mut self.entries {
             if !matches(&entry.case, case) {
@@ -106,7 +106,7 @@ impl KnownFailures {
             if broken.contains(&entry.requirement) {
                 seen.failure = true;
                 if entry.until.is_none_or(|until| today <= until) {
-                    known.push(entry.requirement.clone());
+                    known.push(entry.clone());
                 }
             }
         }
@@ -161,7 +161,8 @@ mod tests {
     fn a_known_failure_is_accepted_until_its_day() {
         let (day, broken) = (date(2026, 5, 1), [RequirementId::known("R")]);
         let mut known = list(Some(day));
-        assert_eq!(known.meet("a/b", &broken, day), broken);
+        let met: Vec<RequirementId> = known.meet("a/b", &broken, day).into_iter().map(|it| it.requirement).collect();
+        assert_eq!(met, broken);
         assert_eq!(known.troubles(day), []);
         let later = date(2026, 5, 2);
         let mut known = list(Some(day));

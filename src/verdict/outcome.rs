@@ -1,6 +1,6 @@
 //! How one exchange, one step and one case came out.
 
-use super::{Breach, Level, Place, RequirementId};
+use super::{Breach, KnownFailure, Level, Place, RequirementId};
 
 /// One way in which an exchange broke the contract.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,12 +19,14 @@ pub struct Finding {
     pub remark: Option<String>,
     /// Whose entry it is, where the place is one of a list: "customer M12345".
     pub entry: Option<String>,
+    /// The entry of the list of known failures by which it is accepted for a time; then it has lost its weight.
+    pub known: Option<Box<KnownFailure>>,
 }
 
 impl Finding {
     /// A finding without a special cause.
     pub fn new(requirement: RequirementId, place: Place, breach: Breach) -> Self {
-        Self { requirement, place, breach, cause: None, consequence: None, remark: None, entry: None }
+        Self { requirement, place, breach, cause: None, consequence: None, remark: None, entry: None, known: None }
     }
 
     /// The breach in a sentence of its own: a value that the breach speaks of is called by its name.

@@ -169,7 +169,8 @@ fn workspace() -> Folder {
     folder
 }
 
-const REPORTS: &str = "-v --report human --report human=told.txt --report json=report.json --report junit=junit.xml";
+const REPORTS: &str = "-v --report human --report human=told.txt --report json=report.json --report junit=junit.xml \
+                       --report markdown=summary.md --report sarif=storeproof.sarif --report github=annotations.txt";
 
 #[test]
 fn no_artefact_of_a_run_holds_a_secret() {

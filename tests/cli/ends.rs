@@ -44,10 +44,15 @@ fn a_fault_breaks_the_contract(#[case] faults: &str, #[case] case: &str, #[case]
 #[case("run kt-bizstore --vendor vendor.example", "--vendor vendor.example: ")]
 #[case("run kt-bizstore --vendor reference --marketplace kt-bizshop", "did you mean kt-bizstore?")]
 #[case("run kt-bizstore --vendor reference --dialect bizstore-9", "bizstore-9 is no dialect; there is ")]
-#[case("run kt-bizstore --vendor reference --report xml", "there are human, json and junit")]
+#[case("run kt-bizstore --vendor reference --report xml", "there are human, json, junit, markdown, sarif and github")]
 #[case("run kt-bizstore --vendor reference --report json=", "the path is empty")]
 #[case("run kt-bizstore --vendor reference --report json=no/folder.json", "no is no folder")]
 #[case("run kt-bizstore --vendor reference --report json --report junit", "only one report can go to standard output")]
+#[case(
+    "run kt-bizstore --vendor reference --report sarif --report markdown",
+    "only one report can go to standard output"
+)]
+#[case("run kt-bizstore --vendor reference --report json --report github", "beside the report for a person only")]
 #[case("run kt-bizstore --vendor reference -j 0", "at least one job must run")]
 #[case("run kt-bizstore --vendor reference --jobs many", "--jobs <N>")]
 #[case("run kt-bizstore --vendor reference --seed=-1", "--seed")]

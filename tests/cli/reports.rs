@@ -4,7 +4,9 @@ use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use rstest::rstest;
 use serde_json::Value;
 
-use crate::support::{Folder, SHORT, nobody};
+use storeproof::wire::ReplyKind;
+
+use crate::support::{FIXTURES, Folder, SHORT, honestly, nobody, reference, vendor};
 
 /// The report as its published schema allows it.
 fn sound(text: &str) -> Value {
@@ -21,9 +23,11 @@ fn sound(text: &str) -> Value {
 fn one_run_writes_every_report_that_is_asked_for() {
     let folder = Folder::new();
     let words = "run kt-bizstore/registration --vendor reference:apply-first-200 -j 4 --report human=told.txt \
-                 --report json=report.json --report junit=junit.xml";
+                 --report json=report.json --report junit=junit.xml --report markdown=summary.md \
+                 --report sarif=storeproof.sarif --report github=annotations.txt";
     let ran = folder.run(words).ends(1).says("must  KT-APPLY-CREATED");
-    assert_eq!(folder.files(), ["junit.xml", "report.json", "told.txt"].map(str::to_owned).into());
+    let files = ["annotations.txt", "junit.xml", "report.json", "storeproof.sarif", "summary.md", "told.txt"];
+    assert_eq!(folder.files(), files.map(str::to_owned).into());
     let (told, out) = (folder.text("told.txt"), ran.out.clone());
     assert_eq!(told, out, "the file and standard output tell the same");
 
@@ -46,6 +50,105 @@ fn one_run_writes_every_report_that_is_asked_for() {
         repeated.map(|case| &case.status),
         Some(TestCaseStatus::NonSuccess { kind: NonSuccessKind::Failure, .. })
     ));
+
+    let summary = folder.text("summary.md");
+    assert!(
+        summary.starts_with("## The contract is broken") && summary.contains("#### `KT-APPLY-CREATED`"),
+        "{summary}"
+    );
+    assert!(folder.text("annotations.txt").contains("::error title=KT-APPLY-CREATED (must)::"));
+    let log: Value = serde_json::from_str(&folder.text("storeproof.sarif")).expect("JSON");
+    let run = &log["runs"][0];
+    assert_eq!((&run["invocations"][0]["exitCode"], &run["results"][0]["level"]), (&1.into(), &"error".into()));
+    assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+}
+
+/// Cases that end in any order are told in one.
+#[test]
+fn several_jobs_write_the_reports_of_one() {
+    let told = |jobs: u8| {
+        let folder = Folder::new();
+        let words = format!(
+            "run kt-bizstore/registration --vendor reference:apply-first-200 --seed 7 -j {jobs} --report json=report.json \
+             --report sarif=storeproof.sarif --report github=annotations.txt"
+        );
+        folder.run(&words).ends(1);
+        let report = sound(&folder.text("report.json"));
+        let cases = report["cases"].as_array().expect("a list");
+        let names: Vec<String> = cases.iter().map(|case| case["name"].to_string()).collect();
+        (names, folder.text("storeproof.sarif"), folder.text("annotations.txt"))
+    };
+    assert_eq!(told(1), told(4));
+}
+
+/// Annotations stand behind the report for a person, and nothing that the vendor sent is one.
+#[test]
+fn the_runner_of_github_obeys_us_alone() {
+    let vendor = vendor(reference(&["apply-first-200"]), |vendor, request| {
+        let mut reply = honestly(vendor, &request);
+        if let ReplyKind::Response(response) = &mut reply.kind {
+            response.body = b"\n::stop-commands::x\n  ::error::all is well\n##[error]x\n".to_vec();
+        }
+        reply
+    });
+    let words = format!("run {SHORT} --vendor {} --report github", vendor.base());
+    let ran = Folder::new().storeproof(words.split_whitespace()).env("GITHUB_ACTIONS", "true").ran().ends(1);
+    let (report, annotations) = ran.out.split_at(ran.out.find("\n::").expect("annotations") + 1);
+    assert!(report.contains("\u{b7}::stop-commands::x") && !report.contains("##[error]"), "{report}");
+    assert!(!report.lines().any(|line| line.trim_start().starts_with("::")), "{report}");
+    assert!(annotations.lines().all(|line| line.starts_with("::error title=") || line.starts_with("::warning title=")));
+    // Nothing of it is done unasked.
+    let words = format!("run {SHORT} --vendor reference:apply-first-200");
+    let ran = Folder::new().storeproof(words.split_whitespace()).env("GITHUB_ACTIONS", "true").ran().ends(1);
+    assert!(!ran.out.contains("::error"), "{ran}");
+}
+
+/// What is accepted for a time stands in the reports as that, and nowhere as a failure.
+#[test]
+fn a_known_failure_is_told_with_its_reason() {
+    let folder = Folder::new();
+    let known = |case: &str| {
+        format!(
+            "[[known-failure]]\ncase = \"{case}\"\nrequirement = \"KT-APPLY-CREATED\"\nreason = \"the new \
+             registration goes live in March\"\nuntil = \"2999-03-31\"\n"
+        )
+    };
+    let words = format!(
+        "run {SHORT} --vendor reference:apply-first-200 --snapshots off --report github --report markdown=summary.md \
+         --report sarif=storeproof.sarif"
+    );
+    folder.put("storeproof.toml", known(SHORT));
+    let ran = folder.run(&words).ends(0).says("::notice title=KT-APPLY-CREATED (known failure)::");
+    assert!(!ran.out.contains("::error"), "{ran}");
+    let summary = folder.text("summary.md");
+    assert!(summary.starts_with("## The vendor conforms") && summary.contains("### Known failures"), "{summary}");
+    let log: Value = serde_json::from_str(&folder.text("storeproof.sarif")).expect("JSON");
+    let justification = &log["runs"][0]["results"][0]["suppressions"][0]["justification"];
+    assert_eq!(justification, "the new registration goes live in March (until 2999-03-31)");
+    assert_eq!(log["runs"][0]["invocations"][0]["exitCode"], 0);
+
+    // One that names no case of the run: it ends with 6, and no report says that all is well.
+    folder.put("storeproof.toml", known(SHORT) + &known("shop/no-such-case"));
+    let ran = folder.run(&words).ends(6).says("::error title=not about a case::the known failure KT-APPLY-CREATED");
+    assert!(!ran.out.contains("The vendor conforms"), "{ran}");
+    assert!(folder.text("summary.md").starts_with("## The list of known failures is out of date"));
+    let log: Value = serde_json::from_str(&folder.text("storeproof.sarif")).expect("JSON");
+    assert_eq!(log["runs"][0]["invocations"][0]["exitCode"], 6);
+}
+
+/// In a folder of a repository, a file is named by its path from the root on.
+#[test]
+fn annotations_name_files_as_the_repository_does() {
+    let folder = Folder::new();
+    let scenario = std::fs::read_to_string(format!("{FIXTURES}/scenarios/canaries.arazzo.yaml")).expect("the fixture");
+    folder.put("store/mine.arazzo.yaml", scenario);
+    folder.put(".git/HEAD", "ref: refs/heads/main\n");
+    let words = "run ./mine.arazzo.yaml --vendor reference:apply-first-200 --report github --report sarif=s.sarif";
+    let ran = folder.storeproof(words.split_whitespace()).within(&folder.path("store")).ran().ends(1);
+    let log: Value = serde_json::from_str(&folder.text("store/s.sarif")).expect("JSON");
+    let file = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!((&file["uri"], &file["uriBaseId"]), (&"store/mine.arazzo.yaml".into(), &"%SRCROOT%".into()), "{ran}");
+    assert!(ran.out.contains("::error file=store/mine.arazzo.yaml,line="), "{ran}");
 }
 
 #[test]

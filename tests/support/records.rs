@@ -365,8 +365,8 @@ pub(crate) fn events() -> Vec<Event> {
     let cases =
         [conforming(), failing(), failing_again(), tampered(), advised(), garbage(), unreviewed(), unreachable()];
     let mut totals = Totals { steps: 14, exchanges: 18, ..Totals::default() };
-    let mut events =
-        vec![Event::RunStarted { seed: 7, cases: cases.len(), vendor: "http://127.0.0.1:8080/api".to_owned() }];
+    let names = cases.iter().map(|case| case.name.clone()).collect();
+    let mut events = vec![Event::RunStarted { seed: 7, cases: names, vendor: "http://127.0.0.1:8080/api".to_owned() }];
     for case in cases {
         match case.outcome {
             Outcome::Conforms => totals.conform += 1,

@@ -4,22 +4,22 @@ use std::io;
 
 use crate::engine::{CaseRecord, StepRecord};
 use crate::verdict::{Breach, Finding, Level, Place, Provenance, Weighed};
-use crate::wire::{Caller, Exchange, Loss, Redactor, Visit, VisitEnd, printable};
+use crate::wire::{Caller, Exchange, Loss, Redactor, Visit, printable};
 
 use super::super::excerpt::{self, Line, Mark};
 use super::super::group::Group;
+use super::super::problems;
 use super::super::redact::words;
 use super::super::reproduce;
 use super::super::scenario_file;
 use super::super::summary::duration;
+use super::super::visits;
 use super::Human;
 use super::calls;
 use super::print::Paint;
 
 /// Further steps that show the same finding are named up to this many.
 const MOST_OTHERS: usize = 4;
-/// Problems of one rule in one answer that are named.
-const MOST_PROBLEMS: usize = 8;
 /// Lines of a snapshot's difference that are shown.
 const LONGEST_DIFF: usize = 40;
 
@@ -144,39 +144,7 @@ impl Human<'_> {
 
     /// Several problems of one kind, a line each.
     fn problems(&mut self, groups: &[&Group<'_>], redactor: &Redactor) -> io::Result<()> {
-        let mut told: Vec<String> = Vec::new();
-        let mut lacking: Vec<(&Place, Vec<String>)> = Vec::new();
-        for group in groups {
-            let finding = &group.first.finding;
-            // What one object lacks is one list.
-            if let Breach::Schema { keyword, problem, .. } = &finding.breach
-                && keyword == "required"
-                && let Some(name) = problem.strip_prefix("property ").and_then(|rest| rest.strip_suffix(" is missing"))
-            {
-                match lacking.iter_mut().find(|(place, _)| **place == finding.place) {
-                    Some((_, names)) => names.push(name.to_owned()),
-                    None => lacking.push((&finding.place, vec![name.to_owned()])),
-                }
-                continue;
-            }
-            // Only of a place inside the body the sentence does not say where it is.
-            let place = match &finding.place {
-                place @ Place::Body(pointer) if !pointer.is_empty() => format!("{place}: "),
-                _ => String::new(),
-            };
-            let line = words(redactor, &format!("{place}{}", finding.problem()));
-            if !told.contains(&line) {
-                told.push(line);
-            }
-        }
-        for (place, names) in lacking.into_iter().rev() {
-            told.insert(0, words(redactor, &format!("{} lacks {}", place.subject(), names.join(", "))));
-        }
-        let more = told.len().saturating_sub(MOST_PROBLEMS);
-        told.truncate(MOST_PROBLEMS);
-        if more > 0 {
-            told.push(format!("and {more} more of the same kind"));
-        }
+        let told = problems::lines(groups, redactor);
         let label = if told.len() == 1 { "problem" } else { "problems" };
         for (index, line) in told.iter().enumerate() {
             self.printer.entry(if index == 0 { label } else { "" }, line)?;
@@ -327,21 +295,9 @@ impl Human<'_> {
     fn visits(&mut self, visits: &[Visit], redactor: &Redactor) -> io::Result<()> {
         for visit in visits {
             self.printer.line("")?;
-            self.printer.entry("opened", &words(redactor, &visit.url))?;
-            for hop in &visit.hops {
-                self.printer.entry("", &words(redactor, &format!("{} from {}", hop.status, hop.url)))?;
+            for (index, line) in visits::lines(visit, redactor).iter().enumerate() {
+                self.printer.entry(if index == 0 { "opened" } else { "" }, line)?;
             }
-            let end = match &visit.end {
-                VisitEnd::Page { media_type, .. } => match media_type {
-                    Some(media_type) => format!("a page of type {media_type}"),
-                    None => "a page of no type".to_owned(),
-                },
-                VisitEnd::LeftOrigin { to } => format!("a redirect to another origin, not followed: {to}"),
-                VisitEnd::TooManyRedirects => "more than ten redirects".to_owned(),
-                VisitEnd::NotAUrl => "this is no address that can be opened".to_owned(),
-                VisitEnd::Failed { why } => format!("the page could not be read: {why}"),
-            };
-            self.printer.entry("", &words(redactor, &end))?;
         }
         Ok(())
     }
@@ -381,7 +337,7 @@ impl Human<'_> {
 }
 
 /// Which of a step's requests this is, where there are several.
-fn nth(step: &StepRecord, index: usize) -> String {
+pub(in crate::report) fn nth(step: &StepRecord, index: usize) -> String {
     let request = |index: usize| step.exchanges.get(index).map(|exchange| &exchange.request);
     // A call that was wrong on purpose, or one that failed, is followed by a plain call of another kind.
     let last = step.exchanges.len().saturating_sub(1);
@@ -402,7 +358,8 @@ fn nth(step: &StepRecord, index: usize) -> String {
     }
 }
 
-fn step_line(step: &StepRecord, redactor: &Redactor) -> String {
+/// The step, what it calls, and what it is about.
+pub(in crate::report) fn step_line(step: &StepRecord, redactor: &Redactor) -> String {
     let whose = if step.task.is_some() { "the vendor's program calls" } else { "calls" };
     let operation = step.operation.as_ref().map_or(String::new(), |operation| format!(", {whose} {operation}"));
     let description = step.description.as_deref().map(|text| format!(": {}", text.trim())).unwrap_or_default();

@@ -51,7 +51,7 @@ pub(super) fn calls(step: &StepRecord) -> impl Iterator<Item = (usize, &Exchange
 }
 
 /// Which of the vendor's calls this is, where there are several.
-pub(super) fn nth(step: &StepRecord, index: usize) -> String {
+pub(in crate::report) fn nth(step: &StepRecord, index: usize) -> String {
     let all = calls(step).count();
     let nth = calls(step).take_while(|(at, _)| *at <= index).count();
     if all > 1 { format!(", {nth} of {all}") } else { String::new() }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use base64::Engine as _;
 
 use crate::engine::{CaseRecord, StepRecord, TaskRecord, Totals};
-use crate::verdict::{Level as Weight, Outcome, Provenance as Known, RequirementId, Weighed};
+use crate::verdict::{Level as Weight, Outcome, Provenance as Sourced, RequirementId, Weighed};
 use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
 
 use super::super::{Background, reproduce, scenario_file};
 use super::{
-    Caller, Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Level, Loss, Note,
+    Caller, Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Known, Level, Loss, Note,
     Provenance, Request, Response, Step, Task, Timing, Visit,
 };
 
@@ -138,21 +138,26 @@ impl Cut<'_> {
             exchange: weighed.exchange,
             line: step.spot.line,
             place: self.text(&finding.place.to_string()),
+            entry: finding.entry.as_deref().map(|entry| self.text(entry)),
             expected: self.text(&finding.breach.expected()),
             actual: self.text(&finding.breach.actual()),
             message: self.text(&finding.problem()),
             cause: finding.cause.as_deref().map(|cause| self.text(cause)),
             consequence: finding.consequence.as_deref().map(|text| self.text(text)),
             remark: finding.remark.as_deref().map(|text| self.text(text)),
+            known: finding.known.as_ref().map(|known| Known {
+                reason: self.text(&known.reason),
+                until: known.until.map(|until| until.to_string()),
+            }),
             hint: match finding.breach.mend() {
                 Some(mend) => Some(mend.to_owned()),
                 None => requirement.map(|requirement| requirement.mend.clone()),
             },
             source: requirement.map(|requirement| requirement.source.clone()),
             provenance: requirement.map(|requirement| match requirement.provenance {
-                Known::Documented => Provenance::Documented,
-                Known::Inferred => Provenance::Inferred,
-                Known::Contradictory => Provenance::Contradictory,
+                Sourced::Documented => Provenance::Documented,
+                Sourced::Inferred => Provenance::Inferred,
+                Sourced::Contradictory => Provenance::Contradictory,
             }),
             // What the vendor called is gone when the run has ended.
             curl: exchange
