@@ -67,7 +67,7 @@ pub(super) fn section(scene: &Scene<'_>, side: Side) -> Markup {
         section aria-labelledby=(key) {
             h2 id=(key) { (title) " " span.muted { (sender) } }
             (wire(scene, side))
-            (parsed::section(scene, side))
+            @if side == Side::Answer || !is_unread(scene.exchange()) { (parsed::section(scene, side)) }
         }
     }
 }
@@ -87,6 +87,7 @@ fn wire(scene: &Scene<'_>, side: Side) -> Markup {
         _ => None,
     };
     let body = body(exchange, side);
+    let unread = side == Side::Request && is_unread(exchange);
     html! {
         @if let Some(lost) = lost {
             p.lost { strong { (words.say("no-whole-answer")) } " " span lang="en" { (lost) } }
@@ -97,7 +98,8 @@ fn wire(scene: &Scene<'_>, side: Side) -> Markup {
                 code {
                     (head(scene.redactor, exchange, side, &marks))
                     (missing(exchange, side, &marks))
-                    @if !body.is_empty() { "\n" (text(scene, &body, side, &marks)) }
+                    @if !body.is_empty() && !unread { "\n" }
+                    @if !body.is_empty() { (text(scene, &body, side, &marks)) }
                 }
             }
         }

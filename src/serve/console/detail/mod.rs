@@ -156,7 +156,7 @@ fn summary(scene: &Scene<'_>) -> Markup {
                 (fact("tls", html! { (scene.told(&tls.version)) @if let Some(trouble) = &tls.trouble { span lang="en" { ": " (scene.told(&trouble.to_string())) } } }))
             }
             @if let Some(why) = &seen.refused {
-                (fact("not-http", html! {
+                (fact("unread-request", html! {
                     span lang="en" { (scene.told(why)) }
                     p.muted { (words.say("not-http-why")) }
                 }))

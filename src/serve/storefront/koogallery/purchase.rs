@@ -78,13 +78,12 @@ pub(super) fn expires(purchase: &Purchase, store: &Store, stand: &Stand) -> Stri
 
 /// A time of the store's, which is written without anything between its figures, as people read it.
 fn read_time(written: &str) -> String {
-    let figures = written.get(..14).filter(|figures| figures.bytes().all(|byte| byte.is_ascii_digit()));
-    match (figures, written.len()) {
-        (Some(at), 14 | 17) => {
-            format!("{}-{}-{} {}:{}:{} UTC", &at[..4], &at[4..6], &at[6..8], &at[8..10], &at[10..12], &at[12..])
-        }
-        _ => printable_text(written.as_bytes()),
+    // With or without milliseconds.
+    if !matches!(written.len(), 14 | 17) || !written.bytes().all(|byte| byte.is_ascii_digit()) {
+        return printable_text(written.as_bytes());
     }
+    let (date, time) = written.split_at(8);
+    format!("{}-{}-{} {}:{}:{} UTC", &date[..4], &date[4..6], &date[6..], &time[..2], &time[2..4], &time[4..6])
 }
 
 /// The buttons that fit the product and where its instance stands.
@@ -220,4 +219,21 @@ pub(super) async fn scenario(State(hall): State<Arc<Hall>>, reader: Reader, Path
         return missing(&reader, SECTION, &reader.words.say("kg-no-purchase"));
     }
     pieces::download("A purchase, as it was clicked", &format!("purchase-{order}"), &clicks)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("20271128054308", "2027-11-28 05:43:08 UTC")]
+    #[case("20271128054308123", "2027-11-28 05:43:08 UTC")]
+    #[case("2027112805430", "2027112805430")]
+    #[case("soon, or 日本語日本語", "soon, or 日本語日本語")]
+    #[case("", "")]
+    fn a_time_is_shown_as_people_read_it(#[case] written: &str, #[case] shown: &str) {
+        assert_eq!(read_time(written), shown);
+    }
 }

@@ -9,6 +9,7 @@ address = Address
 first-byte = first byte after { $time }
 tls = TLS
 on-purpose = Disturbed on purpose
+unread-request = Not understood
 not-http-why = What came was refused before it was a request: the store itself never saw it. Below is how it began.
 neighbours = Neighbouring exchanges
 previous = Previous

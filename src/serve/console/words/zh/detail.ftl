@@ -9,6 +9,7 @@ address = 地址
 first-byte = { $time } 后收到首字节
 tls = TLS
 on-purpose = 有意干扰
+unread-request = 无法解读
 not-http-why = 收到的内容还不成为请求就被拒绝，没有到达商店。以下是其开头部分。
 neighbours = 前后记录
 previous = 上一条
