@@ -67,10 +67,19 @@ pub(super) fn serve(arguments: &Serve, out: &mut dyn Write) -> Result<Ended, Usa
         marketplaces = marketplaces.with_seed(seed);
     }
     if let Some(state) = state {
+        let state_has: std::collections::BTreeSet<String> = state.names().map(str::to_owned).collect();
         let kept_in = state.path().display().to_string();
         let trouble = |error: &_| super::talk(&format!("storeproof: {error}; it is tried again with the next change"));
         marketplaces =
             marketplaces.with_state(state, trouble).map_err(|error| UsageError(format!("--state {error}")))?;
+        for stand in
+            marketplaces.hall().stands.iter().filter(|stand| stand.same_clock && state_has.contains(stand.name))
+        {
+            super::talk(&format!(
+                "storeproof: the built-in vendor of {} begins anew and knows nobody whom {kept_in} remembers",
+                stand.name
+            ));
+        }
         for stand in marketplaces.hall().stands.iter().filter(|stand| !stand.clock.ahead().is_zero()) {
             let (name, ahead) = (stand.name, stand.clock.ahead());
             super::talk(&format!("storeproof: the clock of {name} is {ahead:#} off, as {kept_in} has it"));

@@ -45,6 +45,14 @@ impl Session {
         }
     }
 
+    /// The store's clock was moved back: what was seen later than now is forgotten where it could be held against anybody.
+    pub fn turn_back(&mut self) {
+        match self {
+            Self::Plain(_) | Self::Scp(_) | Self::KooGallery(_) => {}
+            Self::KtBizstore(session) => session.turn_back(),
+        }
+    }
+
     /// Signs a draft for one delivery.
     pub fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         match self {

@@ -79,6 +79,8 @@ pub struct Seen {
     pub skipped: Vec<Skipped>,
     /// What was done to the answer on purpose, as a phrase: `answered with status 500`.
     pub disturbance: Option<String>,
+    /// Why what came was not taken for a request, as a phrase; it then reached no marketplace.
+    pub refused: Option<String>,
     /// The Arazzo step that made the call, where the marketplace called the vendor.
     pub step: Option<Arc<Value>>,
 }
@@ -101,6 +103,7 @@ impl Entry {
             && exchange.answer.as_ref().is_err_and(crate::wire::Loss::unreachable);
         match findings.iter().map(|weighed| weighed.level).max() {
             Some(Level::Must) => Verdict::Breaks,
+            _ if self.seen.refused.is_some() => Verdict::Breaks,
             _ if unreachable => Verdict::NotJudged,
             Some(_) => Verdict::Noted,
             None => Verdict::Conforms,
@@ -235,6 +238,7 @@ mod tests {
             readings: Vec::new(),
             skipped: Vec::new(),
             disturbance: None,
+            refused: None,
             step: None,
         }
     }

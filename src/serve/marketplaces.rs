@@ -124,6 +124,8 @@ impl Marketplaces {
         serving.spawn(console.serve(web::router(Arc::clone(&hall))));
         for (stand, server) in servers {
             stops.push(server.stop());
+            let witness = Arc::clone(&stand);
+            let server = server.with_witness(move |refused, peer| witness.refused(refused, peer));
             let answering = server.serve(move |request, peer| stand.answer(request, peer));
             serving.spawn(async { answering.await.map(|_| ()) });
         }

@@ -12,10 +12,13 @@ use tokio::sync::Notify;
 use super::judge::Judge;
 use super::{Clock, Log, Seen, Storefront, fault, front};
 use crate::market::{Market, Misfit, Seeded};
-use crate::transport::{Browser, Client};
+use crate::transport::{Browser, Client, Refused};
 use crate::verdict::{Catalogue, Judgement, Weighed};
 use crate::wire::disturbance::{Disturbance, Disturbances, Harm};
-use crate::wire::{Caller, Exchange, Peer, Raw, Reply, Request, Timing};
+use crate::wire::{Caller, Exchange, Headers, Peer, Raw, Reply, Request, Response, Timing};
+
+/// How much of the first line of what was no request is shown in lists, in bytes.
+const LONGEST_LINE: usize = 512;
 
 /// Decides where chance does, where the user has named no seed.
 const FIRST_SEED: u64 = 1;
@@ -69,6 +72,10 @@ pub struct Stand {
     disturbances: Mutex<Disturbances>,
     /// What decides where chance does.
     seed: AtomicU64,
+    /// The latest time of a press.
+    pressed: Mutex<Timestamp>,
+    /// How many answers to the vendor were disturbed, ever.
+    spoilt: AtomicU64,
     /// What was done to answers to calls that a case has now, by the time and target of the call.
     handed_over: Mutex<Vec<(Timestamp, String, String)>>,
     pub(super) log: Arc<Log>,
@@ -114,6 +121,8 @@ impl Stand {
             turn: tokio::sync::Mutex::default(),
             disturbances: Mutex::new(Disturbances::new([], FIRST_SEED)),
             seed: AtomicU64::new(FIRST_SEED),
+            pressed: Mutex::new(Timestamp::MIN),
+            spoilt: AtomicU64::new(0),
             handed_over: Mutex::default(),
             log,
             changed,
@@ -129,6 +138,8 @@ impl Stand {
             return Reply::from(page);
         }
         let disturbance = self.disturbances().draw(operation);
+        // A late answer can be too late.
+        self.spoilt.fetch_add(u64::from(disturbance.is_some()), Ordering::Relaxed);
         let exchange = |request, answer| Exchange {
             request,
             answer,
@@ -169,6 +180,30 @@ impl Stand {
         };
         self.change();
         reply
+    }
+
+    /// Writes down what came and was no request: whoever sends it sees the call here and not only an answer that nobody
+    /// of the store has given.
+    pub fn refused(&self, refused: Refused, _peer: SocketAddr) {
+        let Refused { received, status, why } = refused;
+        let line = received.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+        let line = String::from_utf8_lossy(&line[..line.len().min(LONGEST_LINE)]);
+        let mut words = line.split(' ').filter(|word| !word.is_empty());
+        let method = words.next().filter(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic())).unwrap_or("–");
+        let request = Request::new(method, words.next().filter(|_| method != "–").unwrap_or_default());
+        let headers = Headers::from_iter([("Content-Type", "text/plain; charset=utf-8")]);
+        let answer = Ok(Response { headers, body: format!("{why}\n").into_bytes(), ..Response::new(status) });
+        let exchange = Exchange {
+            request,
+            answer,
+            raw: Raw { received_total: 0, sent: received, received: Vec::new() },
+            started: self.clock.now(),
+            timing: Timing::default(),
+            peer: Peer { base: self.base.clone(), loopback: true, ..Peer::default() },
+            caller: Caller::Vendor,
+        };
+        let seen = self.seen(None, exchange, Judgement::default());
+        self.log.add(Seen { refused: Some(why), ..seen });
     }
 
     /// Remembers what was done to an answer until the case that has the call writes it down.
@@ -216,6 +251,7 @@ impl Stand {
             readings: judgement.readings,
             skipped: judgement.skipped,
             disturbance: None,
+            refused: None,
             step: None,
         }
     }
@@ -253,6 +289,19 @@ impl Stand {
     /// The rules by which answers go wrong on purpose, and which of them is next.
     pub fn disturbances(&self) -> MutexGuard<'_, Disturbances> {
         self.disturbances.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the clock stands before the last press; the next press is asked anew.
+    pub(super) fn turned_back(&self) -> bool {
+        let mut pressed = self.pressed.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *pressed, self.clock.now());
+        // A computer's clock that is set right now and then is no journey.
+        before.duration_since(*pressed) > SignedDuration::from_secs(1)
+    }
+
+    /// How many answers to the vendor were disturbed so far.
+    pub(super) fn spoilt(&self) -> u64 {
+        self.spoilt.load(Ordering::Relaxed)
     }
 
     /// Takes these rules in the place of all others. Chance begins anew from the seed.
@@ -296,6 +345,10 @@ impl Stand {
             .and_then(|()| self.storefront.restore(&kept.storefront).map_err(|misfit| misfit.below("/storefront")))
             // The judge knows the orders of the market's state.
             .and_then(|()| self.judge.remember(&kept.judge).map_err(|misfit| misfit.below("/judge")));
+        if taken.is_ok() && self.same_clock {
+            // The built-in vendor ended with the process that it was in, and knows nothing of what it was told there.
+            self.judge.forget();
+        }
         if let Err(misfit) = taken {
             // What was there a moment ago is their own.
             let _ = self.market.restore(&market);

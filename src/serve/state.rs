@@ -136,6 +136,11 @@ impl StateFile {
         &self.path
     }
 
+    /// The marketplaces of which something is kept.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.marketplaces.keys().map(String::as_str)
+    }
+
     /// Lets marketplaces go on from what was kept for them.
     ///
     /// # Errors

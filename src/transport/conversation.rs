@@ -17,12 +17,15 @@ use crate::wire::{Headers, Reply, ReplyKind, Request, Response};
 use super::body::{BodyError, BodyReader};
 use super::head::{self, RequestHead};
 use super::message::{self, AnswerContext};
-use super::server::{Handler, ServerLimits, Signal};
+use super::server::{Handler, Refused, ServerLimits, Signal, Witness};
 
 /// How long and how much we go on reading after a refusal. Closing on unread bytes would reset the connection, and the
 /// peer might never see why.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
+
+/// How much of what was refused is told of, in bytes.
+const WITNESSED: usize = 4 * 1024;
 
 /// About how much of an endless answer is written at a time, in bytes.
 const BLOCK: usize = 16 * 1024;
@@ -33,6 +36,10 @@ pub(crate) struct Conversation<S> {
     peer: SocketAddr,
     handler: Handler,
     limits: ServerLimits,
+    /// Is told of what is refused.
+    witness: Option<Witness>,
+    /// What was taken of the request that is being read: its head, where that was understood.
+    taken: Vec<u8>,
     /// For dying.
     signal: Arc<watch::Sender<Signal>>,
     /// For noticing the end.
@@ -83,7 +90,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         signal: Arc<watch::Sender<Signal>>,
     ) -> Self {
         let ended = signal.subscribe();
-        Self { stream, peer, handler, limits, signal, ended, unread: Vec::new(), date: (i64::MIN, String::new()) }
+        let date = (i64::MIN, String::new());
+        let (unread, taken) = (Vec::new(), Vec::new());
+        Self { stream, peer, handler, limits, witness: None, taken, signal, ended, unread, date }
+    }
+
+    /// The same with somebody who is told of what is refused.
+    pub(crate) fn seen_by(self, witness: Option<Witness>) -> Self {
+        Self { witness, ..self }
+    }
+
+    /// Refuses the first request, as it came without TLS.
+    pub(crate) async fn want_tls(mut self) {
+        let deadline = Instant::now() + self.limits.request;
+        if !matches!(self.receive_head(deadline).await, Err(NoRequest::Over)) {
+            self.refuse(400, "this port speaks TLS: use https://").await;
+        }
     }
 
     /// Answers requests until the connection ends.
@@ -117,6 +139,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
             self.read_more(Instant::now() + self.limits.idle).await.map_err(|_| NoRequest::Over)?;
         }
         let deadline = Instant::now() + self.limits.request;
+        self.taken.clear();
         let head = self.receive_head(deadline).await?;
         let framing = head::request_framing(&head.headers).map_err(|why| refused(400, why))?;
         let mut body = BodyReader::new(framing, self.limits.body_bytes).map_err(|error| self.body_refused(error))?;
@@ -157,6 +180,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         let head = head::request(&self.unread[..end])
             .map_err(|problem| refused(400, format!("{} (at byte {})", problem.problem, problem.at)))?
             .ok_or_else(|| refused(400, "the header fields end too early"))?;
+        self.taken.extend_from_slice(&self.unread[..end.min(WITNESSED)]);
         self.unread.drain(..end);
         Ok(head)
     }
@@ -245,6 +269,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
     }
 
     async fn refuse(&mut self, status: u16, why: &str) {
+        if let Some(witness) = &self.witness {
+            let received = self.taken.iter().chain(&self.unread).take(WITNESSED).copied().collect();
+            witness(Refused { received, status, why: why.to_owned() }, self.peer);
+        }
         let headers = Headers::from_iter([("Content-Type", "text/plain; charset=utf-8")]);
         let body = format!("{why}\n").into_bytes();
         let response = Response { status, reason: String::new(), headers, body };

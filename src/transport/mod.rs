@@ -48,7 +48,7 @@ pub use ask::ask;
 pub use browser::Browser;
 pub use client::{Client, Limits, Mode};
 pub use endpoint::{Endpoint, EndpointError};
-pub use server::{BindError, Ended, Exposure, Server, ServerLimits, Stop};
+pub use server::{BindError, Ended, Exposure, Refused, Server, ServerLimits, Stop};
 pub use site::Site;
 pub use thread::{Running, spawn_in_thread};
 pub use trust::{Trust, TrustError};

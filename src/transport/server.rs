@@ -17,6 +17,20 @@ use super::conversation::Conversation;
 /// What answers requests. It is called from many connections at once and must not wait for anything.
 pub(crate) type Handler = Arc<dyn Fn(Request, SocketAddr) -> Reply + Send + Sync>;
 
+/// What is told of everything that is no request. It must not wait either.
+pub(crate) type Witness = Arc<dyn Fn(Refused, SocketAddr) + Send + Sync>;
+
+/// What came and was not taken for a request: it is refused before any handler sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The beginning of what came, as far as it was not understood; at most 4 KiB.
+    pub received: Vec<u8>,
+    /// The status that it was answered with: 400, 408, 413 or 431.
+    pub status: u16,
+    /// Why, as the answer says it.
+    pub why: String,
+}
+
 /// How long answers under way may take once the server is asked to stop.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
@@ -106,13 +120,19 @@ impl Signal {
 }
 
 /// A bound server that does not serve yet; connections wait until it does.
-#[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     tls: Option<Arc<rustls::ServerConfig>>,
     limits: ServerLimits,
     signal: Arc<watch::Sender<Signal>>,
+    witness: Option<Witness>,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("base", &self.base()).field("limits", &self.limits).finish_non_exhaustive()
+    }
 }
 
 impl Server {
@@ -133,7 +153,7 @@ impl Server {
         };
         let (listener, bound) = listen().map_err(|error| BindError::Listen { address, error })?;
         let signal = Arc::new(watch::Sender::new(Signal::Serve));
-        Ok(Self { listener, address: bound, tls: None, limits: ServerLimits::default(), signal })
+        Ok(Self { listener, address: bound, tls: None, limits: ServerLimits::default(), signal, witness: None })
     }
 
     /// Speaks TLS.
@@ -147,6 +167,13 @@ impl Server {
     #[must_use]
     pub fn with_limits(mut self, limits: ServerLimits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Tells somebody of what is refused before it is a request.
+    #[must_use]
+    pub fn with_witness(mut self, witness: impl Fn(Refused, SocketAddr) + Send + Sync + 'static) -> Self {
+        self.witness = Some(Arc::new(witness));
         self
     }
 
@@ -203,15 +230,24 @@ impl Server {
                     // Answers go out in one write each. Failing to say so harms nobody.
                     let _ = tcp.set_nodelay(true);
                     let (handler, acceptor) = (Arc::clone(&handler), acceptor.clone());
-                    let signal = Arc::clone(&self.signal);
+                    let (signal, witness) = (Arc::clone(&self.signal), self.witness.clone());
                     connections.spawn(async move {
-                        match acceptor {
-                            None => Conversation::new(tcp, peer, handler, limits, signal).hold().await,
-                            Some(acceptor) => {
+                        let Some(acceptor) = acceptor else {
+                            return Conversation::new(tcp, peer, handler, limits, signal).seen_by(witness).hold().await;
+                        };
+                        // Whoever speaks no TLS is told so in the language that they speak.
+                        let mut first = [0];
+                        match timeout(limits.request, tcp.peek(&mut first)).await {
+                            Ok(Ok(1..)) if first[0].is_ascii_uppercase() => {
+                                let plain = Conversation::new(tcp, peer, handler, limits, signal).seen_by(witness);
+                                plain.want_tls().await;
+                            }
+                            Ok(Ok(1..)) => {
                                 if let Ok(Ok(tls)) = timeout(limits.request, acceptor.accept(tcp)).await {
-                                    Conversation::new(tls, peer, handler, limits, signal).hold().await;
+                                    Conversation::new(tls, peer, handler, limits, signal).seen_by(witness).hold().await;
                                 }
                             }
+                            _ => {}
                         }
                     });
                 }

@@ -81,3 +81,29 @@ fn a_call_that_cannot_be_made_says_why() {
     served.post("/koogallery/calls", &json!({ "operation": "newInstance" })).problem(409, "--vendor koogallery=URL");
     served.post("/kt-bizstore/calls", &json!({ "operation": "applyCustomers" })).problem(422, "applyCustomers");
 }
+
+/// The built-in vendor goes by the store's clock, and what it has told of days to come is then not yet so.
+#[test]
+fn a_clock_that_is_moved_back_is_not_held_against_the_vendor() {
+    let served = Folder::new().serve("kt-bizstore --vendor reference");
+    let call = |operation: &str, key: &str| {
+        let click = json!({ "operation": operation, "parameters": { "mem-sq": key } });
+        let made = served.post("/kt-bizstore/calls", &click).is(200);
+        assert_ne!(made["outcome"], "breaks", "{operation} of {key}: {made:#}");
+    };
+    for ahead in ["40d", "0s", "1d", "-2h"] {
+        for (operation, key) in [
+            ("applyCustomer", "M1"),
+            ("getStatus", "M1"),
+            ("getBillByCustomer", "M1"),
+            ("applyCustomer", "M2"),
+            ("getStatus", "M2"),
+            ("getBillByCustomer", "M2"),
+        ] {
+            call(operation, key);
+        }
+        served.put("/kt-bizstore/clock", &json!({ "ahead": ahead })).is(200);
+        call("getStatus", "M1");
+        call("getBillByCustomer", "M1");
+    }
+}

@@ -75,3 +75,37 @@ fn chance_comes_from_the_seed() {
     assert_eq!(pattern("koogallery --seed 7").1, one);
     assert_ne!(pattern("koogallery --seed 8").1, one);
 }
+
+/// A vendor that is not told what was bought can neither open it nor be blamed for that.
+#[test]
+fn what_a_vendor_owes_for_an_unanswered_question_is_not_held_against_it() {
+    let served = Folder::new().serve("koogallery --vendor reference");
+    let call = |operation: &str, order: &str, more: &Value| {
+        let mut body = json!({ "orderId": "$inputs.order", "orderLineId": "{$inputs.order}-000001" });
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let awaited = json!({ "interface": "koogallery/open-api", "operation": "queryOrder", "within": "1s" });
+        let click = json!({
+            "operation": operation, "inputs": { "order": { "generate": order } }, "body": body, "await": awaited,
+        });
+        served.post("/koogallery/calls", &click).is(200)
+    };
+    for rule in [json!({ "close": true }), json!({ "status": 500 }), json!({ "malformed": true })] {
+        let made = call("newInstance", "order-period", &json!({}));
+        assert_eq!(made["outcome"], "conforms", "{made:#}");
+        let answer = made["exchanges"].as_array().expect("a list").iter().find(|it| it["operation"] == "newInstance");
+        let body = answer.expect("it is there")["parsed"]["answer"].clone();
+        let instance = json!({ "instanceId": body["instanceId"] });
+        let mut rule = rule;
+        rule["times"] = json!("all");
+        served.put("/koogallery/disturbances", &json!({ "rules": [rule] })).is(200);
+        for (operation, order, more) in
+            [("newInstance", "order-period", json!({})), ("upgradeInstance", "order-change", instance)]
+        {
+            let made = call(operation, order, &more);
+            assert_ne!(made["outcome"], "breaks", "{rule}: {made:#}");
+            let broken = made["exchanges"].as_array().expect("a list").iter().filter(|it| it["verdict"] == "breaks");
+            assert_eq!(broken.count(), 0, "{rule}: {made:#}");
+        }
+        served.api("DELETE", "/koogallery/disturbances", None).is(204);
+    }
+}

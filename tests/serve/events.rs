@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use storeproof::wire::Request;
 
 use crate::support::{Folder, Served};
 
@@ -91,4 +92,38 @@ fn what_the_log_no_longer_holds_is_told_as_missed() {
     assert_eq!((name.as_str(), id, gone), ("missed", None, json!({ "from": 2, "to": 3 })));
     assert_eq!(reader.ids(2), [4, 5]);
     assert_eq!(served.get("/exchanges")["exchanges"].as_array().map(Vec::len), Some(2));
+}
+
+/// What never becomes a request is seen by no marketplace, and whoever sent it looks for it here all the same.
+#[test]
+fn what_is_no_http_is_in_the_list_with_its_reason() {
+    let served = Folder::new().serve("scp");
+    let address = served.base("scp").trim_start_matches("http://").to_owned();
+    let refused = |sent: &[u8]| {
+        let mut stream = TcpStream::connect(&address).expect("it listens");
+        stream.write_all(sent).expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers and closes");
+        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    let long = format!("GET /v1/products HTTP/1.1\r\nHost: x\r\nX-Long: {}\r\n\r\n", "a".repeat(70_000));
+    let cases: [(&[u8], &str, &str); 4] = [
+        (b"GET /v1/products HTTP/1.1\r\nBad Header: x\r\n\r\n", "400", "GET"),
+        (b"POST /v1/products HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", "413", "POST"),
+        (long.as_bytes(), "431", "GET"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01", "400", "\u{2013}"),
+    ];
+    for (sent, status, method) in cases {
+        assert_eq!(refused(sent), status);
+        let seen = served.get("/exchanges?limit=1")["exchanges"][0].clone();
+        assert_eq!((&seen["verdict"], &seen["method"]), (&json!("breaks"), &json!(method)), "{seen}");
+        assert_eq!(seen["status"].to_string(), status);
+        assert!(seen["refused"].as_str().is_some_and(|why| !why.is_empty()), "{seen}");
+        let page = served.ask(Request::new("GET", format!("/exchanges/{}", seen["id"])));
+        let text = page.response.text();
+        assert!(text.contains("Not understood:") && !text.contains("curl "), "{text}");
+        let shown = served.get(&format!("/exchanges/{}", seen["id"]));
+        let raw = shown["raw"]["request"]["bytes"].as_u64().expect("how many came");
+        assert!(raw > 0 && raw <= 4096, "{raw}");
+    }
 }

@@ -24,8 +24,13 @@ fn who_trusts_the_authority_is_served_and_nobody_else() {
     assert_eq!(ask(&served, &base, ca.clone()), Ok(200));
     assert_eq!(ask(&served, &base.replace("127.0.0.1", "localhost"), ca.clone()), Ok(200));
     assert!(matches!(ask(&served, &base, Trust::System), Err(Loss::Tls(TlsTrouble::UnknownIssuer))));
-    let plain = served.send("koogallery", Request::new("GET", "/"));
-    assert!(plain.answer.is_err(), "it speaks TLS only");
+    let address = base.replace("https://", "http://");
+    let client = crate::support::client(&address, Trust::System);
+    let mode = storeproof::transport::Mode::FreshConnection;
+    let plain = served.runtime.block_on(client.send(Request::new("GET", "/told"), mode)).answer.expect("is told why");
+    assert_eq!((plain.status, plain.text().as_str()), (400, "this port speaks TLS: use https://\n"));
+    let seen = &served.get("/exchanges?text=told")["exchanges"][0];
+    assert_eq!((&seen["refused"], &seen["verdict"]), (&json!("this port speaks TLS: use https://"), &json!("breaks")));
     assert_eq!(served.get("/marketplaces")["marketplaces"][0]["base"], base);
     let ran = served.stopped();
     assert_eq!(ran.code, Some(0));

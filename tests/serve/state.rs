@@ -137,3 +137,41 @@ fn a_state_that_can_no_longer_be_written_is_told_and_fails_the_end() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("the state could not be kept: gone/state.json: "), "{}", ran.err);
 }
+
+/// What is kept outlives the built-in vendor, who is then told nothing else than what it never knew.
+#[test]
+fn a_built_in_vendor_that_begins_anew_is_not_held_to_what_another_one_was_told() {
+    let folder = Folder::new();
+    let call = |served: &Served, operation: &str| {
+        let click = json!({ "operation": operation, "parameters": { "mem-sq": "M1" } });
+        let made = served.post("/kt-bizstore/calls", &click).is(200);
+        let broken =
+            made["exchanges"].as_array().expect("a list").iter().filter(|it| it["verdict"] == "breaks").count();
+        assert_eq!(broken, 0, "{operation}: {made:#}");
+    };
+    let words = "kt-bizstore --vendor reference --state state.json";
+    let served = folder.serve(words);
+    ["applyCustomer", "getStatus"].iter().for_each(|operation| call(&served, operation));
+    served.stopped();
+    let served = folder.serve(words);
+    ["getStatus", "getBillByCustomer", "applyCustomer", "applyCustomer", "withdrawCustomer"]
+        .iter()
+        .for_each(|operation| call(&served, operation));
+    let ran = served.stopped();
+    let told = "storeproof: the built-in vendor of kt-bizstore begins anew and knows nobody whom state.json remembers";
+    assert!(ran.err.contains(told), "{}", ran.err);
+}
+
+/// State code 1 ends a service, and a vendor that has none to end may say so.
+#[test]
+fn a_first_application_that_ends_the_service_may_be_refused() {
+    let served = Folder::new().serve("kt-bizstore --vendor reference");
+    let click = json!({
+        "operation": "applyCustomer", "parameters": { "mem-sq": "M1" },
+        "body": { "service-info": "2", "license-states-cd": "1" },
+    });
+    let made = served.post("/kt-bizstore/calls", &click).is(200);
+    let exchange = &made["exchanges"][0];
+    assert_eq!((&exchange["status"], &exchange["verdict"]), (&json!(400), &json!("conforms")), "{made:#}");
+    assert_eq!(exchange["readings"].as_array().map(Vec::len), Some(1), "{made:#}");
+}

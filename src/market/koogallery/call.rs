@@ -273,7 +273,7 @@ impl Session {
     }
 
     /// Remembers which orders are this case's, so that the vendor's questions about them are too.
-    fn note_orders(&mut self, order: Option<&Value>, line: Option<&Value>) {
+    pub(super) fn note_orders(&mut self, order: Option<&Value>, line: Option<&Value>) {
         // An id of another type on purpose is asked for as text.
         let text = |value: &Value| match value {
             Value::Null => None,
@@ -282,6 +282,7 @@ impl Session {
         let (order, line) = (order.and_then(text), line.and_then(text));
         if let Some(order) = &order {
             self.name(order);
+            self.memory.asked.remove(order);
         }
         if let Some(line) = line {
             self.store.books().named.insert(line.clone());

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::order::Charging;
@@ -173,9 +174,9 @@ pub(crate) struct Memory {
     /// Whether the lack of an optional signature was told.
     #[serde(skip)]
     pub(crate) unsigned_told: bool,
-    /// How often the vendor asked for each order.
+    /// When the vendor asked for each order lately, since the store last named it.
     #[serde(skip)]
-    pub(crate) asked: BTreeMap<String, usize>,
+    pub(crate) asked: BTreeMap<String, Vec<Timestamp>>,
     /// Orders and lines that the vendor was told.
     pub(crate) asked_lines: BTreeSet<(String, Option<String>)>,
     /// Whether the store refused a question for an order since the last call was sent.

@@ -39,6 +39,11 @@ impl Session {
         Ok(())
     }
 
+    /// The store's clock was moved back.
+    pub(crate) fn turn_back(&mut self) {
+        self.memory.turn_back();
+    }
+
     /// A token of this time. It is signed once a second: its claims count in seconds and RSASSA-PKCS1-v1_5 draws no
     /// random number, so that signing again would give the very same bytes.
     fn token(&mut self, now: Timestamp) -> Result<Secret, SignError> {

@@ -131,6 +131,25 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// Forgets what may not have happened yet, as the store's clock was moved back: a set-up that has ended, a deletion,
+    /// and what was charged on days to come. Who the customers are stays.
+    pub(crate) fn turn_back(&mut self) {
+        for customer in self.customers.values_mut() {
+            customer.standing = match customer.standing {
+                Standing::Installed => Standing::Applied,
+                Standing::Deleted => Standing::Resigning,
+                other => other,
+            };
+            customer.installed = false;
+            customer.billed_in_setup = None;
+            customer.onetime_on = None;
+            customer.free_until = None;
+            customer.first_day = FirstDay::default();
+            customer.bills.clear();
+        }
+        self.unproven = None;
+    }
+
     /// The customer of this key; one never seen is unknown.
     pub(crate) fn customer(&mut self, mem_sq: &str) -> &mut Customer {
         self.customers.entry(mem_sq.to_owned()).or_default()

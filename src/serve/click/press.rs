@@ -14,11 +14,14 @@ use crate::serve::judge::Lent;
 use crate::serve::{Entry, Seen, Stand, Verdict};
 use crate::spec::Document;
 use crate::transport::Client;
-use crate::verdict::{Blocked, Level, Outcome};
+use crate::verdict::{Blocked, Breach, Level, Outcome};
 use crate::wire::{Caller, Exchange};
 
 /// How far clocks are apart before a signature can be too old or too young for a vendor.
 const APART: SignedDuration = SignedDuration::from_secs(3);
+
+/// Why a vendor is excused.
+const UNANSWERED: &str = "an answer of the store to the vendor was disturbed on purpose meanwhile";
 
 /// Longest value of an answer that a later click can take, in bytes; ids are shorter.
 const LONGEST: usize = 1024;
@@ -89,8 +92,14 @@ impl Stand {
     async fn in_turn(&self, click: Click) -> Result<Pressed, PressError> {
         let vendor = self.vendor.as_ref().ok_or(PressError::NoVendor { marketplace: self.name })?;
         let _turn = self.turn.lock().await;
+        let spoilt = self.spoilt();
         let mut lent = self.judge.lend();
-        let played = self.play(&mut lent, click, vendor).await;
+        if self.turned_back()
+            && let Some(session) = &mut lent.session
+        {
+            session.turn_back();
+        }
+        let played = self.play(&mut lent, click, vendor, spoilt).await;
         for (exchange, operation, judgement) in lent.give_back() {
             let done = self.done_to(&exchange);
             self.note(operation, exchange, judgement, done);
@@ -100,7 +109,13 @@ impl Stand {
         played
     }
 
-    async fn play(&self, lent: &mut Lent<'_>, click: Click, vendor: &Client) -> Result<Pressed, PressError> {
+    async fn play(
+        &self,
+        lent: &mut Lent<'_>,
+        click: Click,
+        vendor: &Client,
+        spoilt: u64,
+    ) -> Result<Pressed, PressError> {
         let clicked = self.settled(lent, click)?;
         let document = Document::with_positions(document_of(&clicked), []);
         let loader = Loader::new(None, Arc::clone(&self.catalogue));
@@ -154,7 +169,7 @@ impl Stand {
             }
         };
         lent.session = playback.into_session();
-        self.written(clicked, record, others, lent)
+        self.written(clicked, record, others, lent, self.spoilt() > spoilt)
     }
 
     /// The click with values for its inputs.
@@ -186,6 +201,7 @@ impl Stand {
         record: CaseRecord,
         others: Vec<Exchange>,
         lent: &mut Lent<'_>,
+        spoilt: bool,
     ) -> Result<Pressed, PressError> {
         let step = Arc::new(step_of(&clicked));
         let mut seen: Vec<Seen> = Vec::new();
@@ -212,6 +228,7 @@ impl Stand {
                     readings: Vec::new(),
                     skipped: Vec::new(),
                     disturbance,
+                    refused: None,
                     step: ours.then(|| Arc::clone(&step)),
                 });
             }
@@ -226,7 +243,7 @@ impl Stand {
                 seen.skipped = record.skipped;
             }
         }
-        let excused = self.excuse(&mut seen);
+        let excused = self.excuse(&mut seen) | (spoilt && excuse_unanswered(&mut seen));
         for exchange in others {
             let judged = lent.session.as_mut().map(|session| session.judge_callback(&exchange));
             let (operation, judgement) = judged.unwrap_or_default();
@@ -248,7 +265,10 @@ impl Stand {
             Outcome::NotJudged(Blocked::Unreachable(why)) => Err(PressError::Unreachable { why, entries }),
             Outcome::NotJudged(Blocked::Harness(why)) if entries.is_empty() => Err(PressError::Harness(why)),
             Outcome::Breaks if excused && !entries.iter().any(|entry| entry.verdict() == Verdict::Breaks) => {
-                let why = "the marketplace's clock was moved, and the vendor has a clock of its own".to_owned();
+                let why = match spoilt {
+                    true => UNANSWERED.to_owned(),
+                    false => "the marketplace's clock was moved, and the vendor has a clock of its own".to_owned(),
+                };
                 Ok(Pressed { clicked, entries, outcome: Outcome::NotJudged(Blocked::Harness(why)) })
             }
             outcome => Ok(Pressed { clicked, entries, outcome }),
@@ -273,6 +293,20 @@ impl Stand {
         }
         true
     }
+}
+
+/// A vendor whose question was not answered, on purpose, can neither ask the store nor do what it needs the answer for.
+/// What it then owes is told and not held against it. False where nothing of that kind was found.
+fn excuse_unanswered(seen: &mut [Seen]) -> bool {
+    let mut excused = false;
+    let findings = seen.iter_mut().flat_map(|seen| &mut seen.findings);
+    let owed = |breach: &Breach| matches!(breach, Breach::Missing { .. } | Breach::Answered { .. });
+    for weighed in findings.filter(|weighed| owed(&weighed.finding.breach)) {
+        weighed.level = weighed.level.min(Level::Advice);
+        weighed.finding.remark.get_or_insert_with(|| UNANSWERED.to_owned());
+        excused = true;
+    }
+    excused
 }
 
 /// Hands a call of the vendor's to the case; what is none of its is kept for later.

@@ -111,6 +111,9 @@ pub(super) fn row(words: Words, entry: &Entry, redactor: &Redactor) -> Markup {
                         None => { strong.path { (method) " " (target) } }
                     }
                 }
+                @if let Some(why) = &seen.refused {
+                    span.disturbed { (words.say("not-http")) " " span lang="en" { (told(redactor, why)) } }
+                }
                 @if let Some(disturbance) = &seen.disturbance {
                     span.disturbed { (words.say("disturbed")) " " span lang="en" { (told(redactor, disturbance)) } }
                 }

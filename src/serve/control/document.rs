@@ -36,6 +36,8 @@ pub(super) struct Summary {
     started: String,
     /// What was done to the answer on purpose.
     disturbance: Option<String>,
+    /// Why what came was not taken for a request.
+    refused: Option<String>,
 }
 
 /// How many findings there are.
@@ -153,6 +155,7 @@ pub(super) fn summary(redactor: &Redactor, entry: &Entry) -> Summary {
         found: Found { must: count(Level::Must), should: count(Level::Should), advice: count(Level::Advice) },
         started: seen.exchange.started.to_string(),
         disturbance: seen.disturbance.clone(),
+        refused: seen.refused.as_deref().map(|why| text(redactor, why)),
     }
 }
 

@@ -95,7 +95,11 @@ fn findings(hall: &Hall, entries: &[Arc<Entry>]) -> Markup {
         found
             .map(|weighed| {
                 let finding = &weighed.finding;
-                let level = if weighed.level == Level::Must { "" } else { " (advice)" };
+                let level = match weighed.level {
+                    Level::Must => "",
+                    Level::Should => " (should)",
+                    Level::Advice | Level::Manual => " (advice)",
+                };
                 let problem = super::act::bounded(&redactor.text(&finding.problem()));
                 let cause = finding.cause.as_deref().map(|cause| super::act::bounded(&redactor.text(cause)));
                 (format!("{}{level}", finding.requirement), problem, cause)
@@ -143,7 +147,7 @@ pub(super) fn acts(words: Words, acts: &VecDeque<Act>) -> Markup {
     let rows = html! {
         @for act in acts {
             tr {
-                td { time { (act.when.strftime("%Y-%m-%d %H:%M:%S")) } }
+                td { time { (act.when.strftime("%Y-%m-%d %H:%M:%S UTC")) } }
                 td { code { (act.operation) } }
                 td { (crate::wire::printable_text(act.said.as_bytes())) }
                 td {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::super::answer::{self, Operation, Trouble, parameters};
@@ -15,8 +16,13 @@ use crate::sign::sdk_hmac;
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::{Exchange, Request};
 
-/// How often one order is asked for before it is told; a vendor may ask again for each of the store's calls.
+/// How often one order is asked for within [`LATELY`] before it is told; a vendor may ask again for each of the store's
+/// calls, which begins the count anew.
 const OFTEN: usize = 10;
+
+/// The documents name no span of time. A vendor that looks an order up now and then is far slower than this, also at a
+/// store that stays up for days; one that asks in a loop is far quicker.
+const LATELY: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the store has named in a case.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -197,9 +203,12 @@ fn order(
     let request = &exchange.request;
     let id = parameters(request).into_iter().find(|(name, _)| name == "orderId").map(|(_, id)| id).unwrap_or_default();
     let asked = memory.asked.entry(id).or_default();
-    *asked += 1;
-    if *asked == OFTEN {
-        let what = format!("the {OFTEN}th question for one order");
+    // A clock that was moved back says nothing of what was before.
+    asked.retain(|before| (SignedDuration::ZERO..LATELY).contains(&exchange.started.duration_since(*before)));
+    asked.push(exchange.started);
+    if asked.len() == OFTEN {
+        asked.clear();
+        let what = format!("the {OFTEN}th question for one order within {} minutes", LATELY.as_mins());
         let because = "the store answers 406 (0250) to those who ask too often; keep what an order said".to_owned();
         judgement.find(Finding::new(rule::ORDER_RATE, Place::Course, Breach::Unwanted { what, because }));
     }
@@ -389,6 +398,30 @@ mod tests {
         let asked = question(&store, query);
         assert!(session.claims(&asked));
         assert_eq!(rules(session.judge_callback(&asked)), expected);
+    }
+
+    /// Of a vendor that has done nothing wrong: it looks the order up every hour, or once for each of the store's calls.
+    #[test]
+    fn questions_are_too_many_in_a_short_time_only_and_each_call_allows_new_ones() {
+        let store = Arc::new(Store::new(Settings::default()));
+        let mut session = case(&store, "CS1");
+        let started = now();
+        let ask = |session: &mut Session, after: SignedDuration| {
+            let asked = question(&store, "orderId=CS1&orderLineId=CS1-000001");
+            rules(session.judge_callback(&Exchange { started: started + after, ..asked }))
+        };
+        let too_many = |told: Vec<String>| told.iter().any(|rule| rule == "KG-ORDER-RATE");
+        for hour in 0..30 {
+            assert!(!too_many(ask(&mut session, SignedDuration::from_hours(hour))), "every hour");
+        }
+        for call in 0..30 {
+            session.note_orders(Some(&json!("CS1")), None);
+            assert!(!too_many(ask(&mut session, SignedDuration::from_hours(40) + SignedDuration::from_secs(call))));
+        }
+        let mut found = (0..8).map(|second| ask(&mut session, SignedDuration::from_secs(144_030 + second)));
+        assert!(!found.any(too_many), "nine of them");
+        assert!(too_many(ask(&mut session, SignedDuration::from_secs(144_038))));
+        assert!(!too_many(ask(&mut session, SignedDuration::from_secs(144_039))), "told once");
     }
 
     #[test]

@@ -116,6 +116,13 @@ fn refused(case: &Case<'_>, response: &Response, memory: &Memory, judgement: &mu
                 judgement.read(rule::APPLY_CREATED, Place::Status, met);
                 return true;
             };
+            if member("license-states-cd").as_deref() == Some("1") && !matches!(status, 404 | 405) {
+                // State code 1 ends a service; of whom nothing is known, there is none to end.
+                let met =
+                    format!("an application with which a service would end that never began is refused with {status}");
+                judgement.read(rule::APPLY_CREATED, Place::Status, met);
+                return true;
+            }
             let Some(members) = payload.as_object() else { return false };
             if members.keys().any(|member| !MEMBERS.contains(&member.as_str())) {
                 return false;

@@ -358,7 +358,9 @@ impl Vendor {
 
     fn bill_of(&self, customer: &Customer, now: Timestamp) -> Result<Response, CallRefused> {
         let left = customer.current().resigned.filter(|_| !self.faults.has(Fault::ResignStillBilled));
-        let day = calendar::day(left.map_or(now, |left| left.min(now)));
+        // A store's clock that was moved back does not make a customer unknown.
+        let applied = customer.current().applied;
+        let day = calendar::day(left.map_or(now, |left| left.min(now)).max(applied));
         let bill = Bill::of(customer, day, now, self.tariff, &self.faults).ok_or(CallRefused::UnknownCustomer)?;
         let mut body = bill.clone().to_json();
         if self.faults.has(Fault::CustomerBillDayTwice) {

@@ -30,11 +30,15 @@ pub(super) fn judge(exchange: &Exchange, store: &Store, judgement: &mut Judgemen
     };
     let finding = Finding::new(requirement, Place::Header(header), breach);
     let why = answer::why(store, &refusal, &found);
-    // What the finding says already is not said again as its cause.
-    let cause = why
-        .strip_prefix(&refusal.to_string())
-        .map_or(why.as_str(), |rest| rest.trim_start_matches([':', ';', ',', ' ']));
-    judgement.find(if cause.is_empty() { finding } else { finding.because(cause) });
+    // What the finding says already is not said again as its cause; what follows a semicolon is what to change, which
+    // is no cause.
+    let rest = why.strip_prefix(&refusal.to_string());
+    judgement.find(match (rest, rest.and_then(|rest| rest.strip_prefix("; "))) {
+        (_, Some(mend)) => finding.with(mend),
+        (Some(""), _) => finding,
+        (Some(rest), None) => finding.because(rest.trim_start_matches([':', ';', ',', ' '])),
+        (None, None) => finding.because(why),
+    });
 }
 
 /// What an accepted signature needed to be accepted.

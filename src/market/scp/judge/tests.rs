@@ -194,6 +194,10 @@ fn a_missing_header_is_told_by_its_name(#[case] name: &str) {
     let judgement = judged(&store, unsigned);
     assert_eq!(rules(&judgement), "SCP-SIGN-HEADERS");
     assert_eq!(told(&judgement).0, format!("header {name}: header {name} is missing"));
+    // What to change is no cause.
+    let finding = &judgement.findings[0];
+    assert_eq!(finding.cause, None);
+    assert!(finding.remark.as_deref().is_some_and(|remark| remark.starts_with("send ")), "{finding:?}");
 }
 
 #[rstest]

@@ -30,7 +30,7 @@ pub(super) fn section(scene: &Scene<'_>) -> Markup {
     html! {
         @if !rules.is_empty() {
             section aria-labelledby="findings" {
-                h2 #findings { (words.tell("findings", &[("count", rules.len().into())])) }
+                h2 #findings { (heading(scene, &rules)) }
                 @for rule in &rules { (card(scene, rule)) }
             }
         }
@@ -53,6 +53,16 @@ pub(super) fn section(scene: &Scene<'_>) -> Markup {
             }
         }
     }
+}
+
+/// How many rules were broken, and how many merely recommend something: advice that was not taken breaks nothing.
+fn heading(scene: &Scene<'_>, rules: &[Vec<&Weighed>]) -> String {
+    let broken = rules.iter().filter(|rule| rule[0].level == Level::Must).count();
+    let told = [("findings-broken", broken), ("findings-advised", rules.len() - broken)]
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| scene.words.tell(key, &[("count", count.into())]));
+    told.collect::<Vec<_>>().join(" · ")
 }
 
 fn remark(scene: &Scene<'_>, requirement: &RequirementId, text: &str) -> Markup {

@@ -67,7 +67,7 @@ pub(super) fn section(scene: &Scene<'_>, side: Side) -> Markup {
         section aria-labelledby=(key) {
             h2 id=(key) { (title) " " span.muted { (sender) } }
             (wire(scene, side))
-            (parsed::section(scene, side))
+            @if side == Side::Answer || !is_unread(scene.exchange()) { (parsed::section(scene, side)) }
         }
     }
 }
@@ -87,6 +87,7 @@ fn wire(scene: &Scene<'_>, side: Side) -> Markup {
         _ => None,
     };
     let body = body(exchange, side);
+    let unread = side == Side::Request && is_unread(exchange);
     html! {
         @if let Some(lost) = lost {
             p.lost { strong { (words.say("no-whole-answer")) } " " span lang="en" { (lost) } }
@@ -97,7 +98,8 @@ fn wire(scene: &Scene<'_>, side: Side) -> Markup {
                 code {
                     (head(scene.redactor, exchange, side, &marks))
                     (missing(exchange, side, &marks))
-                    @if !body.is_empty() { "\n" (text(scene, &body, side, &marks)) }
+                    @if !body.is_empty() && !unread { "\n" }
+                    @if !body.is_empty() { (text(scene, &body, side, &marks)) }
                 }
             }
         }
@@ -110,10 +112,16 @@ fn wire(scene: &Scene<'_>, side: Side) -> Markup {
 /// The body of a message; of an answer that was lost, what came of it.
 pub(super) fn body(exchange: &Exchange, side: Side) -> Vec<u8> {
     match (side, &exchange.answer) {
+        (Side::Request, _) if is_unread(exchange) => exchange.raw.sent.clone(),
         (Side::Request, _) => exchange.request.body.clone(),
         (Side::Answer, Ok(response)) => response.body.clone(),
         (Side::Answer, Err(_)) => exchange.raw.received.clone(),
     }
+}
+
+/// Whether what came was no request: of a vendor's calls, only then the bytes are kept.
+pub(super) fn is_unread(exchange: &Exchange) -> bool {
+    exchange.caller == Caller::Vendor && !exchange.raw.sent.is_empty()
 }
 
 /// First line and header fields, a line each.
@@ -121,6 +129,7 @@ fn lines(exchange: &Exchange, side: Side) -> Vec<Vec<u8>> {
     match (side, &exchange.answer) {
         (Side::Answer, Ok(response)) => excerpt::head(exchange, response),
         (Side::Answer, Err(_)) => Vec::new(),
+        (Side::Request, _) if is_unread(exchange) => Vec::new(),
         (Side::Request, _) => {
             let request = &exchange.request;
             let first = format!("{} {} HTTP/1.1", request.method, request.target).into_bytes();

@@ -68,11 +68,11 @@ pub(super) async fn detail(State(hall): State<Arc<Hall>>, reader: Reader, Path(i
     let stand = hall.stand(entry.seen.marketplace);
     // To find out what was signed takes many tries, which must hold nobody else up.
     let examined = match stand.map(Arc::clone) {
-        Some(stand) => {
+        Some(stand) if entry.seen.refused.is_none() => {
             let entry = Arc::clone(&entry);
             spawn_blocking(move || stand.market.signatures(&entry.seen.exchange)).await.unwrap_or_default()
         }
-        None => Vec::new(),
+        _ => Vec::new(),
     };
     let stand = stand.map(AsRef::as_ref);
     let (title, content) = hall.redacted(|redactor| {
@@ -84,7 +84,7 @@ pub(super) async fn detail(State(hall): State<Arc<Hall>>, reader: Reader, Path(i
             (super::signature::section(&examined, words, redactor))
             (message::section(&scene, Side::Request))
             (message::section(&scene, Side::Answer))
-            (again::section(&scene))
+            @if entry.seen.refused.is_none() { (again::section(&scene)) }
         };
         (heading(&scene), content)
     });
@@ -154,6 +154,12 @@ fn summary(scene: &Scene<'_>) -> Markup {
             }))
             @if let Some(tls) = &exchange.peer.tls {
                 (fact("tls", html! { (scene.told(&tls.version)) @if let Some(trouble) = &tls.trouble { span lang="en" { ": " (scene.told(&trouble.to_string())) } } }))
+            }
+            @if let Some(why) = &seen.refused {
+                (fact("unread-request", html! {
+                    span lang="en" { (scene.told(why)) }
+                    p.muted { (words.say("not-http-why")) }
+                }))
             }
             @if let Some(disturbance) = &seen.disturbance {
                 (fact("on-purpose", html! { span lang="en" { (scene.told(disturbance)) } }))

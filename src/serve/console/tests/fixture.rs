@@ -79,6 +79,7 @@ pub(super) fn add(
         readings: judgement.readings,
         skipped: judgement.skipped,
         disturbance: None,
+        refused: None,
         step: step.map(Arc::new),
     };
     hall.log.add(seen).id

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use rstest::rstest;
 
-use super::fixture::{CANARIES, SCP, called, empty, seeded};
+use super::fixture::{CANARIES, KT, SCP, add, called, empty, exchange, seeded};
 use super::{Answer, get, get_in, post};
 use crate::serve::console::words::Language;
 use crate::serve::console::{Words, paste, signature};
 use crate::sign::scp;
-use crate::wire::{Request, Secret};
+use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
+use crate::wire::{Caller, Request, Response, Secret};
 
 const PAGES: &[&str] = &[
     "/",
@@ -188,6 +189,7 @@ async fn the_detail_says_what_is_wrong_where_and_why() {
     );
     assert!(text.contains(r#"<mark data-rule="KT-BILL-SHAPE">&quot;1,100&quot;</mark>"#), "{text}");
     assert!(text.contains(r#"data-rule="KT-BILL-LIST">Cache-Control: ∅"#), "{text}");
+    assert!(text.contains("2 rules were broken"), "{text}");
     assert!(text.contains("홍길동") && text.contains("- stepId: bills\n  operationId: listBills"), "{text}");
     assert!(text.contains("storeproof keys kt-bizstore --token"), "{text}");
     let text = get(&hall, "/exchanges/3").await.text;
@@ -228,4 +230,19 @@ fn a_request_without_a_scheme_is_right_where_either_is(#[case] text: &str, #[cas
     let fields: String = fields.map(|field| format!("\n{}: {}", field.name, field.text())).collect();
     let examined = signature::examined(stand, &format!("{text}{fields}")).unwrap();
     assert_eq!(examined.diagnosis.is_empty(), right, "{examined:?}");
+}
+
+/// Advice that was not taken is no rule that was broken.
+#[tokio::test]
+async fn the_heading_counts_advice_apart() {
+    let hall = seeded();
+    let mut judgement = Judgement::default();
+    for rule in ["KT-BILL-SHAPE", "KT-AUTH-WINDOW-10M", "KT-AUTH-WINDOW-10M"] {
+        let breach = Breach::HeaderMissing { name: "X".to_owned() };
+        judgement.find(Finding::new(RequirementId::known(rule), Place::Status, breach));
+    }
+    let answered = exchange(Caller::Marketplace, Request::new("GET", "/"), Ok(Response::new(200)));
+    let id = add(&hall, KT, None, answered, judgement, None);
+    let text = get(&hall, &format!("/exchanges/{id}")).await.text;
+    assert!(text.contains("One rule was broken · One recommendation"), "{text}");
 }

@@ -73,7 +73,17 @@ pub(super) fn expires(purchase: &Purchase, store: &Store, stand: &Stand) -> Stri
         Some(end.strftime("%Y%m%d%H%M%S").to_string())
     };
     let told = purchase.expires.clone().or_else(of_order);
-    printable_text(told.as_deref().unwrap_or("–").as_bytes())
+    told.as_deref().map_or_else(|| "–".to_owned(), read_time)
+}
+
+/// A time of the store's, which is written without anything between its figures, as people read it.
+fn read_time(written: &str) -> String {
+    // With or without milliseconds.
+    if !matches!(written.len(), 14 | 17) || !written.bytes().all(|byte| byte.is_ascii_digit()) {
+        return printable_text(written.as_bytes());
+    }
+    let (date, time) = written.split_at(8);
+    format!("{}-{}-{} {}:{}:{} UTC", &date[..4], &date[4..6], &date[6..], &time[..2], &time[2..4], &time[4..6])
 }
 
 /// The buttons that fit the product and where its instance stands.
@@ -209,4 +219,21 @@ pub(super) async fn scenario(State(hall): State<Arc<Hall>>, reader: Reader, Path
         return missing(&reader, SECTION, &reader.words.say("kg-no-purchase"));
     }
     pieces::download("A purchase, as it was clicked", &format!("purchase-{order}"), &clicks)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("20271128054308", "2027-11-28 05:43:08 UTC")]
+    #[case("20271128054308123", "2027-11-28 05:43:08 UTC")]
+    #[case("2027112805430", "2027112805430")]
+    #[case("soon, or 日本語日本語", "soon, or 日本語日本語")]
+    #[case("", "")]
+    fn a_time_is_shown_as_people_read_it(#[case] written: &str, #[case] shown: &str) {
+        assert_eq!(read_time(written), shown);
+    }
 }

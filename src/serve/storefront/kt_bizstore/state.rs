@@ -257,6 +257,7 @@ mod tests {
             readings: Vec::new(),
             skipped: Vec::new(),
             disturbance: None,
+            refused: None,
             step: None,
         };
         let entry = Log::default().add(seen);

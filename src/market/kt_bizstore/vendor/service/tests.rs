@@ -526,3 +526,12 @@ fn a_secret_of_a_request_is_not_repeated() {
     let ReplyKind::Response(answer) = reply.kind else { panic!("an answer") };
     assert!(!answer.text().contains(&token));
 }
+
+/// A shared clock can be moved back; who was registered then is known all the same.
+#[test]
+fn a_clock_that_was_moved_back_makes_no_customer_unknown() {
+    let mut course = Course::good();
+    course.later(40 * 86_400).apply("M1", "{}");
+    let (status, bill) = course.later(-39 * 86_400).get("/bill-list/customer/M1");
+    assert_eq!((status, &bill["mem-sq"]), (200, &json!("M1")));
+}

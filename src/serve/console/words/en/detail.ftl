@@ -9,13 +9,20 @@ address = Address
 first-byte = first byte after { $time }
 tls = TLS
 on-purpose = Disturbed on purpose
+unread-request = Not understood
+not-http-why = What came was refused before it was a request: the store itself never saw it. Below is how it began.
 neighbours = Neighbouring exchanges
 previous = Previous
 next = Next
-findings =
+findings-broken =
     { $count ->
         [one] One rule was broken
        *[other] { $count } rules were broken
+    }
+findings-advised =
+    { $count ->
+        [one] One recommendation
+       *[other] { $count } recommendations
     }
 readings = How it was read
 readings-lead = Here the store's documents can be read in more than one way. This is the reading that was met.

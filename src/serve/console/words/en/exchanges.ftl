@@ -22,6 +22,7 @@ store-calls-vendor = store calls vendor
 vendor-calls-store = vendor calls store
 no-answer = no answer
 disturbed = Disturbed on purpose:
+not-http = Not understood:
 row-said = { $marketplace }: { $call }, { $verdict }
 live-on = New exchanges appear here by themselves.
 live-off = Paused. New exchanges are waiting.

@@ -9,12 +9,18 @@ address = 주소
 first-byte = 첫 바이트까지 { $time }
 tls = TLS
 on-purpose = 고의 방해
+unread-request = 해석하지 못함
+not-http-why = 받은 내용이 요청으로 인정되기 전에 거부되어 스토어까지 전달되지 않았습니다. 아래는 받은 내용의 앞부분입니다.
 neighbours = 앞뒤 기록
 previous = 이전
 next = 다음
-findings =
+findings-broken =
     { $count ->
        *[other] 규칙 { $count }건 위반
+    }
+findings-advised =
+    { $count ->
+       *[other] 권고 { $count }건
     }
 readings = 문서 해석
 readings-lead = 스토어 문서를 두 가지 이상으로 해석할 수 있는 부분입니다. 다음 해석에 해당합니다.

@@ -22,6 +22,7 @@ store-calls-vendor = 스토어가 공급사를 호출
 vendor-calls-store = 공급사가 스토어를 호출
 no-answer = 응답 없음
 disturbed = 고의로 방해함:
+not-http = 해석하지 못함:
 row-said = { $marketplace }: { $call }, { $verdict }
 live-on = 새 기록이 자동으로 나타납니다.
 live-off = 일시 정지했습니다. 새 기록이 대기 중입니다.

@@ -9,12 +9,18 @@ address = 地址
 first-byte = { $time } 后收到首字节
 tls = TLS
 on-purpose = 有意干扰
+unread-request = 无法解读
+not-http-why = 收到的内容还不成为请求就被拒绝，没有到达商店。以下是其开头部分。
 neighbours = 前后记录
 previous = 上一条
 next = 下一条
-findings =
+findings-broken =
     { $count ->
        *[other] 违反了 { $count } 条规则
+    }
+findings-advised =
+    { $count ->
+       *[other] { $count } 条建议
     }
 readings = 如何解读
 readings-lead = 商店文档的这些地方可以有多种解读，此处符合的是：

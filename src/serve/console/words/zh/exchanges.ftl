@@ -22,6 +22,7 @@ store-calls-vendor = 商店调用服务商
 vendor-calls-store = 服务商调用商店
 no-answer = 无应答
 disturbed = 有意干扰：
+not-http = 无法解读：
 row-said = { $marketplace }：{ $call }，{ $verdict }
 live-on = 新记录会自动出现在这里。
 live-off = 已暂停，新记录在等待显示。
