@@ -325,7 +325,7 @@ fn snapshots(arguments: &args::Run, config: &Config) -> Option<Store> {
 }
 
 fn unreferenced(arguments: &args::Run, config: &Config, record: &RunRecord) -> Result<(), UsageError> {
-    let complete = arguments.filter.is_none() && record.totals.not_judged == 0;
+    let complete = arguments.filter.is_none() && record.totals.not_judged + record.totals.declined == 0;
     let Some(store) = snapshots(arguments, config).filter(|_| complete) else { return Ok(()) };
     for (name, source) in store.unreferenced(&record.referenced).map_err(UsageError::new)? {
         let source = source.unwrap_or_default();
@@ -444,7 +444,7 @@ fn interruptions() -> Result<watch::Receiver<bool>, UsageError> {
 
 /// What the run means for whoever started it; the worst counts.
 fn ended(record: &RunRecord, _troubled: bool) -> Ended {
-    let Totals { conform, break_, unreviewed, not_judged, .. } = record.totals;
+    let Totals { conform, break_, unreviewed, not_judged, declined, .. } = record.totals;
     let harness = record.cases.iter().any(|case| matches!(&case.outcome, Outcome::NotJudged(Blocked::Harness(_))));
     if record.interrupted {
         Ended::Interrupted
@@ -456,6 +456,9 @@ fn ended(record: &RunRecord, _troubled: bool) -> Ended {
         Ended::NotJudged
     } else if unreviewed > 0 {
         Ended::Unreviewed
+    } else if conform == 0 && declined > 0 {
+        // A program that does nothing of it has shown nothing.
+        Ended::NotJudged
     } else if conform == 0 {
         Ended::NothingSelected
     } else {
