@@ -159,7 +159,12 @@ impl Playback {
         {
             let what = format!("a call of {}", task.operation.id);
             let because = format!("the task was {}, and the vendor's program {ended}", task.name);
-            let finding = Finding::new(rule, Place::Course, Breach::Missing { what, because });
+            let mut finding = Finding::new(rule, Place::Course, Breach::Missing { what, because });
+            // What it called instead is most often what it should have been, nearly.
+            if let Some(last) = record.exchanges.last() {
+                let target: String = last.request.target.chars().take(200).collect();
+                finding = finding.because(format!("it called {} {target} instead", last.request.method));
+            }
             record.findings.push(self.weighed(finding, None));
         }
         let course = Course {

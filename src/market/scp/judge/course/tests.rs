@@ -235,6 +235,24 @@ fn a_parameter_that_no_call_carries_has_not_been_seen() {
     assert_eq!(judged(&task("ListProducts", &[("limit", json!(5))]), &calls, &WELL).unseen, None);
 }
 
+#[rstest]
+#[case::axios("product_id[]=VPC&product_id[]=DNS")]
+#[case::numbered("product_id%5B0%5D=VPC&product_id%5B1%5D=DNS")]
+#[case::camel("productId=VPC&productId=DNS")]
+#[case::dashed("product-id=VPC&product-id=DNS")]
+#[case::capitals("PRODUCT_ID=VPC&PRODUCT_ID=DNS")]
+fn a_filter_under_another_name_finds_everything_and_is_told(#[case] query: &str) {
+    let calls = [call(0, &format!("/v1/products?{query}"), page(1, 20, 1))];
+    let judgement = judged(&task("ListProducts", &[("product_id", json!(["VPC", "DNS"]))]), &calls, &WELL);
+    assert_eq!((rules(&judgement), judgement.unseen.as_deref()), (vec![rule::COURSE_ARGUMENTS], None));
+    let finding = &judgement.findings[0].0;
+    assert!(
+        finding.cause.is_some() && finding.breach.to_string().contains("product_id=VPC&product_id=DNS"),
+        "{finding:?}"
+    );
+    assert!(judgement.excused.iter().all(|(_, excused, _)| *excused == rule::PARAM_UNKNOWN));
+}
+
 #[test]
 fn an_answer_that_was_to_go_wrong_and_did_not_has_not_been_seen() {
     let answers = serde_json::from_value(json!([{ "cut": true, "skip": 1 }])).expect("a rule");
