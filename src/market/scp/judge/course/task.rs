@@ -36,8 +36,20 @@ fn id(wanted: &[String], calls: &[Seen<'_>], judgement: &mut CourseJudgement) {
     }
     if let Some(first) = calls.first().filter(|_| !asked) {
         let actual = of(first).unwrap_or_else(|| "no text".to_owned());
+        let cause_of_id = if actual.eq_ignore_ascii_case(wanted) {
+            Some("ids are compared exactly, small letters and capitals too")
+        } else {
+            cause(&[actual.as_str()], std::slice::from_ref(wanted))
+        };
         let breach = Breach::Value { expected: wanted.clone(), actual, because: "the task names it".to_owned() };
-        judgement.find_at(first.at, Finding::new(rule::COURSE_ARGUMENTS, Place::Url, breach));
+        let finding = Finding::new(rule::COURSE_ARGUMENTS, Place::Url, breach);
+        judgement.find_at(
+            first.at,
+            match cause_of_id {
+                Some(cause) => finding.because(cause),
+                None => finding,
+            },
+        );
     }
 }
 
