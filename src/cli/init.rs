@@ -73,7 +73,8 @@ fn client(text: &mut String, vendor: Option<&str>) {
     text.push_str(
         "# The program that calls the store. It is started for each task, with the task's name and NAME=VALUE behind\n\
          # its own words; where to call and with which keys stands in STOREPROOF_ENDPOINT, STOREPROOF_ACCESS_KEY and\n\
-         # STOREPROOF_SECRET_KEY. Without it you are told when to start which task yourself.\n",
+         # STOREPROOF_SECRET_KEY. A task that it does not do it answers by ending with exit code 77, before any call: the\n\
+         # case is left out then. Without a program you are told when to start which task yourself.\n",
     );
     let program = vendor.filter(|vendor| vendor.starts_with("exec:"));
     let sign = if program.is_some() { "" } else { "# " };

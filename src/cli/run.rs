@@ -269,7 +269,7 @@ fn snapshots(arguments: &args::Run, config: &Config) -> Option<Store> {
 }
 
 fn unreferenced(arguments: &args::Run, config: &Config, record: &RunRecord) -> Result<(), UsageError> {
-    let complete = arguments.filter.is_none() && record.totals.not_judged == 0;
+    let complete = arguments.filter.is_none() && record.totals.not_judged + record.totals.declined == 0;
     let Some(store) = snapshots(arguments, config).filter(|_| complete) else { return Ok(()) };
     for (name, source) in store.unreferenced(&record.referenced).map_err(UsageError::new)? {
         let source = source.unwrap_or_default();

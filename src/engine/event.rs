@@ -77,6 +77,8 @@ pub struct Totals {
     pub unreviewed: usize,
     /// Cases that were not judged.
     pub not_judged: usize,
+    /// Cases that were left out, since the vendor's program does not do what they are about.
+    pub declined: usize,
     /// Steps that were played.
     pub steps: usize,
     /// Exchanges with the vendor.

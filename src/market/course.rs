@@ -88,7 +88,16 @@ pub enum Ended {
     },
 }
 
+/// The exit code of a program that does not do its task, and has not tried: what automake, Meson and CTest take for a test
+/// that was left out.
+pub const DECLINED: i32 = 77;
+
 impl Ended {
+    /// Whether the program says that it does not do what it was asked for.
+    pub fn declines(&self) -> bool {
+        self.exit_code() == Some(DECLINED)
+    }
+
     /// Whether the program says of itself that all went well.
     pub fn well(&self) -> bool {
         matches!(self, Self::Exited { code: 0, .. })

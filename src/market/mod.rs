@@ -22,7 +22,7 @@ mod signature;
 mod state;
 
 pub use client::{Act, Client, Clients};
-pub use course::{Course, CourseJudgement, Ended, Task};
+pub use course::{Course, CourseJudgement, DECLINED, Ended, Task};
 pub use draft::{CallError, Delivery, Draft, Expects};
 pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::engine::Event;
-use crate::verdict::{Outcome, Place};
+use crate::verdict::{Blocked, Outcome, Place};
 use crate::wire::{Redactor, printable};
 
 use super::broken::{Broken, Weight, broken};
@@ -166,18 +166,21 @@ impl Told<'_> {
 
     /// One annotation for each reason why cases were not judged.
     fn not_judged(&self) -> Vec<Command> {
-        let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut reasons: BTreeMap<(Kind, String), Vec<String>> = BTreeMap::new();
         for case in &self.course.cases {
             if let Outcome::NotJudged(blocked) = &case.outcome {
-                reasons.entry(self.words(&blocked.to_string())).or_default().push(self.words(&case.name));
+                // What the vendor's program does not do is nobody's trouble.
+                let declined = matches!(blocked, Blocked::Declined { .. });
+                let kind = if declined { Kind::Notice } else { Kind::Error };
+                reasons.entry((kind, self.words(&blocked.to_string()))).or_default().push(self.words(&case.name));
             }
         }
-        let told = |(why, names): (String, Vec<String>)| {
+        let told = |((kind, why), names): ((Kind, String), Vec<String>)| {
             let more = names.len().saturating_sub(MOST_CASES);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let named = names.iter().take(MOST_CASES).cloned().collect::<Vec<_>>().join(", ");
             let message = format!("{why}\n{}: {named}{more}", counted(names.len(), "case"));
-            Command { kind: Kind::Error, place: None, title: "not judged".to_owned(), message }
+            Command { kind, place: None, title: "not judged".to_owned(), message }
         };
         reasons.into_iter().map(told).collect()
     }

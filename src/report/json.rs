@@ -58,6 +58,9 @@ pub struct Counts {
     pub unreviewed: usize,
     /// Cases that were not judged.
     pub not_judged: usize,
+    /// Cases that were left out, since the vendor's program does not do what they are about.
+    #[serde(default)]
+    pub left_out: usize,
     /// Steps that were played.
     pub steps: usize,
     /// Exchanges with the vendor.
@@ -76,6 +79,8 @@ pub enum CaseOutcome {
     Unreviewed,
     /// The vendor was not judged.
     NotJudged,
+    /// The vendor's program says that it does not do what the case is about.
+    LeftOut,
 }
 
 /// One case.
@@ -93,7 +98,7 @@ pub struct Case {
     pub dialect: Option<String>,
     /// How it came out.
     pub outcome: CaseOutcome,
-    /// Why it was not judged, when it was not.
+    /// Why it was not judged, or left out, when it was.
     pub blocked: Option<String>,
     /// How long it took, in milliseconds.
     pub elapsed_ms: f64,

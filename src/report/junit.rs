@@ -50,7 +50,7 @@ impl<'a> Junit<'a> {
             Outcome::Unreviewed => (failure("unreviewed"), None),
             Outcome::NotJudged(blocked) => {
                 let mut status = TestCaseStatus::skipped();
-                status.set_type("not judged").set_message(words(redactor, &blocked.to_string()));
+                status.set_type(case.outcome.word()).set_message(words(redactor, &blocked.to_string()));
                 (status, Some(&told).filter(|told| !told.is_empty()))
             }
         };

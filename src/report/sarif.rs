@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::engine::{CaseRecord, Event, Trouble};
-use crate::verdict::{Outcome, RequirementId};
+use crate::verdict::{Blocked, Outcome, RequirementId};
 use crate::wire::Redactor;
 
 use super::broken::Weight;
@@ -217,7 +217,10 @@ impl Told<'_> {
             if let Outcome::NotJudged(blocked) = &case.outcome {
                 let case = self.words(&case.name);
                 let text = format!("{case} was not judged: {}", self.words(&blocked.to_string()));
-                execution.push(notification(Level::Error, &text, None, json!({ "case": case })));
+                // What the vendor's program does not do is nobody's trouble.
+                let declined = matches!(blocked, Blocked::Declined { .. });
+                let level = if declined { Level::Note } else { Level::Error };
+                execution.push(notification(level, &text, None, json!({ "case": case })));
             }
         }
         bound(&mut execution, Level::Error, "case was not judged", "cases were not judged");

@@ -30,6 +30,8 @@ pub fn conclusion(totals: &Totals) -> RunOutcome {
         Totals { not_judged: 1.., .. } => RunOutcome::NotJudged,
         Totals { unreviewed: 1.., .. } => RunOutcome::Unreviewed,
         Totals { conform: 1.., .. } => RunOutcome::Conforms,
+        // Where the vendor does nothing of it, nothing was judged.
+        Totals { declined: 1.., .. } => RunOutcome::NotJudged,
         _ => RunOutcome::NothingSelected,
     }
 }
@@ -91,7 +93,7 @@ impl RunOutcome {
 
 /// `62 cases in 12.3 s: 58 conform, 2 break the contract, …  (312 steps, 340 exchanges)`.
 pub(crate) fn totals_line(totals: &Totals, elapsed: Duration) -> String {
-    let all = totals.conform + totals.break_ + totals.unreviewed + totals.not_judged;
+    let all = totals.conform + totals.break_ + totals.unreviewed + totals.not_judged + totals.declined;
     let (conform, breaks) = match (totals.conform, totals.break_) {
         (1, 1) => ("conforms", "breaks"),
         (1, _) => ("conforms", "break"),
@@ -103,6 +105,7 @@ pub(crate) fn totals_line(totals: &Totals, elapsed: Duration) -> String {
         (totals.break_, format!("{breaks} the contract")),
         (totals.unreviewed, "unreviewed".to_owned()),
         (totals.not_judged, "not judged".to_owned()),
+        (totals.declined, "left out".to_owned()),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
@@ -171,5 +174,17 @@ mod tests {
         assert_eq!(verdict(&totals, true, &[]), Verdict::Interrupted);
         totals.break_ = 1;
         assert_eq!(verdict(&totals, false, &[listed]), Verdict::Cases(RunOutcome::Breaks));
+    }
+
+    #[test]
+    fn what_was_left_out_is_counted_and_is_no_pass() {
+        let mut totals = Totals { declined: 2, steps: 2, ..Totals::default() };
+        assert_eq!(conclusion(&totals), RunOutcome::NotJudged);
+        totals.conform = 1;
+        assert_eq!(conclusion(&totals), RunOutcome::Conforms);
+        assert_eq!(
+            totals_line(&totals, Duration::from_millis(12)),
+            "3 cases in 12 ms: 1 conforms, 2 left out  (2 steps, 0 exchanges)"
+        );
     }
 }

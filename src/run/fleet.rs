@@ -282,6 +282,8 @@ async fn one(
     let mut record = played.record;
     match &record.outcome {
         Outcome::NotJudged(Blocked::Unreachable(why)) => *out_of_reach() = Some(why.clone()),
+        // The program was started, and said nothing of the others.
+        Outcome::NotJudged(Blocked::Declined { .. }) => {}
         _ => state.reached[case.lane].store(true, Ordering::Relaxed),
     }
     if played.died {
@@ -434,6 +436,7 @@ fn count(totals: &mut Totals, case: &CaseRecord) {
         Outcome::Conforms => totals.conform += 1,
         Outcome::Breaks => totals.break_ += 1,
         Outcome::Unreviewed => totals.unreviewed += 1,
+        Outcome::NotJudged(Blocked::Declined { .. }) => totals.declined += 1,
         Outcome::NotJudged(_) => totals.not_judged += 1,
     }
     totals.steps += case.steps.len();

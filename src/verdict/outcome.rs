@@ -137,6 +137,12 @@ pub enum Blocked {
     /// Nothing was wrong with what the vendor did, and what the case is about was not among it.
     #[error("{0}")]
     NotShown(String),
+    /// The vendor's program says that it does not do what the case is about.
+    #[error("the vendor's program says that it does not do the task {task}, by its exit code 77")]
+    Declined {
+        /// The task's name.
+        task: String,
+    },
     /// Something a case depends on could not be done on our side.
     #[error("the harness could not run it: {0}")]
     Harness(String),
@@ -156,12 +162,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The word used in reports: `conforms`, `breaks`, `unreviewed`, `not judged`.
+    /// The word used in reports: `conforms`, `breaks`, `unreviewed`, `not judged`, `left out`.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Conforms => "conforms",
             Self::Breaks => "breaks",
             Self::Unreviewed => "unreviewed",
+            Self::NotJudged(Blocked::Declined { .. }) => "left out",
             Self::NotJudged(_) => "not judged",
         }
     }

@@ -372,6 +372,7 @@ pub(crate) fn events() -> Vec<Event> {
             Outcome::Conforms => totals.conform += 1,
             Outcome::Breaks => totals.break_ += 1,
             Outcome::Unreviewed => totals.unreviewed += 1,
+            Outcome::NotJudged(Blocked::Declined { .. }) => totals.declined += 1,
             Outcome::NotJudged(_) => totals.not_judged += 1,
         }
         events.push(Event::CaseStarted { name: case.name.clone() });

@@ -16,7 +16,7 @@ use super::verdicts::{self, Decision};
 use super::{Phase, Playback};
 use crate::engine::evaluate::{Context, Message, Values};
 use crate::engine::event::{StepRecord, TaskRecord};
-use crate::market::{Course, Ended, Task};
+use crate::market::{Course, DECLINED, Ended, Task};
 use crate::scenario::plan::{Exec, Step};
 use crate::spec::Operation;
 use crate::verdict::{Blocked, Breach, Finding, Level, Place, RequirementId, Weighed};
@@ -139,6 +139,12 @@ impl Playback {
         let called = operations.iter().any(|operation| operation.as_deref() == Some(task.operation.id.as_str()));
         record.task = Some(TaskRecord::new(&task, ended.clone()));
 
+        // One that says that it does not do this has nothing that could be judged.
+        if record.exchanges.is_empty() && ended.declines() {
+            self.records.push(Arc::new(record));
+            self.block(Blocked::Declined { task: task.name });
+            return;
+        }
         // A program that says that all went well has left the call out; any other may never have come to it.
         if record.exchanges.is_empty() && !ended.well() {
             self.records.push(Arc::new(record));
@@ -153,7 +159,12 @@ impl Playback {
         {
             let what = format!("a call of {}", task.operation.id);
             let because = format!("the task was {}, and the vendor's program {ended}", task.name);
-            let finding = Finding::new(rule, Place::Course, Breach::Missing { what, because });
+            let mut finding = Finding::new(rule, Place::Course, Breach::Missing { what, because });
+            // What it called instead is most often what it should have been, nearly.
+            if let Some(last) = record.exchanges.last() {
+                let target: String = last.request.target.chars().take(200).collect();
+                finding = finding.because(format!("it called {} {target} instead", last.request.method));
+            }
             record.findings.push(self.weighed(finding, None));
         }
         let course = Course {
@@ -249,6 +260,11 @@ fn uncalled(ended: &Ended) -> String {
     };
     match ended {
         Ended::Silent => "nobody called in time".to_owned(),
+        Ended::Exited { .. } => {
+            format!(
+                "its program {ended} and called nothing{wrote} (one that does not do the task ends with exit code {DECLINED})"
+            )
+        }
         other => format!("its program {other} and called nothing{wrote}"),
     }
 }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 use serde_json::json;
 
 use super::DIAGNOSIS;
@@ -226,12 +226,11 @@ pub(crate) fn astray(request: &Request) -> String {
     format!("there is nothing at this path; the operations are at {}", route::ROUTES)
 }
 
-/// What a header value may not have; the percent sign, so that it can be read back.
-const UNSAFE: &AsciiSet = &CONTROLS.add(b'%');
-
-/// A sentence as a header value: visible ASCII, not too long, and without the secret key in any form.
+/// A sentence as a header value: visible ASCII, not too long, and without the secret key in any form. What is not ASCII
+/// is percent-encoded. A percent sign stays as it is: the header is read by people, and much of what it says is about
+/// escapes, which must stand there as they were sent.
 fn in_header(text: &str, settings: &Settings) -> String {
     let text = Redactor::new([&settings.secret_key]).text(text);
     let short: String = text.chars().take(600).collect();
-    utf8_percent_encode(&short, UNSAFE).to_string()
+    utf8_percent_encode(&short, CONTROLS).to_string()
 }

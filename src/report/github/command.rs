@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 /// How grave an annotation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Error,
     Warning,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 
 use crate::engine::{CaseRecord, StepRecord, TaskRecord, Totals};
-use crate::verdict::{Level as Weight, Outcome, Provenance as Sourced, RequirementId, Weighed};
+use crate::verdict::{Blocked, Level as Weight, Outcome, Provenance as Sourced, RequirementId, Weighed};
 use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
 
 use super::super::{Background, reproduce, scenario_file};
@@ -25,6 +25,7 @@ pub(super) fn counts(totals: &Totals) -> Counts {
         breaks: totals.break_,
         unreviewed: totals.unreviewed,
         not_judged: totals.not_judged,
+        left_out: totals.declined,
         steps: totals.steps,
         exchanges: totals.exchanges,
     }
@@ -43,6 +44,9 @@ pub(super) fn case(background: &Background<'_>, case: &CaseRecord, redactor: &Re
         Outcome::Conforms => (CaseOutcome::Conforms, None),
         Outcome::Breaks => (CaseOutcome::Breaks, None),
         Outcome::Unreviewed => (CaseOutcome::Unreviewed, None),
+        Outcome::NotJudged(blocked @ Blocked::Declined { .. }) => {
+            (CaseOutcome::LeftOut, Some(cut.text(&blocked.to_string())))
+        }
         Outcome::NotJudged(blocked) => (CaseOutcome::NotJudged, Some(cut.text(&blocked.to_string()))),
     };
     let mut readings = Vec::new();

@@ -38,6 +38,8 @@ impl Program {
     /// - `STOREPROOF_TASK`, and for each argument `STOREPROOF_` and its name in upper case; lists have a line a value;
     /// - `STOREPROOF_ARGUMENTS`: all arguments as one JSON object;
     /// - what the scenario adds.
+    ///
+    /// A program that does not do the task ends with exit code 77 before it calls; the case is left out then.
     pub fn new(
         mut words: Vec<String>,
         task: &Task,

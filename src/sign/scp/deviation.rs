@@ -45,6 +45,9 @@ deviations! {
     ListJson: Query = "lists in the query are signed as JSON while they are sent by repeating the name";
     ListJava: Query = "lists in the query are signed as Java prints them ([VPC, DNS]) while they are sent by repeating the name";
     ListGo: Query = "lists in the query are signed as Go prints them ([VPC DNS]) while they are sent by repeating the name";
+    ListTuple: Query = "lists in the query are signed as Python prints a tuple (product_id=('VPC', 'DNS')) while they are sent by repeating the name";
+    ListBrackets: Query = "names of lists are signed with [] behind them (product_id[]=VPC) while they are sent without";
+    ListBracketsLeftOut: Query = "names of lists are signed without the [] with which they are sent, as axios and PHP send them";
     BooleanPython: Query = "booleans are signed as Python prints them (True) while they are sent as true";
     BooleanJson: Query = "booleans are signed as JSON has them (true) while they are sent as True";
     QueryLeftOut: Query = "the query is left out of the signed URL";
@@ -179,6 +182,9 @@ impl Deviation {
             }
             Self::SchemeHttps => {
                 "sign the scheme that the request is sent with, or configure the https address as public-url where TLS ends in front of this server"
+            }
+            Self::ListBracketsLeftOut => {
+                "send lists by repeating the bare name (product_id=VPC&product_id=DNS), and sign the URL that is sent"
             }
             Self::SecondTestKey => "sign with the secret key that belongs to the access key",
             Self::Exchanged => "make the secret key the key of the HMAC, and the message its text",

@@ -301,7 +301,7 @@ impl fmt::Display for Diagnosis {
                 "{SIGNATURE} has {length} characters and is no base64 of 32 bytes; send the HMAC-SHA256 of the message in base64, 44 characters"
             ),
             Self::Unexplained => f.write_str(
-                "the signature does not fit, and no known mistake reproduces it; compare the message that you sign, character by character, with the expected one, and check that the secret key is the one that belongs to the access key",
+                "the signature does not fit, and no known mistake reproduces it; compare the message that you sign, character by character, with the expected one, check that the secret key is the one that belongs to the access key, and that an account id is signed exactly where Scp-AccountId carries the same",
             ),
         }
     }

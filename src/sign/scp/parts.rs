@@ -10,7 +10,8 @@ use super::deviation::{Axis, Deviation};
 use super::forge::{INVENTED_ACCOUNT_ID, INVENTED_PROJECT_ID};
 use super::keyed::{digest, key, written};
 use super::rewriting::{
-    Escape, List, Which, decoded, encode_uri, escapes, lists, rewritten, sorted, values_replaced, without_empty,
+    Escape, List, Which, bracketed, decoded, encode_uri, escapes, lists, rewritten, sorted, values_replaced,
+    without_brackets, without_empty,
 };
 use crate::sign::Intermediate;
 use crate::sign::digest::{base64, hex, sha256};
@@ -278,6 +279,9 @@ impl<'a> Parts<'a> {
             D::ListJson => listed(List::Json, Which::Repeated),
             D::ListJava => listed(List::Java, Which::Repeated),
             D::ListGo => listed(List::Go, Which::Repeated),
+            D::ListTuple => listed(List::Tuple, Which::Repeated),
+            D::ListBrackets => with(&bracketed),
+            D::ListBracketsLeftOut => with(&without_brackets),
             D::BooleanPython => with(&|query| values_replaced(query, [("true", "True"), ("false", "False")])),
             D::BooleanJson => with(&|query| values_replaced(query, [("True", "true"), ("False", "false")])),
             D::QueryLeftOut => path,

@@ -1,5 +1,7 @@
 //! URLs in other words: how clients write, before or after sending, what stands in the request line.
 
+use std::collections::HashMap;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::sign::query::{RESERVED, decode, decode_form};
@@ -103,6 +105,7 @@ pub(super) fn escapes(text: &str, upper: bool) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum List {
     Python,
+    Tuple,
     Commas,
     Json,
     Java,
@@ -155,6 +158,7 @@ pub(super) fn lists(query: &str, list: List, which: Which) -> String {
 fn printed(values: &[String], list: List) -> String {
     match list {
         List::Python => format!("[{}]", values.iter().map(|value| python(value)).collect::<Vec<_>>().join(", ")),
+        List::Tuple => format!("({})", values.iter().map(|value| python(value)).collect::<Vec<_>>().join(", ")),
         List::Commas => values.join(","),
         List::Json => serde_json::Value::from(values).to_string(),
         List::Java => format!("[{}]", values.join(", ")),
@@ -181,6 +185,33 @@ pub(super) fn values_replaced(query: &str, words: [(&str, &str); 2]) -> String {
             let other = words.iter().find(|(from, _)| *from == value).map_or(value, |(_, to)| to);
             format!("{name}={other}")
         }
+        None => piece.to_owned(),
+    };
+    query.split('&').map(piece).collect::<Vec<_>>().join("&")
+}
+
+/// The query with `[]` behind the names that repeat.
+pub(super) fn bracketed(query: &str) -> String {
+    let names: Vec<&str> = query.split('&').map(|piece| piece.split('=').next().unwrap_or_default()).collect();
+    let mut seen = HashMap::new();
+    for name in &names {
+        *seen.entry(*name).or_insert(0_usize) += 1;
+    }
+    let piece = |piece: &str| match piece.split_once('=') {
+        Some((name, value)) if seen.get(name).is_some_and(|count| *count > 1) => format!("{name}[]={value}"),
+        _ => piece.to_owned(),
+    };
+    query.split('&').map(piece).collect::<Vec<_>>().join("&")
+}
+
+/// The query without the `[]` behind its names, escaped or not.
+pub(super) fn without_brackets(query: &str) -> String {
+    let bare = |name: &str| {
+        let ends = ["[]", "%5B%5D", "%5b%5d"];
+        ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name).to_owned()
+    };
+    let piece = |piece: &str| match piece.split_once('=') {
+        Some((name, value)) => format!("{}={value}", bare(name)),
         None => piece.to_owned(),
     };
     query.split('&').map(piece).collect::<Vec<_>>().join("&")
@@ -235,6 +266,7 @@ mod tests {
     #[rstest]
     #[case(List::Python, Which::Repeated, "a=['x', 'y z']&kind=PRODUCT")]
     #[case(List::Python, Which::Documented, "a=['x', 'y z']&kind=['PRODUCT']")]
+    #[case(List::Tuple, Which::Repeated, "a=('x', 'y z')&kind=PRODUCT")]
     #[case(List::Commas, Which::Repeated, "a=x,y z&kind=PRODUCT")]
     #[case(List::Json, Which::All, "a=[\"x\",\"y z\"]&kind=[\"PRODUCT\"]")]
     #[case(List::Java, Which::Repeated, "a=[x, y z]&kind=PRODUCT")]
@@ -261,6 +293,12 @@ mod tests {
     fn escapes_change_their_case_alone() {
         assert_eq!(escapes("aB%3a%Ff%%3", false), "aB%3a%ff%%3");
         assert_eq!(escapes("ab%3a%ffz", true), "ab%3A%FFz");
+    }
+
+    #[test]
+    fn brackets_stand_behind_names_alone() {
+        assert_eq!(bracketed("a=1&b=2&a=3"), "a[]=1&b=2&a[]=3");
+        assert_eq!(without_brackets("a[]=1&b%5B%5D=[]&c"), "a=1&b=[]&c");
     }
 
     #[test]

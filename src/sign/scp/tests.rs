@@ -98,7 +98,8 @@ fn telling(deviation: Deviation) -> (Request, &'static str) {
         D::QuerySorted | D::QuerySortedWhole => (plain("/v1?b=1&a=2&a=1", local), "http://127.0.0.1:7703"),
         D::ListPythonDocumented => (plain("/v1?kind=a&x=1", local), "http://127.0.0.1:7703"),
         D::ListPythonAll => (plain("/v1?x=1", local), "http://127.0.0.1:7703"),
-        D::ListPython | D::ListCommas | D::ListJson | D::ListJava | D::ListGo => {
+        D::ListBracketsLeftOut => (plain("/v1?product_id[]=VPC&product_id[]=DNS", local), "http://127.0.0.1:7703"),
+        D::ListPython | D::ListTuple | D::ListBrackets | D::ListCommas | D::ListJson | D::ListJava | D::ListGo => {
             (plain("/v1?x=1&product_id=VPC&product_id=DNS", local), "http://127.0.0.1:7703")
         }
         _ => (request(), BASE),

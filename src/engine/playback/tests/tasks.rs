@@ -138,6 +138,16 @@ fn a_program_that_says_it_is_done_and_has_not_called_breaks_the_contract() {
     );
 }
 
+#[test]
+fn a_task_that_the_program_does_not_do_is_left_out() {
+    let record = played(task("a"), &[], exited(77));
+    assert_eq!(record.outcome, Outcome::NotJudged(Blocked::Declined { task: "list".to_owned() }));
+    assert_eq!(record.outcome.word(), "left out");
+    // One that has called is judged by what it called.
+    assert_eq!(played(task("a"), &[("/ours", 500)], exited(77)).outcome, Outcome::Breaks);
+    assert_eq!(played(task("a"), &[("/ours", 200)], exited(77)).steps[0].findings.len(), 1);
+}
+
 #[rstest::rstest]
 #[case(exited(2), "its program ended with exit code 2 and called nothing; it wrote last: its last words")]
 #[case(Ended::NotStarted { why: "no such file".to_owned() }, "its program could not be started: no such file and")]

@@ -42,16 +42,16 @@ const OVERLOOKED: &str = "the operation has no such parameter, and the store ove
 
 fn unknown(list: List, name: String, judgement: &mut Judgement) {
     let breach = Breach::Unwanted { what: format!("the parameter {name}"), because: OVERLOOKED.to_owned() };
-    let known: Vec<&str> = question::parameters(list).iter().map(|(name, _)| *name).collect();
-    let snake: String = name
-        .chars()
-        .flat_map(|char| char.is_ascii_uppercase().then_some('_').into_iter().chain([char.to_ascii_lowercase()]))
-        .collect();
+    let meant = meant(&name);
+    let known = question::parameters(list).iter().any(|(known, _)| *known == meant);
     let cause = match name.as_str() {
         "size" | "page_size" | "pageSize" | "per_page" => Some("the length of a page is limit here".to_owned()),
         "offset" | "marker" => Some("pages are chosen by page here, from 1 on".to_owned()),
         "category_id" => Some("categories have no filter by id; products have product_category_id".to_owned()),
-        _ if known.contains(&snake.as_str()) => Some(format!("it is written {snake}")),
+        _ if known && name.contains('[') => {
+            Some(format!("a list is sent by repeating the bare name: {meant}=A&{meant}=B"))
+        }
+        _ if known => Some(format!("it is written {meant}")),
         _ => None,
     };
     let finding = Finding::new(rule::PARAM_UNKNOWN, Place::Query(name), breach);
@@ -59,6 +59,23 @@ fn unknown(list: List, name: String, judgement: &mut Judgement) {
         Some(cause) => finding.because(cause),
         None => finding,
     });
+}
+
+/// The name that is meant by one written as other services or libraries write it: `productId`, `product-id`,
+/// `product_id[]`, `product_id[0]`.
+pub(super) fn meant(name: &str) -> String {
+    let bare = name.split('[').next().unwrap_or_default();
+    let mut meant = String::with_capacity(bare.len() + 4);
+    let mut after_small = false;
+    for char in bare.chars() {
+        // A capital begins a word only behind a small letter: PRODUCT_ID is product_id.
+        if char.is_ascii_uppercase() && after_small {
+            meant.push('_');
+        }
+        after_small = char.is_ascii_lowercase();
+        meant.push(if char == '-' { '_' } else { char.to_ascii_lowercase() });
+    }
+    meant
 }
 
 /// Several values joined by commas find nothing, unless an item is called so.

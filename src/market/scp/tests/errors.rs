@@ -48,6 +48,19 @@ fn all_that_is_wrong_is_told_at_once() {
     assert_eq!(body["errors"][0]["detail"].as_array().map(Vec::len), Some(3));
 }
 
+/// Most that is said of signatures is about escapes. Whoever reads the header as it stands must not find others.
+#[test]
+fn the_diagnosis_shows_escapes_as_they_were_sent() {
+    let (store, mut wrong) = (store(&[]), request("/v1/products?display_name_ko=%EA%B0%80"));
+    wrong.target = "/v1/products?display_name_ko=%25EA%25B0%2580".to_owned();
+    let mut sent = sign(&store, &wrong);
+    sent.target = "/v1/products?display_name_ko=%EA%B0%80".to_owned();
+    let told = diagnosis(&store.answer(&sent, now()));
+    assert!(told.contains("(%25EB for %EB)"), "{told}");
+    let missing = diagnosis(&call(&store, "/v1/products/%EA%B0%80"));
+    assert!(missing.is_ascii() && missing.contains("%EA%B0%80"), "{missing}");
+}
+
 /// A value of any length is told with its beginning.
 #[test]
 fn long_values_are_cut() {

@@ -31,7 +31,9 @@ pub(crate) fn judge(course: &Course<'_>) -> CourseJudgement {
     if !course.task.answers.is_empty() && !troubled {
         judgement.unseen.get_or_insert_with(|| {
             let calls = if calls.len() == 1 { "the only call was" } else { "all calls were" };
-            format!("the case is about an answer that goes wrong, and {calls} answered well")
+            let later = course.task.answers.iter().all(|answer| answer.skip > 0);
+            let hint = if later && has_limit(course) { "; the task's limit makes it more pages" } else { "" };
+            format!("the case is about an answer that goes wrong, and {calls} answered well{hint}")
         });
     }
     if *course.ended == Ended::Silent {
@@ -39,6 +41,11 @@ pub(crate) fn judge(course: &Course<'_>) -> CourseJudgement {
         judgement.skip(rule::CLIENT_EXIT, why);
     }
     judgement
+}
+
+/// Whether the task says how long pages are to be, so that there are enough of them.
+fn has_limit(course: &Course<'_>) -> bool {
+    course.task.arguments.iter().any(|(name, _)| name == "limit")
 }
 
 /// Whether all that a task asks for has been answered, as far as the last call shows.

@@ -200,7 +200,28 @@ fn incomplete(best: &Choice, course: &Course<'_>, calls: &[Seen<'_>]) -> Finding
     if let Some(call) = calls.iter().find(|call| call.came.passes() && !had(call.page())) {
         return finding.because(format!("page {} was never had again after {}", call.page(), call.came.what()));
     }
+    let good: Vec<&Seen<'_>> = calls.iter().filter(|call| matches!(call.came, Came::Well(_))).collect();
+    let changed = |name: &str| good.windows(2).any(|pair| !pair[0].values(name).eq(pair[1].values(name)));
+    if let Some(name) = ["limit", "sort"].into_iter().find(|name| changed(name)) {
+        let why = "so that the pages are not cut from one list";
+        return finding.because(format!("{name} is not the same for all pages, {why}"));
+    }
     let asked: BTreeSet<i64> = calls.iter().map(Seen::page).collect();
-    let pages = asked.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-    finding.because(format!("of the list, only page {pages} was asked for"))
+    // Pages that are chosen by something else are all the first one.
+    let mut names = good.iter().flat_map(|call| call.query.iter().map(|(name, _)| name.as_str()));
+    if asked.len() == 1
+        && let Some(name) = names.find(|name| *name != "page" && changed(name))
+    {
+        return finding
+            .because(format!("the calls differ by {name} alone, which chooses no page; page does, from 1 on"));
+    }
+    let pages = asked.iter().map(i64::to_string).collect::<Vec<_>>();
+    let were = if pages.len() == 1 { "was" } else { "were" };
+    let last = calls.iter().rev().find_map(|call| match &call.came {
+        Came::Well(body) => total(body, "total_pages"),
+        _ => None,
+    });
+    let of = last.map(|last| format!(" of {last}")).unwrap_or_default();
+    let plural = if pages.len() == 1 { "" } else { "s" };
+    finding.because(format!("of the list, only page{plural} {}{of} {were} asked for", pages.join(", ")))
 }

@@ -1,6 +1,7 @@
 //! Whether the client called with what its task says.
 
 use super::super::super::{moment, query, route, rule};
+use super::super::parameters;
 use super::seen::{Came, Seen};
 use crate::market::{Course, CourseJudgement, Task};
 use crate::spec::ParameterPlace;
@@ -35,13 +36,28 @@ fn id(wanted: &[String], calls: &[Seen<'_>], judgement: &mut CourseJudgement) {
     }
     if let Some(first) = calls.first().filter(|_| !asked) {
         let actual = of(first).unwrap_or_else(|| "no text".to_owned());
+        let cause_of_id = if actual.eq_ignore_ascii_case(wanted) {
+            Some("ids are compared exactly, small letters and capitals too")
+        } else {
+            cause(&[actual.as_str()], std::slice::from_ref(wanted))
+        };
         let breach = Breach::Value { expected: wanted.clone(), actual, because: "the task names it".to_owned() };
-        judgement.find_at(first.at, Finding::new(rule::COURSE_ARGUMENTS, Place::Url, breach));
+        let finding = Finding::new(rule::COURSE_ARGUMENTS, Place::Url, breach);
+        judgement.find_at(
+            first.at,
+            match cause_of_id {
+                Some(cause) => finding.because(cause),
+                None => finding,
+            },
+        );
     }
 }
 
 fn parameter_of_query(name: &str, wanted: &[String], calls: &[Seen<'_>], judgement: &mut CourseJudgement) {
     let Some(first) = calls.iter().find(|call| call.values(name).next().is_some()) else {
+        if other_name(name, wanted, calls, judgement) {
+            return;
+        }
         // A client may choose its own size of a page.
         if name != "limit" && name != "page" {
             judgement.unseen.get_or_insert_with(|| {
@@ -76,6 +92,33 @@ fn parameter_of_query(name: &str, wanted: &[String], calls: &[Seen<'_>], judgeme
             None => finding,
         },
     );
+}
+
+/// The values under a name that the store does not know, so that it overlooks them and answers with everything.
+fn other_name(name: &str, wanted: &[String], calls: &[Seen<'_>], judgement: &mut CourseJudgement) -> bool {
+    let sent = |call: &Seen<'_>| {
+        call.query.iter().map(|(sent, _)| sent).find(|sent| *sent != name && parameters::meant(sent) == name).cloned()
+    };
+    let Some((first, actual)) = calls.iter().find_map(|call| Some((call, sent(call)?))) else { return false };
+    for call in calls {
+        let places = call.query.iter().map(|(sent, _)| Place::Query(sent.clone()));
+        let same = places.filter(|place| matches!(place, Place::Query(sent) if parameters::meant(sent) == name));
+        judgement.excused.extend(same.map(|place| (call.at, rule::PARAM_UNKNOWN, place)));
+    }
+    let cause = match actual.contains('[') {
+        true if wanted.len() > 1 => "a list is sent by repeating the bare name, without brackets or numbers",
+        true => "the name has no brackets, for one value or several",
+        false => "names are in small letters with underscores; the store overlooks others and answers with everything",
+    };
+    let expected = wanted.iter().map(|value| format!("{name}={value}")).collect::<Vec<_>>().join("&");
+    let because = "the task says so, and the store knows no parameter of the other name".to_owned();
+    let finding = Finding::new(
+        rule::COURSE_ARGUMENTS,
+        Place::Query(actual.clone()),
+        Breach::Value { expected, actual: format!("sent as {actual}"), because },
+    );
+    judgement.find_at(first.at, finding.because(cause));
+    true
 }
 
 /// What the values look like.

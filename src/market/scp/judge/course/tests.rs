@@ -100,6 +100,33 @@ fn a_list_that_was_read_to_its_end_is_right() {
     assert_eq!(rules(&judged(&task, &calls, &failed(""))), [rule::CLIENT_EXIT]);
 }
 
+#[rstest]
+#[case::first(&[("", 1, 20)], "of the list, only page 1 of 3 was asked for")]
+#[case::gap(&[("page=1", 1, 20), ("page=3", 3, 20)], "of the list, only pages 1, 3 of 3 were asked for")]
+#[case::limit(&[("limit=10", 1, 10), ("page=2", 2, 20)], "limit is not the same for all pages")]
+#[case::offset(&[("offset=0", 1, 20), ("offset=20", 1, 20)], "the calls differ by offset alone, which chooses no page")]
+fn why_a_list_is_not_whole_is_told(#[case] asked: &[(&str, u64, u64)], #[case] why: &str) {
+    let calls = asked
+        .iter()
+        .zip(0..)
+        .map(|((query, number, size), at)| call(at, &format!("/v1/products?{query}"), page(*number, *size, 41)));
+    let judgement = judged(&task("ListProducts", &[]), &calls.collect::<Vec<_>>(), &WELL);
+    let (finding, _) =
+        judgement.findings.iter().find(|(finding, _)| finding.requirement == rule::COURSE_COMPLETE).expect("told");
+    assert!(finding.cause.as_deref().is_some_and(|cause| cause.starts_with(why)), "{finding:?}");
+}
+
+#[rstest]
+#[case("vpc", Some("ids are compared exactly, small letters and capitals too"))]
+#[case("V%2550C", Some("the value was percent-encoded twice"))]
+#[case("DNS", None)]
+fn another_id_than_the_task_says_is_told_with_its_likely_cause(#[case] sent: &str, #[case] cause: Option<&str>) {
+    let task = task("ShowProduct", &[("product_id", json!("VPC"))]);
+    let judgement = judged(&task, &[call(0, &format!("/v1/products/{sent}"), status(404))], &failed(""));
+    assert_eq!(rules(&judgement), [rule::COURSE_ARGUMENTS]);
+    assert_eq!(judgement.findings[0].0.cause.as_deref(), cause);
+}
+
 #[test]
 fn an_empty_list_is_whole() {
     let calls = [call(0, "/v1/products?kind=X", page(1, 20, 0))];
@@ -233,6 +260,24 @@ fn a_parameter_that_no_call_carries_has_not_been_seen() {
     assert_eq!((rules(&judgement), judgement.unseen.as_deref()), (Vec::new(), Some(why)));
     // How long a page is, is the client's affair.
     assert_eq!(judged(&task("ListProducts", &[("limit", json!(5))]), &calls, &WELL).unseen, None);
+}
+
+#[rstest]
+#[case::axios("product_id[]=VPC&product_id[]=DNS")]
+#[case::numbered("product_id%5B0%5D=VPC&product_id%5B1%5D=DNS")]
+#[case::camel("productId=VPC&productId=DNS")]
+#[case::dashed("product-id=VPC&product-id=DNS")]
+#[case::capitals("PRODUCT_ID=VPC&PRODUCT_ID=DNS")]
+fn a_filter_under_another_name_finds_everything_and_is_told(#[case] query: &str) {
+    let calls = [call(0, &format!("/v1/products?{query}"), page(1, 20, 1))];
+    let judgement = judged(&task("ListProducts", &[("product_id", json!(["VPC", "DNS"]))]), &calls, &WELL);
+    assert_eq!((rules(&judgement), judgement.unseen.as_deref()), (vec![rule::COURSE_ARGUMENTS], None));
+    let finding = &judgement.findings[0].0;
+    assert!(
+        finding.cause.is_some() && finding.breach.to_string().contains("product_id=VPC&product_id=DNS"),
+        "{finding:?}"
+    );
+    assert!(judgement.excused.iter().all(|(_, excused, _)| *excused == rule::PARAM_UNKNOWN));
 }
 
 #[test]
