@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use crate::wire::{Request, Response};
 
 pub use har::HarError;
+pub use paste::PasteError;
 
 /// What was captured of one exchange.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,8 +44,8 @@ pub enum Capture {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CaptureError {
     /// It begins as none of what is understood, or ends early.
-    #[error("{0}")]
-    Text(String),
+    #[error(transparent)]
+    Text(#[from] PasteError),
     /// It is no archive.
     #[error(transparent)]
     Har(#[from] HarError),
@@ -61,19 +62,18 @@ pub fn read(text: &str) -> Result<Capture, CaptureError> {
         return Ok(Capture::Archive(har::read(text)?));
     }
     let (before, answer) = split(text);
-    let refuse = |error: paste::PasteError| CaptureError::Text(error.to_string());
     let mut captured = Captured::default();
     if answer.is_none() || !before.trim().is_empty() {
-        let pasted = paste::read(before).map_err(refuse)?;
+        let pasted = paste::read(before)?;
         (captured.request, captured.scheme) = (Some(pasted.request), pasted.scheme);
     }
     if let Some(answer) = answer {
         let (headers, body) = paste::behind_first_line(answer).map_err(|error| match error {
-            paste::PasteError::Field { line } => {
+            PasteError::Field { line } => {
                 let above = text[..text.len() - answer.len()].matches('\n').count();
-                refuse(paste::PasteError::Field { line: above + line })
+                PasteError::Field { line: above + line }
             }
-            other => refuse(other),
+            other => other,
         })?;
         let (status, reason) = status_line(answer.lines().next().unwrap_or_default()).unwrap_or_default();
         captured.response = Some(Response { status, reason: reason.to_owned(), headers, body });

@@ -13,7 +13,7 @@ pub(crate) struct Pasted {
 
 /// Why a text is no request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PasteError {
+pub enum PasteError {
     /// There is nothing.
     #[error("there is no text")]
     Empty,

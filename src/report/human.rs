@@ -7,7 +7,7 @@
 
 mod block;
 mod calls;
-mod print;
+pub(crate) mod print;
 mod rules;
 
 use std::cell::LazyCell;

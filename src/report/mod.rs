@@ -25,6 +25,7 @@ use crate::engine::{CaseRecord, Event, StepRecord};
 use crate::verdict::Catalogue;
 use crate::wire::Secret;
 
+pub(crate) use human::print;
 pub use human::{Detail, Human, Layout, Style};
 pub use json::Json;
 pub use junit::Junit;

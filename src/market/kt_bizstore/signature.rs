@@ -20,7 +20,7 @@ pub(crate) fn signature(settings: &Settings, request: &Request, now: Timestamp) 
     }
     let mut window = Window::default();
     window.age = settings.token_window.unwrap_or(window.age);
-    let diagnosis = kt_jwt::diagnose(received.as_deref(), settings.key().public(), now, &window);
+    let diagnosis = kt_jwt::diagnose(received.as_deref(), settings.verifying_key(), now, &window);
     let steps = received.as_deref().map(kt_jwt::steps).unwrap_or_default();
     let signature = steps.last().map(|step| step.value.clone());
     let mistake = diagnosis.iter().find_map(kt_jwt::Diagnosis::mistake).map(kt_jwt::Mistake::named);

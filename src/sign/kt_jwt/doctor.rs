@@ -165,9 +165,7 @@ pub fn diagnose(value: Option<&str>, key: &VerifyingKey, now: Timestamp, window:
     };
     match verify(Some(token).filter(|_| value.is_some()), key, now, window) {
         Ok(_) => {}
-        Err(Refusal::Signature | Refusal::NotBase64 { part: Part::Signature }) => {
-            found.extend(signature(token, key))
-        }
+        Err(Refusal::Signature | Refusal::NotBase64 { part: Part::Signature }) => found.extend(signature(token, key)),
         Err(Refusal::Algorithm { found: Some(algorithm) }) if algorithm == "HS256" => found.push(hs256(token, key)),
         Err(Refusal::FromTheFuture { ahead }) if in_milliseconds(token, now, ahead) => {
             found.push(Diagnosis::IatInMilliseconds);
