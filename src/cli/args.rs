@@ -278,7 +278,7 @@ pub enum Listed {
     Faults,
     /// Editions of the interfaces.
     Dialects,
-    /// Known mistakes of the signature recipes, usable as `tamper`.
+    /// Known mistakes of the signature recipes; those of the stores' own calls are usable as `tamper`.
     Mistakes,
     /// Settings of the marketplaces' sections in storeproof.toml.
     Settings,

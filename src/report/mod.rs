@@ -7,6 +7,7 @@
 //! [`Human`] is for whoever never saw the store's documents, [`Json`] for programs (its schema is published as
 //! `specs/report.schema.json`), [`Junit`] for CI servers; [`Progress`] is a bar for long runs on a terminal.
 
+pub(crate) mod difference;
 pub(crate) mod escape;
 pub(crate) mod excerpt;
 mod group;

@@ -31,8 +31,13 @@ impl Told {
 
 /// `storeproof doctor` with arguments and a text on standard input, in a folder that holds a configuration.
 pub(crate) fn doctor(arguments: &[&str], text: &str) -> Told {
+    doctor_with(SCP_SECRET, arguments, text)
+}
+
+/// The same with another secret key of SCP.
+pub(crate) fn doctor_with(secret: &str, arguments: &[&str], text: &str) -> Told {
     let folder = tempfile::tempdir().expect("a folder");
-    let config = format!("[scp]\naccess-key = \"SCPDEMO0001\"\nsecret-key = \"{SCP_SECRET}\"\n");
+    let config = format!("[scp]\naccess-key = \"SCPDEMO0001\"\nsecret-key = \"{secret}\"\n");
     std::fs::write(folder.path().join("storeproof.toml"), config).expect("is written");
     let mut child = Command::new(env!("CARGO_BIN_EXE_storeproof"))
         .arg("doctor")

@@ -7,7 +7,7 @@ use storeproof::sign::koogallery::{auth_token, body_sign, test_key, test_kit_key
 use storeproof::sign::{kt_jwt, scp, sdk_hmac};
 use storeproof::wire::{Headers, Request, Response, Secret};
 
-use crate::support::{NOW, SCP_SECRET, curl, doctor, now, raw, raw_answer};
+use crate::support::{NOW, SCP_SECRET, curl, doctor, doctor_with, now, raw, raw_answer};
 
 /// Mistakes that one captured message does not show, each with the reason.
 const UNSEEN: &[(&str, &str, &str)] = &[
@@ -151,7 +151,7 @@ fn open_api(mistake: Option<scp::Mistake>) -> String {
     let base = if mistake == Some(scp::Mistake::DefaultPortSigned) { "http://product.store.example" } else { BASE };
     let mut request = Request { body: b"{\"a\": 1}".to_vec(), ..Request::new("POST", target) };
     request.headers.push("Host", base.trim_start_matches("http://"));
-    let secret = Secret::new(SCP_SECRET);
+    let secret = Secret::new(secret_of(mistake.map(scp::Mistake::name)));
     let signed = match mistake {
         Some(mistake) => scp::forge(mistake, &request, base, "SCPDEMO0001", &secret, None, now()),
         None => scp::sign(&request, base, "SCPDEMO0001", &secret, None, now()),
@@ -159,8 +159,13 @@ fn open_api(mistake: Option<scp::Mistake>) -> String {
     curl(&signed.request, base)
 }
 
+/// With blanks around it the secret key is no base64.
+fn secret_of(mistake: Option<&str>) -> &'static str {
+    if mistake == Some(scp::Mistake::SecretDecoded.name()) { SCP_SECRET.trim() } else { SCP_SECRET }
+}
+
 /// A message of a recipe with a mistake, by names.
-fn message(recipe: &str, mistake: Option<&str>) -> String {
+pub(crate) fn message(recipe: &str, mistake: Option<&str>) -> String {
     fn of<M: std::str::FromStr<Err: std::fmt::Debug>>(name: Option<&str>) -> Option<M> {
         name.map(|name| name.parse().expect("is known"))
     }
@@ -196,7 +201,8 @@ fn every_mistake_is_named(
     let mut wrong = Vec::new();
     for mistake in every_mistake_of(recipe) {
         let text = message(recipe, Some(mistake.name));
-        let mut told = doctor(&["--at", NOW], &text);
+        let secret = secret_of(Some(mistake.name));
+        let mut told = doctor_with(secret, &["--at", NOW], &text);
         let nameless = NAMELESS.contains(&(recipe, mistake.name));
         if nameless != (told.code == 4) {
             wrong.push(format!("{}: whether its fields show the marketplace is listed otherwise", mistake.name));

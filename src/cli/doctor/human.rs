@@ -1,6 +1,7 @@
 //! What was found, for a person: the verdict, its cause and what to change, then every string on the way to the signature.
 
 use std::io;
+use std::ops::Range;
 
 use jiff::Timestamp;
 
@@ -8,6 +9,7 @@ use super::Keys;
 use super::examine::{Moment, Seen};
 use super::marked;
 use crate::market::{Carrier, Examined};
+use crate::report::difference;
 use crate::report::print::{Paint, Printer};
 use crate::report::redact::words;
 use crate::sign::Intermediate;
@@ -163,16 +165,23 @@ fn strings(
     let width = printer.width().saturating_sub(INDENT);
     let expected = shown(&right.value);
     let Some(signed) = signed.filter(|signed| signed.value != right.value) else {
-        return block(printer, "", marked::lines(&expected, None, width));
+        // A right signature that was not received is cut.
+        let label = if expected.ends_with('…') { "right" } else { "" };
+        return block(printer, label, marked::lines(&expected, &[], width));
     };
     let signed = shown(&signed.value);
     if signed == expected {
-        block(printer, "", marked::lines(&expected, None, width))?;
+        block(printer, "", marked::lines(&expected, &[], width))?;
         return printer.line(&format!("{:INDENT$}what was signed differs in a key, which is not shown", ""));
     }
-    let (of_right, of_signed) = marked::difference(&expected, &signed);
-    block(printer, "right", marked::lines(&expected, Some(&of_right), width))?;
-    block(printer, "signed", marked::lines(&signed, Some(&of_signed), width))
+    let characters = |text: &str| text.chars().collect::<Vec<_>>();
+    let (of_right, of_signed) = difference::differences(&characters(&expected), &characters(&signed));
+    // Where all differs, as digests do, marks would say nothing.
+    let all = |marks: &[Range<usize>], text: &str| marks.len() == 1 && marks[0].len() == text.chars().count();
+    let silent = all(&of_right, &expected) || all(&of_signed, &signed) || expected.ends_with('…');
+    let marks = |marks: Vec<Range<usize>>| if silent { Vec::new() } else { marks };
+    block(printer, "right", marked::lines(&expected, &marks(of_right), width))?;
+    block(printer, "signed", marked::lines(&signed, &marks(of_signed), width))
 }
 
 /// Lines behind a label.

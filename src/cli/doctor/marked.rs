@@ -1,24 +1,13 @@
-//! A text in lines of a terminal, with the characters marked below in which it differs from another.
+//! A text in lines of a terminal, with characters marked below.
 
 use std::ops::Range;
 
 use console::measure_text_width;
 
-/// Where each of two texts differs from the other, in characters: all between their common ends. A text that only lacks
-/// something has an empty range there.
-pub(super) fn difference(left: &str, right: &str) -> (Range<usize>, Range<usize>) {
-    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    let start = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
-    let rest = left[start..].iter().rev().zip(right[start..].iter().rev());
-    let end = rest.take_while(|(a, b)| a == b).count();
-    (start..left.len() - end, start..right.len() - end)
-}
-
-/// The text in lines of at most so many columns, each followed by a line of `^` where it is marked.
-pub(super) fn lines(text: &str, mark: Option<&Range<usize>>, width: usize) -> Vec<String> {
+/// The text in lines of at most so many columns, each followed by a line of `^` where it is marked. A mark
+/// without length stands where something is missing.
+pub(super) fn lines(text: &str, marks: &[Range<usize>], width: usize) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
-    // Where something is missing, the place is marked.
-    let mark = mark.map(|mark| mark.start..mark.end.max(mark.start + 1));
     let mut lines = Vec::new();
     let mut start = 0;
     while start < characters.len() || (start == 0 && characters.is_empty()) {
@@ -35,14 +24,20 @@ pub(super) fn lines(text: &str, mark: Option<&Range<usize>>, width: usize) -> Ve
         let line_feed = characters.get(end) == Some(&'\n');
         // The line feed counts as the column behind its line, and so does what is missing at the very end.
         let last = end + usize::from(line_feed || end == characters.len());
-        if let Some(mark) = mark.as_ref().map(|mark| mark.start.max(start)..mark.end.min(last))
-            && !mark.is_empty()
-        {
-            let before: usize = characters[start..mark.start.min(end)].iter().map(|one| columns(*one)).sum();
-            let under: usize = (mark.start..mark.end)
-                .map(|at| characters.get(at).filter(|_| at < end).map_or(1, |one| columns(*one)))
-                .sum();
-            lines.push(format!("{}{}", " ".repeat(before), "^".repeat(under.max(1))));
+        let within = |mark: &Range<usize>| mark.start.max(start)..mark.end.max(mark.start + 1).min(last);
+        let mut under = String::new();
+        let mut column = 0;
+        for mark in marks.iter().map(within).filter(|mark| !mark.is_empty()) {
+            let wide = |range: Range<usize>| -> usize {
+                range.map(|at| characters.get(at).filter(|_| at < end).map_or(1, |one| columns(*one))).sum()
+            };
+            let before = wide(start..mark.start);
+            under.push_str(&" ".repeat(before.saturating_sub(column)));
+            under.push_str(&"^".repeat(wide(mark.clone()).max(1)));
+            column = before + wide(mark);
+        }
+        if !under.is_empty() {
+            lines.push(under);
         }
         start = end + usize::from(line_feed);
         if start == 0 {
@@ -62,6 +57,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::report::difference::differences;
 
     #[rstest]
     #[case("GET/a?x=1", "GET/a?x=22", "GET/a?x=22|        ^^")]
@@ -72,18 +68,21 @@ mod tests {
     #[case("a\nb", "ab\nb", "ab| ^|b")]
     #[case("abcdefghijklmn", "abcdefghijxlmn", "abcdefghij|xlmn|^")]
     #[case("same", "same\n", "same|    ^")]
+    #[case("a:1,b:2", "a: 1,b: 2", "a: 1,b: 2|  ^    ^")]
     fn what_differs_is_marked_below(#[case] left: &str, #[case] right: &str, #[case] expected: &str) {
-        let (_, mark) = difference(left, right);
-        assert_eq!(lines(right, Some(&mark), 10).join("|"), expected);
+        let characters = |text: &str| text.chars().collect::<Vec<_>>();
+        let (_, marks) = differences(&characters(left), &characters(right));
+        assert_eq!(lines(right, &marks, 10).join("|"), expected);
     }
 
     proptest! {
         #[test]
         fn nothing_is_lost(text in "[a-c\n\u{ac00}]{0,40}", other in "[a-c\n\u{ac00}]{0,40}", width in 1_usize..20) {
-            let shown: String = lines(&text, None, width).concat();
+            let shown: String = lines(&text, &[], width).concat();
             prop_assert_eq!(shown, text.replace('\n', ""));
-            let (mark, _) = difference(&text, &other);
-            let _ = lines(&text, Some(&mark), width);
+            let characters = |text: &str| text.chars().collect::<Vec<_>>();
+            let (marks, _) = differences(&characters(&text), &characters(&other));
+            let _ = lines(&text, &marks, width);
         }
     }
 }
