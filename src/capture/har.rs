@@ -96,6 +96,10 @@ pub(super) fn read(text: &str) -> Result<Vec<Option<Captured>>, HarError> {
 }
 
 fn captured(entry: Entry) -> Option<Captured> {
+    // Browsers list what they loaded from themselves too: `data:`, `blob:`.
+    if !entry.request.url.contains("://") {
+        return None;
+    }
     let sent: Option<Timestamp> = entry.started_date_time.and_then(|time| time.parse().ok());
     let sent_body = match entry.request.post_data {
         Some(content) => content.bytes()?,
