@@ -49,7 +49,7 @@ second one ends it at once."
         after_help = "What is read: a request as it stands on the wire, a curl command, or an address with header \
 fields; an answer (HTTP/1.1 200 …), alone or behind its request; an HTTP archive (HAR), as browsers and proxies save it. \
 Keys come from storeproof.toml; none is printed, and a right signature that was not received only by its beginning.\n\n\
-Exit codes: 0 every signature is right, 1 one is not, 2 it cannot be read, 4 nothing in it is signed."
+Exit codes: 0 every signature and encrypted value is right, 1 one is not, 2 it cannot be read, 4 nothing in it is signed."
     )]
     Doctor(Doctor),
     /// Explain a requirement or a rule (what it says, why the store cares, what to change), or a scenario.

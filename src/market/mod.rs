@@ -49,13 +49,21 @@ fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
     }
 }
 
-/// The recipes by which messages of a marketplace are signed, those of its vendors' answers and calls too.
+/// The recipes by which messages of a marketplace are signed, those of its vendors' answers and calls too, and by which
+/// values in them are encrypted.
 pub fn recipes(marketplace: &str) -> &'static [&'static str] {
-    use crate::sign::koogallery::{auth_token, body_sign, usage_push, v2};
+    use crate::sign::koogallery::{auth_token, body_sign, credential, usage_push, v2};
     use crate::sign::{kt_jwt, scp, sdk_hmac};
     match marketplace {
         "kt-bizstore" => &[kt_jwt::RECIPE],
-        "koogallery" => &[v2::RECIPE, auth_token::RECIPE, body_sign::RECIPE, usage_push::RECIPE, sdk_hmac::RECIPE],
+        "koogallery" => &[
+            v2::RECIPE,
+            auth_token::RECIPE,
+            body_sign::RECIPE,
+            usage_push::RECIPE,
+            sdk_hmac::RECIPE,
+            credential::RECIPE,
+        ],
         "scp" => &[scp::RECIPE],
         _ => &[],
     }
@@ -63,7 +71,7 @@ pub fn recipes(marketplace: &str) -> &'static [&'static str] {
 
 /// Every known mistake of a recipe, whoever makes it; nothing for a recipe that nobody knows.
 pub fn every_mistake_of(recipe: &str) -> Vec<Named> {
-    use crate::sign::koogallery::{auth_token, body_sign, usage_push, v2};
+    use crate::sign::koogallery::{auth_token, body_sign, credential, usage_push, v2};
     use crate::sign::{kt_jwt, scp, sdk_hmac};
     match recipe {
         kt_jwt::RECIPE => kt_jwt::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
@@ -73,6 +81,7 @@ pub fn every_mistake_of(recipe: &str) -> Vec<Named> {
         usage_push::RECIPE => usage_push::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         sdk_hmac::RECIPE => sdk_hmac::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         scp::RECIPE => scp::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        credential::RECIPE => credential::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         _ => Vec::new(),
     }
 }

@@ -36,6 +36,8 @@ pub struct Examined {
     pub diagnosis: Vec<String>,
     /// The known mistake that reproduces what was received, where it is one.
     pub mistake: Option<Named>,
+    /// The member that is encrypted, where it is about an encrypted value; `None` for a signature.
+    pub value: Option<&'static str>,
 }
 
 impl Examined {
@@ -56,7 +58,7 @@ impl Examined {
             last.value.push('…');
         }
         let diagnosis = diagnosis.iter().map(ToString::to_string).collect();
-        Self { recipe, carrier: Carrier::Request, received, expected, signed, diagnosis, mistake }
+        Self { recipe, carrier: Carrier::Request, received, expected, signed, diagnosis, mistake, value: None }
     }
 }
 
@@ -89,7 +91,7 @@ impl Market {
     }
 
     /// The signatures of messages that somebody captured: of the request, whoever sent it, and of the answer, where it
-    /// carries one or must. `scheme` is `http` or `https`, where a recipe signs it.
+    /// carries one or must, with its encrypted values. `scheme` is `http` or `https`, where a recipe signs it.
     pub fn captured(
         &self,
         request: Option<&Request>,

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use storeproof::market::{MARKETPLACES, every_mistake_of, recipes};
 use storeproof::sign::key::SigningKey;
-use storeproof::sign::koogallery::{auth_token, body_sign, test_key, test_kit_key, usage_push, v2};
+use storeproof::sign::koogallery::{auth_token, body_sign, credential, test_key, test_kit_key, usage_push, v2};
 use storeproof::sign::{kt_jwt, scp, sdk_hmac};
 use storeproof::wire::{Headers, Request, Response, Secret};
 
@@ -120,6 +120,21 @@ fn answer(mistake: Option<body_sign::Mistake>) -> String {
     format!("{}\r\n\r\n{}", raw(&first_call(None)), raw_answer(&response))
 }
 
+/// An answer with a user name that has one mistake, and a right signature.
+fn credentials(mistake: Option<credential::Mistake>) -> String {
+    let (key, kind, iv) = (test_key(), credential::EncryptType::Aes256, b"abcDEF0123456789");
+    let plain = "administrator-云@vendor.example, a name that is long enough for its base64 to hold plus signs, and then some more of it";
+    let value = match mistake {
+        Some(mistake) => credential::forge(mistake, &key, kind, iv, plain),
+        None => credential::encrypt(&key, kind, iv, plain),
+    };
+    let body =
+        serde_json::json!({ "resultCode": "000000", "encryptType": "1", "appInfo": { "userName": value } }).to_string();
+    let mut response = Response { body: body.clone().into_bytes(), ..Response::new(200) };
+    response.headers.push(body_sign::HEADER, body_sign::sign(&key, body.as_bytes()).value.expose());
+    format!("{}\r\n\r\n{}", raw(&first_call(None)), raw_answer(&response))
+}
+
 fn push(mistake: Option<usage_push::Mistake>) -> String {
     let body = r#"{"usage_records":[{"instance_id":"i-1","usage_value":"1.5"}],"y":"中"}"#.as_bytes();
     let (key, nonce) = (test_key(), "abcdef0123456789");
@@ -177,6 +192,7 @@ pub(crate) fn message(recipe: &str, mistake: Option<&str>) -> String {
         usage_push::RECIPE => push(of(mistake)),
         sdk_hmac::RECIPE => ak_sk(of(mistake)),
         scp::RECIPE => open_api(of(mistake)),
+        credential::RECIPE => credentials(of(mistake)),
         other => panic!("{other} has no messages here"),
     }
 }
@@ -194,7 +210,8 @@ fn every_mistake_is_named(
         body_sign::RECIPE,
         usage_push::RECIPE,
         sdk_hmac::RECIPE,
-        scp::RECIPE
+        scp::RECIPE,
+        credential::RECIPE
     )]
     recipe: &str,
 ) {

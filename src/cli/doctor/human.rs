@@ -63,7 +63,8 @@ fn signature(printer: &mut Printer<'_>, seen: &Seen, examined: &Examined, redact
     };
     let right = examined.diagnosis.is_empty();
     let verdict = if right { printer.paint(Paint::Good, "RIGHT") } else { printer.paint(Paint::Bad, "WRONG") };
-    printer.line(&format!("  {verdict}  signature of the {carrier}, {}", examined.recipe))?;
+    let what = examined.value.map_or("signature".to_owned(), |member| format!("encrypted {member}"));
+    printer.line(&format!("  {verdict}  {what} of the {carrier}, {}", examined.recipe))?;
     for (index, cause) in examined.diagnosis.iter().enumerate() {
         printer.entry(if index == 0 { "cause" } else { "besides" }, &words(redactor, cause))?;
     }

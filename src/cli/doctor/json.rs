@@ -52,6 +52,7 @@ fn signature(examined: &Examined, redactor: &Redactor) -> Value {
     json!({
         "recipe": examined.recipe,
         "of": match examined.carrier { Carrier::Request => "request", Carrier::Answer => "answer" },
+        "encrypted": examined.value,
         "right": examined.diagnosis.is_empty(),
         "causes": examined.diagnosis.iter().map(|cause| redactor.text(cause)).collect::<Vec<_>>(),
         "mistake": mistake,

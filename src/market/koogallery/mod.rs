@@ -12,6 +12,7 @@
 mod answer;
 mod call;
 mod details;
+mod encrypted;
 mod generate;
 mod judge;
 mod memory;

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 
 use super::answer::{self, Operation};
+use super::encrypted;
 use super::store::Store;
 use crate::market::{Carrier, Examined};
 use crate::sign::koogallery::{auth_token, body_sign, usage_push, v2};
@@ -41,7 +42,7 @@ fn is_callback(request: &Request) -> bool {
         || request.headers.get(usage_push::SIGNATURE).is_some()
 }
 
-/// The signatures of captured messages.
+/// The signatures of captured messages, and the encrypted values of an answer.
 pub(crate) fn captured(
     store: &Store,
     request: Option<&Request>,
@@ -56,7 +57,9 @@ pub(crate) fn captured(
     };
     let nothing = Request::default();
     let answer = response.filter(|_| own).and_then(|response| of_answer(store, request.unwrap_or(&nothing), response));
-    calls.into_iter().chain(answer).collect()
+    let is_first = request.is_some_and(is_first);
+    let values = response.filter(|_| own).map(|response| encrypted::values(store, is_first, response));
+    calls.into_iter().chain(answer).chain(values.unwrap_or_default()).collect()
 }
 
 /// Whether a request carries a signature of one of the recipes, or what belongs to one.
