@@ -119,7 +119,7 @@ fn captured(entry: Entry) -> Option<Captured> {
         let body = received.content.map_or_else(|| Some(Vec::new()), Content::bytes)?;
         Some(Response { status, reason: received.status_text, headers: fields(received.headers), body })
     });
-    Some(Captured { request: Some(pasted.request), response, scheme: pasted.scheme, sent })
+    Some(Captured { request: Some(pasted.request), response, scheme: pasted.scheme, sent, trimmed: false })
 }
 
 /// Header fields. Those of HTTP/2 that begin with a colon are no fields; `:authority` is what `Host` was.

@@ -29,6 +29,9 @@ pub struct Captured {
     pub scheme: Option<String>,
     /// When it was sent, where the capture says so.
     pub sent: Option<Timestamp>,
+    /// Whether line feeds at the end of the last body were read as left over from copying, since no `Content-Length` says
+    /// how long it is. Were they sent, they would count.
+    pub trimmed: bool,
 }
 
 /// All that one text holds.
@@ -78,7 +81,17 @@ pub fn read(text: &str) -> Result<Capture, CaptureError> {
         let (status, reason) = status_line(answer.lines().next().unwrap_or_default()).unwrap_or_default();
         captured.response = Some(Response { status, reason: reason.to_owned(), headers, body });
     }
+    captured.trimmed = text.ends_with('\n') && !text.starts_with("curl") && captured.has_body_of_unknown_length();
     Ok(Capture::Single(Box::new(captured)))
+}
+
+impl Captured {
+    /// Whether the last message has a body and no `Content-Length`.
+    fn has_body_of_unknown_length(&self) -> bool {
+        let request = self.request.as_ref().map(|request| (&request.headers, &request.body));
+        let last = self.response.as_ref().map(|response| (&response.headers, &response.body)).or(request);
+        last.is_some_and(|(headers, body)| !body.is_empty() && headers.get("content-length").is_none())
+    }
 }
 
 /// The text before the first answer, and the last answer: those before it are interim ones (`100 Continue`) or lead
@@ -146,6 +159,16 @@ mod tests {
         );
         let error = read("GET / HTTP/1.1\nA: 1\n\nHTTP/1.1 200 OK\nnonsense\n").expect_err("is no field");
         assert_eq!(error.to_string(), "line 5 is no header field");
+    }
+
+    #[rstest]
+    #[case("POST /a\n\n{}\n", true)]
+    #[case("POST /a\n\n{}", false)]
+    #[case("POST /a\nContent-Length: 3\n\n{}\n", false)]
+    #[case("GET /a\nHost: h\n\n", false)]
+    #[case("GET /a\nHost: h\n\nHTTP/1.1 200 OK\n\n{}\n", true)]
+    fn line_feeds_that_nothing_counts_are_told(#[case] text: &str, #[case] trimmed: bool) {
+        assert_eq!(single(text).trimmed, trimmed);
     }
 
     proptest! {

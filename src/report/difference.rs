@@ -25,7 +25,8 @@ pub(crate) fn differences(left: &[char], right: &[char]) -> (Vec<Range<usize>>, 
     let is_equal = |operation: &DiffOp| matches!(operation, DiffOp::Equal { .. });
     let common: usize = operations.iter().filter(|one| is_equal(one)).map(|one| one.old_range().len()).sum();
     if !small || common * 2 < inner_left.len().min(inner_right.len()) {
-        return (vec![start..left.len() - end], vec![start..right.len() - end]);
+        let whole = |length: usize| std::iter::once(start..length - end).collect();
+        return (whole(left.len()), whole(right.len()));
     }
     let moved = |range: Range<usize>| range.start + start..range.end + start;
     let differing: Vec<&DiffOp> = operations.iter().filter(|one| !is_equal(one)).collect();

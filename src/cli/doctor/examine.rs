@@ -45,6 +45,8 @@ pub(super) struct Seen {
     pub(super) judged_at: (Timestamp, Moment),
     /// The time at which that was done.
     pub(super) now: Timestamp,
+    /// Whether line feeds at its end were taken for ones of copying.
+    pub(super) trimmed: bool,
     /// Its signatures; never empty.
     pub(super) examined: Vec<Examined>,
 }
@@ -109,6 +111,7 @@ pub(super) fn examine(
     };
     let guessed = question.named.is_none();
     let now = question.now;
-    let seen = Seen { entry, what, marketplace, guessed, keys: *keys, signed_at, judged_at, now, examined };
+    let trimmed = captured.trimmed;
+    let seen = Seen { entry, what, marketplace, guessed, keys: *keys, signed_at, judged_at, now, trimmed, examined };
     (!seen.examined.is_empty()).then_some(seen)
 }

@@ -50,6 +50,13 @@ fn message(printer: &mut Printer<'_>, seen: &Seen, redactor: &Redactor) -> io::R
     let how = if seen.guessed { ", as its fields show" } else { "" };
     let heading = printer.paint(Paint::Strong, &format!("{entry}{what}"));
     printer.wrapped(0, &format!("{heading} ({}{how})", seen.marketplace))?;
+    if seen.trimmed {
+        printer.wrapped(
+            2,
+            "The line feed at its end was read as one of copying, as no Content-Length counts it. If it was sent, keep that \
+             header in what you capture.",
+        )?;
+    }
     for examined in &seen.examined {
         signature(printer, seen, examined, redactor)?;
     }

@@ -33,6 +33,7 @@ fn entry(seen: &Seen, redactor: &Redactor) -> Value {
         "signed-at": seen.signed_at.map(|at| at.to_string()),
         "judged-at": at.to_string(),
         "judged-as": moment,
+        "trimmed": seen.trimmed,
         "signatures": signatures,
     })
 }

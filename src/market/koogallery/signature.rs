@@ -309,6 +309,21 @@ mod tests {
         );
         let order = signature(&store, &signed.request, now()).unwrap();
         assert_eq!((order.diagnosis, order.expected), (Vec::new(), signed.steps));
+        let kit = v2::Delivery {
+            scheme: v2::Scheme::Kit,
+            key: &store.settings.kit_access_key,
+            other_interface_key: None,
+            body: b"{}",
+            nonce: "n-1",
+            previous_nonce: None,
+            now: now(),
+            settings: v2::Settings::default(),
+        };
+        let fields = v2::sign(&kit);
+        let mut kit = Request::new("POST", "/kit");
+        (kit.headers, kit.body) = (fields.fields().into_iter().collect(), b"{}".to_vec());
+        let kit = signature(&store, &kit, now()).unwrap();
+        assert_eq!((kit.recipe, kit.diagnosis), (v2::KIT_RECIPE, Vec::new()));
         let mut push = Request::new("POST", Operation::PushUsage.route().1);
         push.headers = usage_push::sign(&store.settings.access_key, b"{}", "n", now()).headers();
         push.body = b"{}".to_vec();
