@@ -1,4 +1,4 @@
-//! HTTP archives (HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/), as far as signatures need them.
+//! HTTP archives (HAR 1.2, <http://www.softwareishard.com/blog/har-12-spec/>), as far as signatures need them.
 //!
 //! Browsers, proxies and test tools leave out members that the format requires and add their own, so no more is asked for
 //! than what is used. The crate `har` refuses such files, and loses the place of what is wrong.
