@@ -22,6 +22,7 @@
 //! # Ok::<(), storeproof::mock::MockError>(())
 //! ```
 
+pub mod capture;
 pub mod check;
 pub mod cli;
 pub mod engine;

@@ -9,6 +9,7 @@ use std::path::Path;
 /// A module and what it may use of ours.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("wire", &[]),
+    ("capture", &["wire"]),
     ("sign", &["wire"]),
     ("spec", &["verdict"]),
     ("verdict", &["wire"]),
@@ -21,13 +22,27 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("run", &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine", "transport"]),
     (
         "serve",
-        &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine", "transport", "run", "report"],
+        &[
+            "wire",
+            "capture",
+            "sign",
+            "spec",
+            "verdict",
+            "check",
+            "market",
+            "scenario",
+            "engine",
+            "transport",
+            "run",
+            "report",
+        ],
     ),
     ("mock", &["wire", "spec", "verdict", "market", "transport", "serve"]),
     (
         "cli",
         &[
             "wire",
+            "capture",
             "sign",
             "spec",
             "verdict",

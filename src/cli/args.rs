@@ -44,6 +44,14 @@ second one ends it at once."
     Reject(Snapshots),
     /// List what there is: scenarios, operations, requirements, faults, dialects, mistakes.
     List(List),
+    /// Say why a signature is refused: of a captured request or answer, or of every one in an archive.
+    #[command(
+        after_help = "What is read: a request as it stands on the wire, a curl command, or an address with header \
+fields; an answer (HTTP/1.1 200 …), alone or behind its request; an HTTP archive (HAR), as browsers and proxies save it. \
+Keys come from storeproof.toml; none is printed, and a right signature that was not received only by its beginning.\n\n\
+Exit codes: 0 every signature and encrypted value is right, 1 one is not, 2 it cannot be read, 4 nothing in it is signed."
+    )]
+    Doctor(Doctor),
     /// Explain a requirement or a rule (what it says, why the store cares, what to change), or a scenario.
     Explain(Explain),
     /// Show the keys in use: public halves, and shared secrets by name.
@@ -271,10 +279,37 @@ pub enum Listed {
     Faults,
     /// Editions of the interfaces.
     Dialects,
-    /// Known mistakes of the signature recipes, usable as `tamper`.
+    /// Known mistakes of the signature recipes; those of the stores' own calls are usable as `tamper`.
     Mistakes,
     /// Settings of the marketplaces' sections in storeproof.toml.
     Settings,
+}
+
+/// `storeproof doctor`.
+#[derive(Args, Clone, Debug)]
+pub struct Doctor {
+    /// The file; `-`, or none when something is piped, reads standard input.
+    pub file: Option<PathBuf>,
+    /// The marketplace by whose recipes it is signed; without it, the fields of the message show it.
+    #[arg(long, value_name = "NAME", env = "STOREPROOF_MARKETPLACE")]
+    pub marketplace: Option<String>,
+    /// The moment at which it is judged: a time such as 2026-03-04T05:06:07Z, or `now`. Without it, the moment at which
+    /// it was sent, where the archive says so, or at which it says that it was signed: an old capture is no mistake.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// How it was sent, where the address does not say so and the recipe signs it; without it, whichever fits.
+    #[arg(long, value_name = "SCHEME", value_parser = ["http", "https"])]
+    pub scheme: Option<String>,
+    /// Public key of the store in PEM, for tokens that the real store has signed; without it, that of the key which
+    /// storeproof signs with.
+    #[arg(long, value_name = "FILE")]
+    pub public_key: Option<PathBuf>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub common: Common,
 }
 
 /// `storeproof explain`.

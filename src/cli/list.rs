@@ -114,9 +114,14 @@ fn rows(what: Listed, marketplace: &str) -> Vec<Value> {
                 json!({ "marketplace": marketplace, "name": setting.name, "default": setting.default, "about": about })
             })
             .collect(),
-        Listed::Mistakes => market::mistakes(marketplace)
-            .into_iter()
-            .map(|(name, about)| json!({ "marketplace": marketplace, "name": name, "about": about }))
+        Listed::Mistakes => market::recipes(marketplace)
+            .iter()
+            .flat_map(|recipe| market::every_mistake_of(recipe).into_iter().map(move |mistake| (recipe, mistake)))
+            .map(|(recipe, mistake)| {
+                // One name may stand for the like mistake of several recipes.
+                let about = format!("{recipe}: {}", mistake.what);
+                json!({ "marketplace": marketplace, "recipe": recipe, "name": mistake.name, "about": about })
+            })
             .collect(),
     }
 }

@@ -5,6 +5,7 @@
 pub mod args;
 mod case;
 pub mod config;
+mod doctor;
 pub mod exit;
 mod explain;
 mod init;
@@ -54,6 +55,7 @@ pub fn main(arguments: &Arguments) -> Ended {
         Command::Accept(arguments) => snapshots::accept(arguments, &mut out),
         Command::Reject(arguments) => snapshots::reject(arguments, &mut out),
         Command::List(arguments) => list::list(arguments, &mut out),
+        Command::Doctor(arguments) => doctor::doctor(arguments, &mut out),
         Command::Explain(arguments) => explain::explain(&arguments.id, &mut out),
         Command::Keys(arguments) => keys::keys(arguments, &mut out),
         Command::Lint(arguments) => lint::lint(arguments, &mut out),

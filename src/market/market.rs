@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::setting::{Setting, SettingError, Values};
 use super::{CallError, Clients, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain, scp};
+use crate::sign::key::{KeyError, VerifyingKey};
 use crate::wire::{Request, Response, Secret};
 
 /// The marketplaces that can be played.
@@ -76,6 +77,23 @@ impl Market {
             Self::Scp(store) => Self::Scp(Arc::new(store.serving(base))),
             other => other,
         }
+    }
+
+    /// The same marketplace with the public key of the real store, against which tokens of real calls are examined. Where
+    /// no public key is used nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no public key.
+    pub fn trusting(self, pem: &str) -> Result<Self, KeyError> {
+        let key = Arc::new(VerifyingKey::from_pem(pem)?);
+        Ok(match self {
+            Self::KtBizstore(settings) => {
+                let settings = kt_bizstore::Settings { store_key: Some(key), ..(*settings).clone() };
+                Self::KtBizstore(Arc::new(settings))
+            }
+            other => other,
+        })
     }
 
     /// How long an answer may take.

@@ -27,26 +27,62 @@ pub use draft::{CallError, Delivery, Draft, Expects};
 pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
 pub use session::Session;
-pub use signature::{Carrier, Examined};
+pub use signature::{Carrier, Examined, recognised};
 pub use state::{Misfit, Seeded};
+
+use crate::sign::mistake::Named;
 
 /// The known mistakes of a signature recipe, usable as `tamper`; `None` for a recipe that nobody knows.
 pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {
     Some(mistakes_of(recipe)?.into_iter().map(|(name, _)| name.to_owned()).collect())
 }
 
-/// The mistakes of a recipe, each with what it is.
+/// The mistakes of a recipe by which a marketplace, or a client of one, signs its calls, each with what it is.
 fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
     use crate::sign::koogallery::{auth_token, v2};
     use crate::sign::{kt_jwt, scp};
     match recipe {
-        kt_jwt::RECIPE => Some(kt_jwt::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
-        v2::RECIPE => Some(v2::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
-        auth_token::RECIPE => {
-            Some(auth_token::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect())
+        kt_jwt::RECIPE | v2::RECIPE | auth_token::RECIPE | scp::RECIPE => {
+            Some(every_mistake_of(recipe).into_iter().map(|mistake| (mistake.name, mistake.what)).collect())
         }
-        scp::RECIPE => Some(scp::Mistake::ALL.iter().map(|mistake| (mistake.name(), mistake.what())).collect()),
         _ => None,
+    }
+}
+
+/// The recipes by which messages of a marketplace are signed, those of its vendors' answers and calls too, and by which
+/// values in them are encrypted.
+pub fn recipes(marketplace: &str) -> &'static [&'static str] {
+    use crate::sign::koogallery::{auth_token, body_sign, credential, usage_push, v2};
+    use crate::sign::{kt_jwt, scp, sdk_hmac};
+    match marketplace {
+        "kt-bizstore" => &[kt_jwt::RECIPE],
+        "koogallery" => &[
+            v2::RECIPE,
+            auth_token::RECIPE,
+            body_sign::RECIPE,
+            usage_push::RECIPE,
+            sdk_hmac::RECIPE,
+            credential::RECIPE,
+        ],
+        "scp" => &[scp::RECIPE],
+        _ => &[],
+    }
+}
+
+/// Every known mistake of a recipe, whoever makes it; nothing for a recipe that nobody knows.
+pub fn every_mistake_of(recipe: &str) -> Vec<Named> {
+    use crate::sign::koogallery::{auth_token, body_sign, credential, usage_push, v2};
+    use crate::sign::{kt_jwt, scp, sdk_hmac};
+    match recipe {
+        kt_jwt::RECIPE => kt_jwt::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        v2::RECIPE => v2::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        auth_token::RECIPE => auth_token::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        body_sign::RECIPE => body_sign::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        usage_push::RECIPE => usage_push::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        sdk_hmac::RECIPE => sdk_hmac::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        scp::RECIPE => scp::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        credential::RECIPE => credential::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        _ => Vec::new(),
     }
 }
 

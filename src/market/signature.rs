@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::{Market, koogallery, kt_bizstore, scp};
 use crate::sign::Intermediate;
-use crate::wire::{Exchange, Request};
+use crate::sign::mistake::Named;
+use crate::wire::{Exchange, Request, Response};
 
 /// The message that carries a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,10 @@ pub struct Examined {
     pub signed: Option<Vec<Intermediate>>,
     /// Why it is refused, as sentences, most telling first; empty when it is right.
     pub diagnosis: Vec<String>,
+    /// The known mistake that reproduces what was received, where it is one.
+    pub mistake: Option<Named>,
+    /// The member that is encrypted, where it is about an encrypted value; `None` for a signature.
+    pub value: Option<&'static str>,
 }
 
 impl Examined {
@@ -43,6 +48,7 @@ impl Examined {
         mut expected: Vec<Intermediate>,
         signed: Option<Vec<Intermediate>>,
         diagnosis: &[impl ToString],
+        mistake: Option<Named>,
     ) -> Self {
         if let Some(last) = expected.last_mut()
             && received.as_deref().is_none_or(|received| !received.eq_ignore_ascii_case(&last.value))
@@ -52,7 +58,7 @@ impl Examined {
             last.value.push('…');
         }
         let diagnosis = diagnosis.iter().map(ToString::to_string).collect();
-        Self { recipe, carrier: Carrier::Request, received, expected, signed, diagnosis }
+        Self { recipe, carrier: Carrier::Request, received, expected, signed, diagnosis, mistake, value: None }
     }
 }
 
@@ -82,5 +88,44 @@ impl Market {
             Self::KooGallery(store) => koogallery::signature(store, request, now),
             Self::Scp(store) => Some(scp::signature(store, request, scheme, now)),
         }
+    }
+
+    /// The signatures of messages that somebody captured: of the request, whoever sent it, and of the answer, where it
+    /// carries one or must, with its encrypted values. `scheme` is `http` or `https`, where a recipe signs it.
+    pub fn captured(
+        &self,
+        request: Option<&Request>,
+        response: Option<&Response>,
+        scheme: &str,
+        now: Timestamp,
+    ) -> Vec<Examined> {
+        match self {
+            Self::KooGallery(store) => koogallery::captured(store, request, response, now),
+            _ => request.and_then(|request| self.signature(request, scheme, now)).into_iter().collect(),
+        }
+    }
+
+    /// When a request says that it was signed; `None` where it does not say.
+    pub fn signed_at(&self, request: &Request) -> Option<Timestamp> {
+        match self {
+            Self::Plain { .. } => None,
+            Self::KtBizstore(_) => kt_bizstore::signed_at(request),
+            Self::KooGallery(_) => koogallery::signed_at(request),
+            Self::Scp(_) => scp::signed_at(request),
+        }
+    }
+}
+
+/// The marketplace by whose recipes messages are signed, as their fields show; `None` where nothing shows it.
+pub fn recognised(request: Option<&Request>, response: Option<&Response>) -> Option<&'static str> {
+    let shows = |carries: fn(&Request) -> bool| request.is_some_and(carries);
+    if shows(scp::is_signed) {
+        Some("scp")
+    } else if shows(kt_bizstore::is_signed) {
+        Some("kt-bizstore")
+    } else if shows(koogallery::is_signed) || response.is_some_and(koogallery::is_signed_answer) {
+        Some("koogallery")
+    } else {
+        None
     }
 }

@@ -7,7 +7,7 @@
 
 pub(super) mod block;
 pub(super) mod calls;
-mod print;
+pub(crate) mod print;
 mod rules;
 
 use std::cell::LazyCell;

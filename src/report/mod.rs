@@ -11,6 +11,7 @@
 mod answers;
 mod broken;
 mod course;
+pub(crate) mod difference;
 pub(crate) mod escape;
 pub(crate) mod excerpt;
 mod github;
@@ -35,6 +36,7 @@ use crate::verdict::Catalogue;
 use crate::wire::Secret;
 
 pub use github::{Github, Harmless};
+pub(crate) use human::print;
 pub use human::{Detail, Human, Layout, Style};
 pub use json::Json;
 pub use junit::Junit;

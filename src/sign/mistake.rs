@@ -17,6 +17,17 @@ pub enum Treatment {
     MustAccept,
 }
 
+/// A known mistake in words, of whichever recipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its name, as `storeproof list mistakes` gives it.
+    pub name: &'static str,
+    /// What such a credential is: `a token signed with another key`.
+    pub what: &'static str,
+    /// What the recipe asks for, or why it matters, as a sentence.
+    pub consequence: &'static str,
+}
+
 /// No mistake has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name:?} is no known mistake{}", .nearest.map(|near| format!("; did you mean {near}?")).unwrap_or_default())]
@@ -64,6 +75,15 @@ macro_rules! mistakes {
             /// Why it matters how it is treated, as a sentence.
             pub fn consequence(self) -> &'static str {
                 match self { $(Self::$variant => $consequence,)+ }
+            }
+
+            /// All of its words.
+            pub fn named(self) -> $crate::sign::mistake::Named {
+                $crate::sign::mistake::Named {
+                    name: self.name(),
+                    what: self.what(),
+                    consequence: self.consequence(),
+                }
             }
 
             /// What the contract says about it.

@@ -21,6 +21,8 @@ pub mod sdk_hmac;
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 /// One named string on the way to a signature.
 ///
 /// Together the strings of a recipe give the whole credential away, so `Debug` shows their names and lengths only.
@@ -36,6 +38,11 @@ impl Intermediate {
     pub(crate) fn new(name: &'static str, value: impl Into<String>) -> Self {
         Self { name, value: value.into() }
     }
+}
+
+/// The time that a count since 1970 means, in milliseconds or, where that would lie in 1973 or before, in seconds.
+fn epoch(count: i64) -> Option<Timestamp> {
+    if count >= 100_000_000_000 { Timestamp::from_millisecond(count).ok() } else { Timestamp::from_second(count).ok() }
 }
 
 impl fmt::Debug for Intermediate {

@@ -12,6 +12,7 @@
 mod answer;
 mod call;
 mod details;
+mod encrypted;
 mod generate;
 mod judge;
 mod memory;
@@ -30,7 +31,7 @@ pub use details::{Credential, Details, details};
 pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
-pub(crate) use signature::{signature, signatures};
+pub(crate) use signature::{captured, is_signed, is_signed_answer, signature, signatures, signed_at};
 pub use store::Store;
 
 /// The operation of the open API that a request calls, by its path.

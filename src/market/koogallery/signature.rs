@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 
 use super::answer::{self, Operation};
+use super::encrypted;
 use super::store::Store;
 use crate::market::{Carrier, Examined};
 use crate::sign::koogallery::{auth_token, body_sign, usage_push, v2};
@@ -27,23 +28,88 @@ pub(crate) fn signatures(store: &Store, exchange: &Exchange) -> Vec<Examined> {
 
 /// The signature of a request, whoever sent it.
 pub(crate) fn signature(store: &Store, request: &Request, now: Timestamp) -> Option<Examined> {
-    let is_callback = Operation::of(request).is_some()
-        || request.headers.get(sdk_hmac::AUTHORIZATION).is_some()
-        || request.headers.get(usage_push::SIGNATURE).is_some();
-    match is_callback {
+    match is_callback(request) {
         true => callbacks(store, request, now).into_iter().next(),
         false => Some(call(store, request, now)),
     }
+}
+
+/// Whether a request is one of the vendor's, by its address or its fields.
+fn is_callback(request: &Request) -> bool {
+    Operation::of(request).is_some()
+        || request.headers.get(sdk_hmac::AUTHORIZATION).is_some()
+        || request.headers.get(sdk_hmac::DATE).is_some()
+        || request.headers.get(usage_push::SIGNATURE).is_some()
+}
+
+/// The signatures of captured messages, and the encrypted values of an answer.
+pub(crate) fn captured(
+    store: &Store,
+    request: Option<&Request>,
+    response: Option<&Response>,
+    now: Timestamp,
+) -> Vec<Examined> {
+    let own = request.is_none_or(|request| !is_callback(request));
+    let calls = match request {
+        Some(request) if own => vec![call(store, request, now)],
+        Some(request) => callbacks(store, request, now),
+        None => Vec::new(),
+    };
+    let nothing = Request::default();
+    let answer = response.filter(|_| own).and_then(|response| of_answer(store, request.unwrap_or(&nothing), response));
+    let is_first = request.is_some_and(is_first);
+    let values = response.filter(|_| own).map(|response| encrypted::values(store, is_first, response));
+    calls.into_iter().chain(answer).chain(values.unwrap_or_default()).collect()
+}
+
+/// Whether a request carries a signature of one of the recipes, or what belongs to one.
+pub(crate) fn is_signed(request: &Request) -> bool {
+    let query = auth_token::parameters_of(request.query().unwrap_or_default());
+    let in_query = |name: &str| query.iter().any(|(found, _)| found == name);
+    let of_second = v2::Scheme::Query.names().into_iter().filter(|name| in_query(name)).count() >= 2;
+    let of_kit = v2::Scheme::Kit.names().into_iter().filter(|name| request.headers.get(name).is_some()).count() >= 2;
+    let authorization = request.headers.text(sdk_hmac::AUTHORIZATION).unwrap_or_default();
+    let ak_sk = authorization.contains("HMAC-SHA256") || request.headers.get(sdk_hmac::DATE).is_some();
+    let pushed = [usage_push::SIGNATURE, usage_push::TS, usage_push::NONCE];
+    let pushed = pushed.into_iter().filter(|name| request.headers.get(name).is_some()).count() >= 2;
+    is_first(request) || of_second || of_kit || ak_sk || pushed || Operation::of(request).is_some()
+}
+
+/// Whether an answer carries `Body-Sign`, however it is spelled.
+pub(crate) fn is_signed_answer(response: &Response) -> bool {
+    response.headers.get(body_sign::HEADER).is_some()
+}
+
+/// When a request says that it was signed.
+pub(crate) fn signed_at(request: &Request) -> Option<Timestamp> {
+    if is_callback(request) {
+        return sdk_hmac::signed_at(request).or_else(|| usage_push::signed_at(&request.headers));
+    }
+    if !is_first(request) {
+        return v2::Received::from_request(scheme(request), request).signed_at();
+    }
+    let parameters = auth_token::parameters_of(request.query().unwrap_or_default());
+    let (_, value) = parameters.iter().find(|(name, _)| name == auth_token::TIME_STAMP)?;
+    auth_token::read_time_stamp(value)
+}
+
+/// Version 1.0 says what it wants in the query, version 2.0 in the body.
+fn is_first(request: &Request) -> bool {
+    let query = request.query().unwrap_or_default();
+    query.contains(auth_token::TOKEN) || auth_token::parameters_of(query).iter().any(|(name, _)| name == "activity")
+}
+
+/// Calls of the joint-operation kit carry their signature in headers.
+fn scheme(request: &Request) -> v2::Scheme {
+    let kit = v2::Scheme::Kit.names().into_iter().any(|name| request.headers.get(name).is_some());
+    if kit { v2::Scheme::Kit } else { v2::Scheme::Query }
 }
 
 /// A call of the store's, of version 1.0 or 2.0.
 fn call(store: &Store, request: &Request, now: Timestamp) -> Examined {
     let query = request.query().unwrap_or_default();
     let key = &store.settings.access_key;
-    let parameters = auth_token::parameters_of(query);
-    // Version 1.0 says what it wants in the query, version 2.0 in the body.
-    let first = query.contains(auth_token::TOKEN) || parameters.iter().any(|(name, _)| name == "activity");
-    if first {
+    if is_first(request) {
         let diagnosis = auth_token::diagnose(query, key);
         let signed = diagnosis.iter().find_map(|diagnosis| match diagnosis {
             auth_token::Diagnosis::Deviates(how) => Some(auth_token::steps(query, key, how)),
@@ -51,12 +117,19 @@ fn call(store: &Store, request: &Request, now: Timestamp) -> Examined {
         });
         let mut pairs = url::form_urlencoded::parse(query.as_bytes());
         let received = pairs.find(|(name, _)| name == auth_token::TOKEN).map(|(_, value)| value.replace(' ', "+"));
-        return Examined::new(auth_token::RECIPE, received, auth_token::steps(query, key, &[]), signed, &diagnosis);
+        let mistake = diagnosis.iter().find_map(auth_token::Diagnosis::mistake).map(auth_token::Mistake::named);
+        let expected = auth_token::steps(query, key, &[]);
+        return Examined::new(auth_token::RECIPE, received, expected, signed, &diagnosis, mistake);
     }
-    let received = v2::Received::from_request(v2::Scheme::Query, request);
+    let scheme = scheme(request);
+    let (recipe, key, other) = match scheme {
+        v2::Scheme::Query => (v2::RECIPE, key, &store.settings.kit_access_key),
+        v2::Scheme::Kit => (v2::KIT_RECIPE, &store.settings.kit_access_key, key),
+    };
+    let received = v2::Received::from_request(scheme, request);
     let known = v2::Known {
         key,
-        other_interface_key: Some(&store.settings.kit_access_key),
+        other_interface_key: Some(other),
         used_nonces: &[],
         settings: store.settings.signature,
         now,
@@ -70,12 +143,16 @@ fn call(store: &Store, request: &Request, now: Timestamp) -> Examined {
         _ => None,
     });
     let signature = received.signature.as_deref().map(str::to_owned);
-    Examined::new(v2::RECIPE, signature, v2::steps(&received, &known, &[]), signed, &diagnosis)
+    let mistake = diagnosis.iter().find_map(v2::Diagnosis::mistake).map(v2::Mistake::named);
+    Examined::new(recipe, signature, v2::steps(&received, &known, &[]), signed, &diagnosis, mistake)
 }
 
-/// `Body-Sign` of an answer; nothing where there is none, as version 2.0 does not insist on it.
+/// `Body-Sign` of an answer; nothing where there is none and version 2.0 was spoken, which does not insist on it.
 fn of_answer(store: &Store, request: &Request, response: &Response) -> Option<Examined> {
-    let received = response.headers.text(body_sign::HEADER)?;
+    let received = response.headers.text(body_sign::HEADER);
+    if received.is_none() && !is_first(request) {
+        return None;
+    }
     let parameters = auth_token::parameters_of(request.query().unwrap_or_default());
     let time_stamp = parameters.iter().find(|(name, _)| name == auth_token::TIME_STAMP);
     let known = body_sign::Known {
@@ -91,10 +168,11 @@ fn of_answer(store: &Store, request: &Request, response: &Response) -> Option<Ex
     // The header says twice what the signature says.
     let mut expected = body_sign::sign(known.key, &response.body).steps;
     let header = expected.pop().map(|header| header.value);
-    let right = header.as_deref() == Some(received.as_str());
+    let right = header.is_some() && header == received;
     let signature = expected.last().map(|step| step.value.clone()).filter(|_| right);
-    let mut examined = Examined::new(body_sign::RECIPE, signature, expected, signed, &diagnosis);
-    (examined.carrier, examined.received) = (Carrier::Answer, Some(received));
+    let mistake = diagnosis.iter().find_map(body_sign::Diagnosis::mistake).map(body_sign::Mistake::named);
+    let mut examined = Examined::new(body_sign::RECIPE, signature, expected, signed, &diagnosis, mistake);
+    (examined.carrier, examined.received) = (Carrier::Answer, received);
     Some(examined)
 }
 
@@ -122,7 +200,8 @@ fn usage(store: &Store, request: &Request, now: Timestamp) -> Examined {
     });
     let received = headers.text(usage_push::SIGNATURE);
     let expected = usage_push::steps(headers, body, &keys, &[]);
-    Examined::new(usage_push::RECIPE, received, expected, signed, &diagnosis)
+    let mistake = diagnosis.iter().find_map(usage_push::Diagnosis::mistake).map(usage_push::Mistake::named);
+    Examined::new(usage_push::RECIPE, received, expected, signed, &diagnosis, mistake)
 }
 
 fn ak_sk(store: &Store, request: &Request, now: Timestamp) -> Examined {
@@ -135,8 +214,9 @@ fn ak_sk(store: &Store, request: &Request, now: Timestamp) -> Examined {
     let received = request.headers.text(sdk_hmac::AUTHORIZATION);
     let signature = received.as_deref().and_then(|value| sdk_hmac::Authorization::parse(value).ok());
     let expected = sdk_hmac::steps(request, &credentials, &settings, &[]).unwrap_or_default();
-    let mut examined =
-        Examined::new(sdk_hmac::RECIPE, signature.map(|parsed| parsed.signature), expected, signed, &diagnosis);
+    let mistake = diagnosis.iter().find_map(sdk_hmac::Diagnosis::mistake).map(sdk_hmac::Mistake::named);
+    let signature = signature.map(|parsed| parsed.signature);
+    let mut examined = Examined::new(sdk_hmac::RECIPE, signature, expected, signed, &diagnosis, mistake);
     examined.received = examined.received.or(received);
     examined
 }
@@ -229,6 +309,21 @@ mod tests {
         );
         let order = signature(&store, &signed.request, now()).unwrap();
         assert_eq!((order.diagnosis, order.expected), (Vec::new(), signed.steps));
+        let kit = v2::Delivery {
+            scheme: v2::Scheme::Kit,
+            key: &store.settings.kit_access_key,
+            other_interface_key: None,
+            body: b"{}",
+            nonce: "n-1",
+            previous_nonce: None,
+            now: now(),
+            settings: v2::Settings::default(),
+        };
+        let fields = v2::sign(&kit);
+        let mut kit = Request::new("POST", "/kit");
+        (kit.headers, kit.body) = (fields.fields().into_iter().collect(), b"{}".to_vec());
+        let kit = signature(&store, &kit, now()).unwrap();
+        assert_eq!((kit.recipe, kit.diagnosis), (v2::KIT_RECIPE, Vec::new()));
         let mut push = Request::new("POST", Operation::PushUsage.route().1);
         push.headers = usage_push::sign(&store.settings.access_key, b"{}", "n", now()).headers();
         push.body = b"{}".to_vec();

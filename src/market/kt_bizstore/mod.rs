@@ -21,7 +21,7 @@ pub use call::Session;
 pub(crate) use call::token;
 pub use generate::{GENERATORS, generate};
 pub use settings::{BillDate, ByCustomer, Deleted, Readings, Rounding, SETTINGS, Settings};
-pub(crate) use signature::signature;
+pub(crate) use signature::{is_signed, signature, signed_at};
 
 use crate::verdict::Judgement;
 use crate::wire::Visit;

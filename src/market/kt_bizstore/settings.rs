@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::market::setting::{Kind, Setting, SettingError, Values};
-use crate::sign::key::SigningKey;
+use crate::sign::key::{SigningKey, VerifyingKey};
 use crate::sign::kt_jwt;
 
 /// The keys of the section `[kt-bizstore]`, besides those that every marketplace has.
@@ -74,6 +74,8 @@ pub const SETTINGS: &[Setting] = &[
 pub struct Settings {
     /// The key that signs tokens; `None` is the built-in test key.
     pub signing_key: Option<Arc<SigningKey>>,
+    /// The public key against which captured tokens are examined; `None` is the public half of the key that signs.
+    pub store_key: Option<Arc<VerifyingKey>>,
     /// How tokens are made.
     pub token: kt_jwt::Settings,
     /// How old a token may be, for the judge and for the reference vendor. `None` is the minute of the document, and a
@@ -143,6 +145,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             signing_key: None,
+            store_key: None,
             token: kt_jwt::Settings::default(),
             token_window: None,
             bearer_also: false,
@@ -202,6 +205,11 @@ impl Settings {
                 .flatten(),
         };
         Ok(settings)
+    }
+
+    /// The key against which captured tokens are examined.
+    pub(crate) fn verifying_key(&self) -> &VerifyingKey {
+        self.store_key.as_deref().unwrap_or_else(|| self.key().public())
     }
 
     /// The key that signs.

@@ -36,7 +36,7 @@ pub(crate) use judge::course::{is_complete, judge as judge_course};
 pub use listing::Item;
 pub(crate) use rule::COURSE_CALLED as CALLED;
 pub use settings::{SETTINGS, Settings};
-pub(crate) use signature::signature;
+pub(crate) use signature::{is_signed, signature, signed_at};
 pub use store::Store;
 pub use words::{
     Booleans, DateBounds, ErrorLanguage, Mode, NameMatch, Order, OverLimit, PageZero, PagingNumbers, PastEnd, PlusSign,

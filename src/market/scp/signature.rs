@@ -4,14 +4,27 @@ use jiff::Timestamp;
 
 use super::store::Store;
 use crate::market::Examined;
-use crate::sign::scp::{RECIPE, SIGNATURE};
+use crate::sign::scp::{self, RECIPE, SIGNATURE};
 use crate::wire::Request;
 
 /// The message that should have been signed beside the one that was; `scheme` is how the request arrived.
 pub(crate) fn signature(store: &Store, request: &Request, scheme: &str, now: Timestamp) -> Examined {
     let explained = store.explain(request, scheme, now);
     let received = request.headers.text(SIGNATURE);
-    Examined::new(RECIPE, received, explained.expected, explained.signed, &explained.diagnosis)
+    let mistake = explained.diagnosis.iter().find_map(scp::Diagnosis::mistake).map(scp::Mistake::named);
+    Examined::new(RECIPE, received, explained.expected, explained.signed, &explained.diagnosis, mistake)
+}
+
+/// Whether a request carries headers of this signature, or of the older one.
+pub(crate) fn is_signed(request: &Request) -> bool {
+    let begins =
+        |name: &str, start: &str| name.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));
+    request.headers.iter().any(|header| begins(&header.name, "Scp-") || begins(&header.name, "X-Cmp-"))
+}
+
+/// When a request says that it was signed.
+pub(crate) fn signed_at(request: &Request) -> Option<Timestamp> {
+    scp::signed_at(request)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const WIDEST_PROSE: usize = 110;
 
 /// What a piece of text is; colours follow from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paint {
+pub(crate) enum Paint {
     Good,
     Bad,
     Open,
@@ -22,23 +22,23 @@ pub(super) enum Paint {
 }
 
 /// A writer that knows the layout.
-pub(super) struct Printer<'a> {
+pub(crate) struct Printer<'a> {
     out: &'a mut dyn Write,
     style: Style,
     width: usize,
 }
 
 impl<'a> Printer<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, style: Style, width: usize) -> Self {
+    pub(crate) fn new(out: &'a mut dyn Write, style: Style, width: usize) -> Self {
         Self { out, style, width: width.max(NARROWEST) }
     }
 
     /// Columns that a line may have.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width
     }
 
-    pub(super) fn paint(&self, paint: Paint, text: &str) -> String {
+    pub(crate) fn paint(&self, paint: Paint, text: &str) -> String {
         if self.style == Style::Plain {
             return text.to_owned();
         }
@@ -53,28 +53,28 @@ impl<'a> Printer<'a> {
         style.apply_to(text).to_string()
     }
 
-    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{}", text.trim_end())
     }
 
-    pub(super) fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 
     /// Prose, indented; further lines two columns deeper.
-    pub(super) fn wrapped(&mut self, indent: usize, text: &str) -> io::Result<()> {
+    pub(crate) fn wrapped(&mut self, indent: usize, text: &str) -> io::Result<()> {
         let prefix = " ".repeat(indent);
         self.hanging(&prefix, indent + 2, text)
     }
 
     /// A label and what it says, in two columns.
-    pub(super) fn entry(&mut self, label: &str, text: &str) -> io::Result<()> {
+    pub(crate) fn entry(&mut self, label: &str, text: &str) -> io::Result<()> {
         let label = self.paint(Paint::Faint, &format!("{label:<9}"));
         self.hanging(&format!("    {label} "), 14, text)
     }
 
     /// Text behind a prefix; further lines begin at a column.
-    pub(super) fn hanging(&mut self, prefix: &str, indent: usize, text: &str) -> io::Result<()> {
+    pub(crate) fn hanging(&mut self, prefix: &str, indent: usize, text: &str) -> io::Result<()> {
         let widest = self.width.min(WIDEST_PROSE);
         let mut line = prefix.to_owned();
         let mut used = measure_text_width(prefix);

@@ -1,54 +1,29 @@
 //! Two texts side by side, with the characters marked in which they differ.
 
-use maud::{Markup, html};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::ops::Range;
 
-/// Texts that differ over more characters than this are marked as a whole between their common ends.
-const LONGEST: usize = 3_000;
+use maud::{Markup, html};
+
+use crate::report::difference::differences;
 
 /// Both texts, each with what the other has not marked.
 pub(super) fn marked(left: &str, right: &str) -> (Markup, Markup) {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    let start = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
-    let rest = left.iter().skip(start).rev().zip(right.iter().skip(start).rev());
-    let end = rest.take_while(|(a, b)| a == b).count();
-    let middle = |text: &[char]| text[start..text.len() - end].to_vec();
-    let (inner_left, inner_right) = (middle(&left), middle(&right));
-    let small = inner_left.len() + inner_right.len() <= LONGEST;
-    let operations = if small { capture_diff_slices(Algorithm::Myers, &inner_left, &inner_right) } else { Vec::new() };
-    let common: usize =
-        operations.iter().filter(|one| matches!(one, DiffOp::Equal { .. })).map(|one| one.old_range().len()).sum();
-    // Two digests have characters in common by chance; marks between them would say nothing.
-    let as_a_whole = !small || common * 2 < inner_left.len().min(inner_right.len());
-    let parts = |side: Side| {
-        let (whole, inner) = if side == Side::Left { (&left, &inner_left) } else { (&right, &inner_right) };
-        let mut parts = vec![(false, text(&whole[..start]))];
-        if as_a_whole {
-            parts.push((true, text(inner)));
-        } else {
-            for operation in &operations {
-                let range = if side == Side::Left { operation.old_range() } else { operation.new_range() };
-                parts.push((!matches!(operation, DiffOp::Equal { .. }), text(&inner[range])));
-            }
-        }
-        parts.push((false, text(&whole[whole.len() - end..])));
-        html! {
-            @for (differs, part) in &parts {
-                @if *differs && !part.is_empty() { mark.differs { (part) } } @else { (part) }
-            }
-        }
-    };
-    (parts(Side::Left), parts(Side::Right))
+    let (of_left, of_right) = differences(&left, &right);
+    (side(&left, &of_left), side(&right, &of_right))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Left,
-    Right,
-}
-
-fn text(characters: &[char]) -> String {
-    characters.iter().collect()
+fn side(characters: &[char], marks: &[Range<usize>]) -> Markup {
+    let text = |range: Range<usize>| characters[range].iter().collect::<String>();
+    let ends = std::iter::once(0).chain(marks.iter().map(|mark| mark.end));
+    let last = marks.last().map_or(0, |mark| mark.end);
+    html! {
+        @for (end, mark) in ends.zip(marks) {
+            (text(end..mark.start))
+            @if !mark.is_empty() { mark.differs { (text(mark.clone())) } }
+        }
+        (text(last..characters.len()))
+    }
 }
 
 #[cfg(test)]

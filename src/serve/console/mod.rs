@@ -21,7 +21,6 @@ pub(crate) mod form;
 pub(crate) mod layout;
 mod live;
 mod manners;
-pub(crate) mod paste;
 mod reader;
 pub(crate) mod show;
 pub(crate) mod signature;

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::form::{self, Field};
-use super::paste::{self, PasteError};
 use super::show::{Tone, notice};
 use super::{Page, Reader, Section, Words, difference, page};
+use crate::capture::paste::{self, PasteError};
 use crate::market::{Carrier, Examined};
 use crate::report::redact::words as told;
 use crate::serve::{Hall, Stand};
@@ -113,7 +113,8 @@ pub(crate) enum Unexamined {
 /// A request line does not say how it was sent, which some recipes sign: then the way that fits counts, and where none
 /// does, the one on which the marketplace listens itself if the request is for it, else HTTPS.
 pub(crate) fn examined(stand: &Stand, text: &str) -> Result<Examined, Unexamined> {
-    let pasted = paste::read(text).map_err(Unexamined::NoRequest)?;
+    // Browsers send text areas with CR LF at the end of each line.
+    let pasted = paste::read(&text.replace("\r\n", "\n")).map_err(Unexamined::NoRequest)?;
     let request = &pasted.request;
     let own = request.headers.text("host").filter(|host| stand.base.ends_with(&format!("//{host}")));
     let schemes = match (&pasted.scheme, own) {

@@ -10,10 +10,10 @@ use ring::signature::{
 };
 use serde_json::Value;
 
-use super::forge::{ALPHABET, CHANGED_CHARACTER};
+use super::forge::{ALPHABET, CHANGED_CHARACTER, SAMPLE_TOKEN};
 use super::mistake::Mistake;
 use super::verify::{Parts, without_bearer};
-use super::{NAME, Refusal, Window, claims_json, encode, hmac, verify};
+use super::{NAME, Part, Refusal, Window, claims_json, encode, hmac, verify};
 use crate::sign::key::{SigningKey, VerifyingKey};
 
 /// What an HS256 token was keyed with.
@@ -35,6 +35,10 @@ pub enum Diagnosis {
     Refused(Refusal),
     /// Blanks or quotation marks stand around the token.
     Wrapped,
+    /// The part for the signature is empty.
+    NoSignature,
+    /// It is the sample token of the documents, word for word.
+    SampleToken,
     /// It is signed with the second test key of storeproof.
     OtherKey,
     /// It is signed with the public demo key of jwt.io.
@@ -59,6 +63,10 @@ pub enum Diagnosis {
     IatInMilliseconds,
 }
 
+/// Nine hours, the distance of Korean time from UTC, with two minutes for clocks that differ on either side.
+const NINE_HOURS_FROM: i64 = 9 * 3600 - 120;
+const NINE_HOURS_TO: i64 = 9 * 3600 + 120;
+
 impl Diagnosis {
     /// The mistake that makes such a token, where it is one of the recipe's.
     pub fn mistake(&self) -> Option<Mistake> {
@@ -69,14 +77,21 @@ impl Diagnosis {
             Self::Refused(Refusal::Parts { count: 2 }) => Mistake::MalformedTwoParts,
             Self::Refused(Refusal::Parts { .. }) => Mistake::MalformedToken,
             Self::Refused(Refusal::NotBase64 { .. }) => Mistake::MalformedNotBase64,
+            Self::Refused(Refusal::NotJson { part: Part::Claims }) => Mistake::MalformedClaims,
             Self::Refused(Refusal::NotJson { .. }) => Mistake::MalformedNotJson,
             Self::Refused(Refusal::Algorithm { found: Some(found) }) if found == "none" => Mistake::AlgNone,
             Self::Refused(Refusal::Algorithm { found: Some(found) }) if found.eq_ignore_ascii_case("none") => {
                 Mistake::AlgNoneMixedCase
             }
             Self::Refused(Refusal::NoIat) => Mistake::NoIat,
-            Self::Refused(Refusal::TooOld { .. }) => Mistake::TooOld70s,
+            Self::Refused(Refusal::TooOld { age: ..70 }) => Mistake::TooOld61s,
+            Self::Refused(Refusal::TooOld { age: ..540 }) => Mistake::TooOld70s,
+            Self::Refused(Refusal::TooOld { age: ..3600 }) => Mistake::TooOld9m,
+            Self::Refused(Refusal::TooOld { .. }) => Mistake::TooOld1h,
+            Self::Refused(Refusal::FromTheFuture { ahead: NINE_HOURS_FROM..=NINE_HOURS_TO }) => Mistake::IatAhead9h,
             Self::Refused(Refusal::FromTheFuture { .. }) => Mistake::FromTheFuture,
+            Self::NoSignature => Mistake::NoSignature,
+            Self::SampleToken => Mistake::SampleToken,
             Self::OtherKey => Mistake::OtherKey,
             Self::JwtIoKey => Mistake::JwtIoKey,
             Self::EmbeddedJwk => Mistake::EmbeddedJwk,
@@ -95,6 +110,8 @@ impl fmt::Display for Diagnosis {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Wrapped => f.write_str("it verifies without the blanks or quotation marks around it"),
+            Self::NoSignature => f.write_str("the third part of the token, its signature, is empty"),
+            Self::SampleToken => f.write_str("it is the sample token that the documents print, word for word"),
             Self::OtherKey => f.write_str("it is signed with storeproof's second test key, which no vendor knows"),
             Self::JwtIoKey => {
                 f.write_str("it is signed with the public demo key of jwt.io, the sample key of the documents")
@@ -148,9 +165,7 @@ pub fn diagnose(value: Option<&str>, key: &VerifyingKey, now: Timestamp, window:
     };
     match verify(Some(token).filter(|_| value.is_some()), key, now, window) {
         Ok(_) => {}
-        Err(Refusal::Signature | Refusal::NotBase64 { part: super::Part::Signature }) => {
-            found.extend(signature(token, key))
-        }
+        Err(Refusal::Signature | Refusal::NotBase64 { part: Part::Signature }) => found.extend(signature(token, key)),
         Err(Refusal::Algorithm { found: Some(algorithm) }) if algorithm == "HS256" => found.push(hs256(token, key)),
         Err(Refusal::FromTheFuture { ahead }) if in_milliseconds(token, now, ahead) => {
             found.push(Diagnosis::IatInMilliseconds);
@@ -163,6 +178,13 @@ pub fn diagnose(value: Option<&str>, key: &VerifyingKey, now: Timestamp, window:
     found
 }
 
+/// When a token says that it was made, whatever its signature; `iat` in milliseconds is read as such. `None` where it does
+/// not say.
+pub fn issued_at(value: &str) -> Option<Timestamp> {
+    let iat = Parts::split(Some(without_bearer(value).unwrap_or(value))).ok()?.claims().ok()?.get("iat")?.as_i64()?;
+    crate::sign::epoch(iat)
+}
+
 /// Whether `iat` as milliseconds lies within a day of now.
 fn in_milliseconds(token: &str, now: Timestamp, ahead: i64) -> bool {
     let iat = Parts::split(Some(token)).and_then(|parts| parts.claims()).ok();
@@ -173,6 +195,12 @@ fn in_milliseconds(token: &str, now: Timestamp, ahead: i64) -> bool {
 /// Why the signature of an RS256 token does not fit.
 fn signature(token: &str, key: &VerifyingKey) -> Vec<Diagnosis> {
     let Ok(parts) = Parts::split(Some(token)) else { return Vec::new() };
+    if parts.encoded_signature().is_empty() {
+        return vec![Diagnosis::NoSignature];
+    }
+    if token == SAMPLE_TOKEN {
+        return vec![Diagnosis::SampleToken];
+    }
     let input = parts.input.as_bytes();
     let mut found = Vec::new();
     match parts.signature() {
@@ -321,14 +349,6 @@ mod tests {
                 | Mistake::WithExp
                 | Mistake::WithSub => {
                     assert_eq!(found, [], "{mistake}");
-                    continue;
-                }
-                Mistake::TooOld61s | Mistake::TooOld9m | Mistake::TooOld1h => Mistake::TooOld70s,
-                Mistake::SampleToken => Mistake::JwtIoKey,
-                Mistake::IatAhead9h => Mistake::FromTheFuture,
-                Mistake::MalformedClaims => Mistake::MalformedNotJson,
-                Mistake::NoSignature => {
-                    assert_eq!(found, [Diagnosis::Refused(Refusal::Signature)]);
                     continue;
                 }
                 same => *same,

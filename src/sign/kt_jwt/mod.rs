@@ -22,7 +22,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
-pub use doctor::{Diagnosis, HmacSecret, diagnose};
+pub use doctor::{Diagnosis, HmacSecret, diagnose, issued_at};
 pub use forge::{SAMPLE_TOKEN, forge};
 pub use mistake::{Mistake, Treatment, UnknownMistake};
 pub use verify::{Claims, Part, Refusal, Window, steps, verify};

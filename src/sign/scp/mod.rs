@@ -49,7 +49,7 @@ pub use examine::{Explained, diagnose, explain_message};
 pub use forge::{INVENTED_ACCOUNT_ID, INVENTED_PROJECT_ID, forge};
 pub use mistake::Mistake;
 pub use refusal::Refusal;
-pub use timestamp::OtherForm;
+pub use timestamp::{OtherForm, signed_at};
 pub use verify::{Accepted, Credentials, Reading, Settings, Verifier, verify};
 
 use parts::{Computed, Parts};

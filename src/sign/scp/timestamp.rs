@@ -2,6 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::TIMESTAMP;
+use crate::wire::Request;
+
 /// What a timestamp is that has not the documented form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -56,6 +59,12 @@ pub(super) fn read(text: &str) -> Result<Timestamp, OtherForm> {
     let form = text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit());
     let milliseconds = text.parse().ok().filter(|_| form);
     milliseconds.and_then(|value| Timestamp::from_millisecond(value).ok()).ok_or_else(|| OtherForm::of(text))
+}
+
+/// When a request says that it was signed; a timestamp in seconds is read as such. Version 1 has a header of its own.
+pub fn signed_at(request: &Request) -> Option<Timestamp> {
+    let text = request.headers.text(TIMESTAMP).or_else(|| request.headers.text("X-Cmp-Timestamp"))?;
+    crate::sign::epoch(text.trim().parse().ok()?)
 }
 
 #[cfg(test)]

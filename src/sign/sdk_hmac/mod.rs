@@ -37,7 +37,7 @@ pub use deviation::Deviation;
 pub use doctor::{Diagnosis, diagnose, steps};
 pub use forge::forge;
 pub use mistake::Mistake;
-pub use verify::{Accepted, Credentials, Reading, Refusal, Settings, verify};
+pub use verify::{Accepted, Credentials, Reading, Refusal, Settings, signed_at, verify};
 
 use deviation::Parts;
 

@@ -158,6 +158,11 @@ pub fn verify(
     Ok(Accepted { signed_at, readings })
 }
 
+/// When a request says that it was signed, where `X-Sdk-Date` has its form.
+pub fn signed_at(request: &Request) -> Option<Timestamp> {
+    read_date(request.headers.text(DATE)?.trim())
+}
+
 fn read_date(text: &str) -> Option<Timestamp> {
     // The parser would also take fewer digits.
     let form = text.len() == 16;

@@ -7,8 +7,9 @@ use rstest::rstest;
 
 use super::fixture::{CANARIES, KT, SCP, add, called, empty, exchange, seeded};
 use super::{Answer, get, get_in, post};
+use crate::capture::paste;
 use crate::serve::console::words::Language;
-use crate::serve::console::{Words, paste, signature};
+use crate::serve::console::{Words, signature};
 use crate::sign::scp;
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::{Caller, Request, Response, Secret};

@@ -25,7 +25,7 @@ pub use deviation::Deviation;
 pub use doctor::{Diagnosis, diagnose, steps};
 pub use forge::{Forged, forge};
 pub use mistake::Mistake;
-pub use verify::{Accepted, Refusal, parameters_of, verify};
+pub use verify::{Accepted, Refusal, parameters_of, read_time_stamp, verify};
 
 use crate::sign::Intermediate;
 use crate::sign::query::escape;

@@ -78,6 +78,14 @@ pub fn verify(query: &str, key: &Secret) -> Result<Accepted, Refusal> {
     Err(Refusal::Token)
 }
 
+/// The time that a `timeStamp` means, `yyyyMMddHHmmssSSS` in UTC.
+pub fn read_time_stamp(text: &str) -> Option<jiff::Timestamp> {
+    let (second, millisecond) = text.split_at_checked(14).filter(|(_, rest)| rest.len() == 3)?;
+    let time = jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", second).ok()?;
+    let time = time.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+    time.checked_add(jiff::SignedDuration::from_millis(millisecond.parse().ok()?)).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

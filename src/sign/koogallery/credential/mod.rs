@@ -21,6 +21,9 @@ pub use doctor::{Diagnosis, Mistake, diagnose, forge};
 
 use crate::wire::Secret;
 
+/// The name by which it is told from the signatures; no spec asks for it.
+pub const RECIPE: &str = "koogallery-credential";
+
 /// How many characters of a value are the initialisation vector.
 pub const IV_LENGTH: usize = 16;
 

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 pub use deviation::Deviation;
 pub use doctor::{Diagnosis, Keys, diagnose, steps};
 pub use mistake::{Mistake, forge};
-pub use verify::{Accepted, Reading, Refusal, verify};
+pub use verify::{Accepted, Reading, Refusal, signed_at, verify};
 
 use deviation::Parts;
 

@@ -71,6 +71,11 @@ pub enum Refusal {
 /// The longest nonce.
 const NONCE_LENGTH: usize = 64;
 
+/// When a push says that it was signed; `ts` in seconds is read as such.
+pub fn signed_at(headers: &Headers) -> Option<Timestamp> {
+    crate::sign::epoch(headers.text(TS)?.parse().ok()?)
+}
+
 /// Checks the headers of a push over its exact body.
 ///
 /// The documents name no window for `ts`; `window` is `None` unless a user asks for one.

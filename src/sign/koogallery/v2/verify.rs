@@ -39,6 +39,11 @@ impl<'a> Received<'a> {
         Self { scheme, signature, timestamp, nonce, body: &request.body }
     }
 
+    /// When the call says that it was signed; a timestamp in seconds is read as such.
+    pub fn signed_at(&self) -> Option<Timestamp> {
+        crate::sign::epoch(self.timestamp.as_deref()?.parse().ok()?)
+    }
+
     /// What arrives when this is sent.
     pub fn of(signed: &'a Signed) -> Self {
         Self {

@@ -1,6 +1,6 @@
 //! A request that somebody pasted: as it stands on the wire, as a `curl` command, or as an address with header fields.
 
-use crate::wire::Request;
+use crate::wire::{Headers, Request};
 
 /// A request that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(crate) struct Pasted {
 
 /// Why a text is no request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PasteError {
+pub enum PasteError {
     /// There is nothing.
     #[error("there is no text")]
     Empty,
@@ -42,17 +42,16 @@ pub(crate) enum PasteError {
 
 /// Reads a pasted request.
 ///
-/// Browsers send text areas with CR LF at the end of each line: lines of a body are read as ending in LF. A line feed at
-/// its very end is read as left over from copying, unless `Content-Length` counts it.
+/// The body is kept byte for byte, as signatures are made over it. Line feeds at its very end are read as left over from
+/// copying, unless `Content-Length` counts them.
 pub(crate) fn read(text: &str) -> Result<Pasted, PasteError> {
-    let text = text.replace("\r\n", "\n");
     let text = text.trim_start();
     if text.trim().is_empty() {
         return Err(PasteError::Empty);
     }
     let first = text.lines().next().unwrap_or_default().trim();
     if first.starts_with("curl ") || first == "curl" {
-        return command(&words(text)?);
+        return command(&words(&text.replace("\r\n", "\n"))?);
     }
     let mut parts = first.split_ascii_whitespace();
     let (method, target) = match (parts.next(), parts.next()) {
@@ -62,23 +61,43 @@ pub(crate) fn read(text: &str) -> Result<Pasted, PasteError> {
         }
         _ => return Err(PasteError::NoRequest),
     };
-    let mut request = Request::new(method, "/");
-    let mut lines = text.split('\n').skip(1).enumerate();
-    for (index, line) in lines.by_ref() {
+    let (headers, body) = behind_first_line(text)?;
+    addressed(Request { headers, body, ..Request::new(method, "/") }, target)
+}
+
+/// Header fields and body of a message, its first line passed over.
+pub(super) fn behind_first_line(text: &str) -> Result<(Headers, Vec<u8>), PasteError> {
+    let mut headers = Headers::new();
+    let mut rest = "";
+    let mut at = 0;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        at += line.len();
+        let line = line.trim_end_matches(['\r', '\n']);
+        if index == 0 {
+            continue;
+        }
         if line.trim().is_empty() {
+            rest = &text[at..];
             break;
         }
         let (name, value) = line
             .split_once(':')
             .filter(|(name, _)| is_token(name.trim()))
-            .ok_or(PasteError::Field { line: index + 2 })?;
-        request.headers.push(name.trim(), value.trim());
+            .ok_or(PasteError::Field { line: index + 1 })?;
+        headers.push(name.trim(), value.trim());
     }
-    let body = lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n");
-    let announced = request.headers.text("content-length").and_then(|length| length.parse::<usize>().ok());
-    let kept = if announced == Some(body.len()) { body.as_str() } else { body.trim_end_matches('\n') };
-    request.body = kept.as_bytes().to_vec();
-    addressed(request, target)
+    let body = body(rest, headers.text("content-length").and_then(|length| length.trim().parse().ok()));
+    Ok((headers, body))
+}
+
+/// The body without what was left over from copying. An editor may have changed its line ends: the length tells.
+fn body(rest: &str, announced: Option<usize>) -> Vec<u8> {
+    let counted = |text: &str| {
+        let (body, more) = text.split_at_checked(announced?)?;
+        more.trim().is_empty().then(|| body.as_bytes().to_vec())
+    };
+    let exactly = counted(rest).or_else(|| counted(&rest.replace("\r\n", "\n")));
+    exactly.unwrap_or_else(|| rest.trim_end_matches(['\r', '\n']).as_bytes().to_vec())
 }
 
 fn is_token(name: &str) -> bool {
@@ -90,7 +109,7 @@ fn is_method(word: &str) -> bool {
 }
 
 /// Puts the address into target, scheme and `Host`. The target stays as it was written: signatures are made over it.
-fn addressed(mut request: Request, address: &str) -> Result<Pasted, PasteError> {
+pub(super) fn addressed(mut request: Request, address: &str) -> Result<Pasted, PasteError> {
     let Some((scheme, rest)) = address.split_once("://") else {
         request.target = address.to_owned();
         return Ok(Pasted { request, scheme: None });
@@ -302,6 +321,9 @@ mod tests {
     #[case("GET /a?b=%2F HTTP/1.1\r\nHost: h:1\r\nX-A:  1 \r\n\r\n", "- GET /a?b=%2F [Host: h:1, X-A: 1] ")]
     #[case("POST http://h/a HTTP/1.1\nA: 1\n\n{\n}\n", "http POST /a [Host: h, A: 1] {\n}")]
     #[case("POST /a\nContent-Length: 3\n\n{}\n", "- POST /a [Content-Length: 3] {}\n")]
+    #[case("POST /a\nContent-Length: 2\n\n{}\n", "- POST /a [Content-Length: 2] {}")]
+    #[case("POST /a\r\nContent-Length: 4\r\n\r\n{\r\n}", "- POST /a [Content-Length: 4] {\r\n}")]
+    #[case("POST /a\r\nContent-Length: 3\r\n\r\n{\r\n}\r\n", "- POST /a [Content-Length: 3] {\n}")]
     #[case("https://h:8443?x=1\nA: 1", "https GET /?x=1 [Host: h:8443, A: 1] ")]
     #[case(
         "curl 'https://h/a?b=1&c=2' -H 'A: 1' -H \"B: \\\"2\\\"\"",
