@@ -81,6 +81,16 @@ fn a_program_that_says_it_is_done_and_has_called_nothing_breaks_the_contract() {
     run(&Folder::new(), VERSIONS, "exit 0", &[]).ends(1).says("must  SCP-COURSE-CALLED");
 }
 
+/// A vendor that wants products alone has not failed at categories; one that does nothing has not passed.
+#[test]
+fn a_task_that_the_program_does_not_do_is_left_out() {
+    let folder = Folder::new();
+    let ran = run(&folder, VERSIONS, "exit 77", &[]).ends(3);
+    ran.says("left out    scp/versions/list").says("does not do the task list-versions").says("1 left out");
+    let script = "[ $2 = show-product ] && exit 77; ask /";
+    run(&folder, VERSIONS, script, &["scp/show/product"]).ends(0).says("1 conforms, 1 left out");
+}
+
 #[test]
 fn a_program_that_does_not_exist_is_not_judged() {
     let folder = Folder::new();

@@ -194,7 +194,14 @@ pub(crate) fn explain(store: &Store, request: &Request, trouble: &Trouble, now: 
         Trouble::Parameters(problems) => {
             let plus = problems.iter().any(|(_, problem)| matches!(problem, Problem::Date(text) if text.contains(' ')))
                 && store.settings.plus_sign == PlusSign::Blank;
-            let hint = if plus { "; a plus sign in a query is a blank, write %2B" } else { "" };
+            let zero = |(name, problem): &(String, Problem)| name == "page" && matches!(problem, Problem::Below(0));
+            let hint = if plus {
+                "; a plus sign in a query is a blank, write %2B"
+            } else if problems.iter().any(zero) {
+                "; pages are counted from 1 here, and from 0 by the paginator of scpv2-sdk and by other services"
+            } else {
+                ""
+            };
             Some(format!("{trouble}{hint}"))
         }
         Trouble::Unknown { list, id } => Some(match store.table(*list).nearly(id) {

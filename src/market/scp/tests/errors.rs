@@ -42,6 +42,14 @@ fn a_parameter_that_cannot_be_used_is_a_validation_error(#[case] target: &str, #
     }
 }
 
+/// What the paginator of scpv2-sdk 0.2.3 asks for first.
+#[test]
+fn the_diagnosis_of_page_zero_says_where_pages_begin() {
+    let told = diagnosis(&call(&store(&[]), "/v1/products?limit=20&page=0"));
+    assert!(told.starts_with("page: 0 is less than 1; pages are counted from 1 here"), "{told}");
+    assert!(!diagnosis(&call(&store(&[]), "/v1/products?limit=0")).contains("pages are counted"));
+}
+
 #[test]
 fn all_that_is_wrong_is_told_at_once() {
     let (_, body) = told(&store(&[]), "/v1/products?page=0&limit=x&sort=y");

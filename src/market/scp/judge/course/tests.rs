@@ -262,6 +262,19 @@ fn a_parameter_that_no_call_carries_has_not_been_seen() {
     assert_eq!(judged(&task("ListProducts", &[("limit", json!(5))]), &calls, &WELL).unseen, None);
 }
 
+/// How long a page is, is the client's affair, also where the task names a length.
+#[test]
+fn a_client_with_pages_of_its_own_length_is_right() {
+    let calls = [call(0, "/v1/products?limit=100", page(1, 100, 41))];
+    let judgement = judged(&task("ListProducts", &[("limit", json!(5))]), &calls, &WELL);
+    assert_eq!((rules(&judgement), judgement.unseen), (Vec::new(), None));
+    let zero = [call(0, "/v1/products?limit=0", status(400))];
+    assert_eq!(
+        rules(&judged(&task("ListProducts", &[("limit", json!(5))]), &zero, &failed(""))),
+        [rule::COURSE_ARGUMENTS]
+    );
+}
+
 #[rstest]
 #[case::axios("product_id[]=VPC&product_id[]=DNS")]
 #[case::numbered("product_id%5B0%5D=VPC&product_id%5B1%5D=DNS")]
