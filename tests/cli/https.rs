@@ -1,5 +1,6 @@
 //! A vendor on HTTPS, with a certificate that the system does not trust.
 
+use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex};
 
 use rcgen::{CertificateParams, KeyPair};
@@ -60,8 +61,17 @@ fn a_certificate_that_nobody_vouches_for_breaks_the_contract() {
 
 #[test]
 fn plain_http_on_a_tls_port_is_told_as_that() {
-    let (vendor, _) = vendor();
-    let ran = Folder::new().run(&format!("run {SHORT} --vendor http://localhost:{}", vendor.address().port())).ends(1);
+    // Most TLS servers say so with an alert in their own language (RFC 8446, 6); ours answers in plain HTTP.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(&[0x15, 3, 1, 0, 2, 2, 10]);
+        }
+    });
+    let ran = Folder::new().run(&format!("run {SHORT} --vendor http://{address}")).ends(1);
     ran.says("must  HTTP-ANSWER").says("this port speaks TLS; try https://");
 }
 
