@@ -52,7 +52,11 @@ impl Browser {
 
     /// The window's width. Headless windows are never narrower than 500 pixels, so that the page is told.
     pub(crate) async fn resize(&self, width: u32) {
-        let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.measure(width, 900).await;
+    }
+
+    async fn measure(&self, width: u32, height: u64) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.ask("goog/cdp/execute", json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics })).await;
     }
 
@@ -141,10 +145,14 @@ impl Browser {
         let Some(folder) = std::env::var_os("STOREPROOF_SCREENSHOTS").filter(|folder| !folder.is_empty()) else {
             return;
         };
-        let whole = json!({ "format": "png", "captureBeyondViewport": true });
-        let picture = self.ask("goog/cdp/execute", json!({ "cmd": "Page.captureScreenshot", "params": whole })).await;
-        let data = picture["data"].as_str().unwrap_or_default();
-        let bytes = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).expect("a picture");
+        // The window is made as high as the page. A picture of what lies beyond the window now and then leaves the
+        // browser waiting for a frame that never comes.
+        let extent = self.script("return [innerWidth, document.documentElement.scrollHeight]").await;
+        let (width, height) = (extent[0].as_u64().unwrap_or(1280), extent[1].as_u64().unwrap_or(900));
+        let width = u32::try_from(width).expect("a width");
+        self.measure(width, height.clamp(900, 8000)).await;
+        let bytes = self.client.screenshot().await.expect("a picture");
+        self.resize(width).await;
         std::fs::create_dir_all(&folder).expect("the folder is made");
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).expect("the picture is written");
     }
