@@ -54,8 +54,21 @@ fn saved(scene: &Scene<'_>) -> Option<(String, String, String)> {
     if !parameters.is_empty() {
         step["parameters"] = parameters.into();
     }
-    step["x-storeproof"] = json!({ "exec": { "task": operation } });
+    let task = task(seen.marketplace, operation).unwrap_or_else(|| operation.clone());
+    step["x-storeproof"] = json!({ "exec": { "task": task } });
     Some((words.say("as-step"), yaml(&json!([step])), words.say("exec-where")))
+}
+
+/// The task about an operation, in the word by which a vendor's program knows it from our own scenarios.
+fn task(marketplace: &str, operation: &str) -> Option<String> {
+    let scenarios = embedded::scenarios().filter(|file| file.marketplace() == marketplace);
+    scenarios.into_iter().find_map(|file| {
+        let document: Value = serde_json::from_str(file.json).ok()?;
+        let workflows = document["workflows"].as_array()?;
+        let mut steps = workflows.iter().filter_map(|workflow| workflow["steps"].as_array()).flatten();
+        let step = steps.find(|step| step["operationId"] == operation)?;
+        step["x-storeproof"]["exec"]["task"].as_str().map(str::to_owned)
+    })
 }
 
 /// The arguments of a call, as a step gives them, by the description of its operation.
@@ -104,4 +117,16 @@ fn read(parameter: &Parameter, texts: &[String]) -> Option<Value> {
 /// Writing into a text cannot fail; JSON is YAML, so that even then something can be pasted.
 fn yaml(value: &Value) -> String {
     serde_saphyr::to_string(value).unwrap_or_else(|_| format!("{value:#}")).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_has_the_name_that_programs_know() {
+        assert_eq!(task("scp", "ListProductCategories").as_deref(), Some("list-categories"));
+        assert_eq!(task("scp", "ShowProduct").as_deref(), Some("show-product"));
+        assert_eq!(task("scp", "Unknown"), None);
+    }
 }

@@ -208,7 +208,7 @@ async fn a_call_of_a_client_becomes_a_step_with_its_arguments() {
     let text = get(&hall, "/exchanges/1").await.text;
     let limit = "- stepId: ListProducts\n  operationId: ListProducts\n  parameters:\n";
     assert!(text.contains(limit) && text.contains("value: 5\n") && !text.contains("name: unknown"), "{text}");
-    assert!(text.contains("  x-storeproof:\n    exec:\n      task: ListProducts"), "{text}");
+    assert!(text.contains("  x-storeproof:\n    exec:\n      task: list-products"), "{text}");
     let text = get(&hall, "/exchanges/2").await.text;
     assert!(text.contains("name: product_id\n    in: path\n    value: PRODUCT-1"), "{text}");
 }
