@@ -23,6 +23,7 @@
 //! ```
 
 pub mod capture;
+pub mod certify;
 pub mod check;
 pub mod cli;
 pub mod engine;

@@ -17,9 +17,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("market", &["wire", "sign", "spec", "verdict", "check"]),
     ("scenario", &["wire", "spec", "verdict"]),
     ("engine", &["scenario", "market", "verdict", "wire", "spec"]),
+    ("certify", &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine"]),
     ("transport", &["wire"]),
     ("report", &["verdict", "engine", "wire"]),
-    ("run", &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine", "transport"]),
+    ("run", &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine", "certify", "transport"]),
     (
         "serve",
         &[
@@ -50,6 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "market",
             "scenario",
             "engine",
+            "certify",
             "transport",
             "run",
             "report",

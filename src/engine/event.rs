@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::market::{Ended, Task};
 use crate::scenario::plan::Spot;
-use crate::verdict::{KnownTrouble, Outcome, Reading, Skipped, Weighed};
+use crate::verdict::{Assessment, KnownTrouble, Outcome, Reading, RequirementId, Skipped, Weighed};
 use crate::wire::{Exchange, Visit};
 
 /// One thing that happened in a run.
@@ -42,6 +42,10 @@ pub enum Event {
     },
     /// A case has ended.
     CaseFinished(Arc<CaseRecord>),
+    /// A case that breaks the contract was made as small as it goes.
+    Reduced(Arc<Reduced>),
+    /// What a certification comes to; told before the end of its run.
+    Assessed(Arc<Assessment>),
     /// Something beside the cases keeps the run from ending well; told before its end.
     Troubled(Trouble),
     /// The run has ended.
@@ -64,6 +68,21 @@ pub enum Trouble {
     /// A snapshot file could not be read or written.
     #[error("{0}")]
     Snapshot(String),
+}
+
+/// The smallest scenario that still breaks a requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reduced {
+    /// The case that it was made from.
+    pub case: Arc<str>,
+    /// The requirement that it breaks.
+    pub requirement: RequirementId,
+    /// Steps of that case.
+    pub before: usize,
+    /// Steps that are left.
+    pub after: usize,
+    /// The scenario, as YAML.
+    pub scenario: String,
 }
 
 /// How many cases came out which way.

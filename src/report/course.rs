@@ -82,7 +82,11 @@ impl Course {
                 let verdict = verdict(totals, *interrupted, &self.troubles);
                 return Some(Closing { totals: *totals, elapsed: *elapsed, verdict });
             }
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. }
+            | Event::TaskLeft { .. }
+            | Event::StepFinished { .. }
+            | Event::Reduced(_)
+            | Event::Assessed(_) => {}
         }
         None
     }

@@ -303,7 +303,11 @@ impl Reporter for Human<'_> {
                 }
             }
             Event::Troubled(trouble) => self.troubles.push(trouble.clone()),
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. }
+            | Event::TaskLeft { .. }
+            | Event::StepFinished { .. }
+            | Event::Reduced(_)
+            | Event::Assessed(_) => {}
         }
         self.printer.flush()
     }

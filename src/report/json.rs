@@ -454,7 +454,12 @@ impl Reporter for Json<'_> {
                 writeln!(self.out, "{}", escape::json(&text))?;
                 self.out.flush()?;
             }
-            Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::CaseStarted { .. }
+            | Event::Troubled(_)
+            | Event::TaskLeft { .. }
+            | Event::StepFinished { .. }
+            | Event::Reduced(_)
+            | Event::Assessed(_) => {}
         }
         Ok(())
     }

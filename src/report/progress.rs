@@ -45,7 +45,11 @@ impl Reporter for Progress {
             Event::CaseStarted { name } => self.bar.set_message(crate::wire::printable(name.as_bytes())),
             Event::CaseFinished(_) => self.bar.inc(1),
             Event::RunFinished { .. } => self.bar.finish_and_clear(),
-            Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => self.bar.tick(),
+            Event::Troubled(_)
+            | Event::TaskLeft { .. }
+            | Event::StepFinished { .. }
+            | Event::Reduced(_)
+            | Event::Assessed(_) => self.bar.tick(),
         }
         if self.bar.elapsed() >= WORTH_SHOWING
             && let Some(target) = self.target.take()

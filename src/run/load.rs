@@ -26,6 +26,8 @@ pub struct LoadError(pub String);
 pub enum Origin {
     /// The binary; the path in the source tree.
     Embedded(&'static str),
+    /// Made here; the path in the source tree at which it would stand.
+    Computed(String),
     /// A file of the user's.
     File(PathBuf),
 }
@@ -35,7 +37,7 @@ impl Origin {
     fn place(&self) -> Self {
         match self {
             Self::File(path) => Self::File(std::fs::canonicalize(path).unwrap_or_else(|_| path.clone())),
-            embedded => embedded.clone(),
+            of_ours => of_ours.clone(),
         }
     }
 }
@@ -63,13 +65,13 @@ impl Loader {
         }
     }
 
-    /// The plan of a document that stands in no file. It names interfaces as an embedded scenario does.
+    /// The plan of a document that stands in no file. It names interfaces as an embedded scenario of this name does.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with it.
     pub fn plan_of(&self, document: &Document, name: &str) -> Result<Arc<Plan>, Problems> {
-        let origin = Origin::Embedded("scenarios/console/clicks/click.arazzo.yaml");
+        let origin = Origin::Computed(format!("scenarios/{name}.arazzo.yaml"));
         let shelf = Shelf { loader: self, origin: &origin, above: RefCell::new(Vec::new()) };
         resolve(document, name, &shelf).map(Arc::new)
     }
@@ -89,6 +91,8 @@ impl Loader {
                 let file = embedded::file(path).ok_or_else(|| LoadError(format!("{path} is not in this binary")))?;
                 Ok((file.document(), (*path).to_owned(), file.text.to_owned()))
             }
+            // Its document was handed over.
+            Origin::Computed(path) => Err(LoadError(format!("{path} stands in no file"))),
             Origin::File(path) => {
                 let shown = path.display().to_string();
                 let bytes = files::bytes(path).map_err(|error| LoadError(error.to_string()))?;
@@ -133,24 +137,26 @@ impl Shelf<'_> {
         if url.contains("://") {
             return Err(format!("{url} is not fetched: documents are read from files; save it and name the file"));
         }
-        match self.origin {
-            Origin::Embedded(path) => {
-                let path = normal(&Path::new(path).parent().unwrap_or(Path::new("")).join(url));
-                Ok(Place::InTree(path))
-            }
-            Origin::File(scenario) => {
-                let file = scenario.parent().unwrap_or(Path::new("")).join(url);
-                if file.exists() {
-                    return Ok(Place::File(file));
-                }
-                // Only the part from `specs/` on says which embedded document is meant.
-                let written = normal(Path::new(url));
-                let tail = written.find("specs/").map(|at| written[at..].to_owned());
-                match tail.filter(|path| self.loader.embedded_interface(path).is_some()) {
-                    Some(path) => Ok(Place::InTree(path)),
-                    None => Err(format!("{} does not exist", file.display())),
-                }
-            }
+        let path = match self.origin {
+            Origin::Embedded(path) => path,
+            Origin::Computed(path) => path.as_str(),
+            Origin::File(scenario) => return self.find_beside(scenario, url),
+        };
+        Ok(Place::InTree(normal(&Path::new(path).parent().unwrap_or(Path::new("")).join(url))))
+    }
+
+    /// A file, or the embedded document that is meant where there is none.
+    fn find_beside(&self, scenario: &Path, url: &str) -> Result<Place, String> {
+        let file = scenario.parent().unwrap_or(Path::new("")).join(url);
+        if file.exists() {
+            return Ok(Place::File(file));
+        }
+        // Only the part from `specs/` on says which embedded document is meant.
+        let written = normal(Path::new(url));
+        let tail = written.find("specs/").map(|at| written[at..].to_owned());
+        match tail.filter(|path| self.loader.embedded_interface(path).is_some()) {
+            Some(path) => Ok(Place::InTree(path)),
+            None => Err(format!("{} does not exist", file.display())),
         }
     }
 }

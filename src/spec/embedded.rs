@@ -30,6 +30,7 @@ static FILES: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/embedded/table.r
 
 const SCENARIO_ENDING: &str = ".arazzo.yaml";
 const REQUIREMENTS: &str = "requirements.yaml";
+const PROOFS: &str = "proofs.yaml";
 
 impl Embedded {
     /// The name by which users know it: a scenario's path below `scenarios/` and a spec's below `specs/`, both without
@@ -83,7 +84,8 @@ fn gather(
 
 /// All embedded interfaces: the OpenAPI documents below `specs/`.
 pub fn interface_texts() -> impl Iterator<Item = &'static Embedded> {
-    FILES.iter().filter(|file| file.path.starts_with("specs/") && !file.path.ends_with(REQUIREMENTS))
+    let beside = |path: &str| path.ends_with(REQUIREMENTS) || path.ends_with(PROOFS);
+    FILES.iter().filter(move |file| file.path.starts_with("specs/") && !beside(file.path))
 }
 
 /// All embedded scenarios, by name.
@@ -136,6 +138,13 @@ pub fn catalogue(marketplace: &str) -> &'static Catalogue {
         }),
         None => &COMMON,
     }
+}
+
+/// Which cases look at each requirement of a marketplace, by the requirement's name: a fault of the reference vendor that
+/// breaks it shows in every one of them. Empty for a marketplace that nobody knows.
+pub fn proofs(marketplace: &str) -> BTreeMap<String, Vec<String>> {
+    let file = file(&format!("specs/{marketplace}/{PROOFS}"));
+    file.map(|file| serde_json::from_str(file.json).expect("a test reads every list of proofs")).unwrap_or_default()
 }
 
 /// An embedded catalogue. What [`super::read_catalogue`] looks for was looked for by a test, so that the text is read

@@ -6,12 +6,14 @@
 //! Broken, not judged and unreviewed are different things; [`Outcome`] keeps them apart.
 
 mod advice;
+pub mod assessment;
 mod breach;
 mod known;
 mod outcome;
 mod place;
 mod requirement;
 
+pub use assessment::Assessment;
 pub use breach::Breach;
 pub use known::{KnownFailure, KnownFailures, KnownTrouble, matches};
 pub use outcome::{Blocked, Finding, Judgement, Outcome, Reading, Skipped, Weighed};

@@ -76,6 +76,12 @@ pub struct Requirement {
     pub source: String,
     /// How it is known.
     pub provenance: Provenance,
+    /// Dialects that it is about; none means all of the marketplace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dialects: Vec<String>,
+    /// What the product must be like for it to apply: names of traits, each with the values that it may have.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub applies: BTreeMap<String, Vec<String>>,
     /// The store's own code or wording, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,

@@ -30,6 +30,8 @@ pub(crate) fn catalogue() -> Catalogue {
         source: source.to_owned(),
         provenance,
         code: None,
+        dialects: Vec::new(),
+        applies: Default::default(),
         mend: mend.to_owned(),
     };
     Catalogue::new([

@@ -110,6 +110,8 @@ fn catalogue_with(id: &str, level: Level) -> Arc<Catalogue> {
         source: String::new(),
         provenance: Provenance::Documented,
         code: None,
+        dialects: Vec::new(),
+        applies: Default::default(),
         mend: String::new(),
     };
     let all = [
