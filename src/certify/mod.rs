@@ -10,6 +10,8 @@ mod assess;
 mod coverage;
 mod programme;
 
+pub mod derive;
+
 use serde_json::Value;
 
 pub use assess::{Statements, assess};
