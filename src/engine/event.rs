@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::market::{Ended, Task};
 use crate::scenario::plan::{Derived, Spot};
-use crate::verdict::{Assessment, KnownTrouble, Outcome, Reading, RequirementId, Skipped, Weighed};
+use crate::verdict::{Assessment, KnownTrouble, Move, Outcome, Reading, RequirementId, Skipped, Weighed};
 use crate::wire::{Exchange, Visit};
 
 /// One thing that happened in a run.
@@ -156,6 +156,8 @@ pub struct StepRecord {
     pub readings: Vec<Reading>,
     /// What could not be judged.
     pub skipped: Vec<Skipped>,
+    /// How it moved customers and instances.
+    pub moves: Vec<Move>,
     /// The answer for its snapshot, where the step takes one.
     pub snapshot: Option<SnapshotRecord>,
 }

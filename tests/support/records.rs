@@ -150,6 +150,7 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         findings: Vec::new(),
         readings: Vec::new(),
         skipped: Vec::new(),
+        moves: Vec::new(),
         snapshot: None,
     }
 }

@@ -20,6 +20,7 @@ fn step(findings: Vec<Weighed>, readings: Vec<Reading>, skipped: Vec<Skipped>) -
         description: None,
         spot: Spot::default(),
         operation: None,
+        derived: None,
         task: None,
         tamper: None,
         attempt: 1,
@@ -29,6 +30,7 @@ fn step(findings: Vec<Weighed>, readings: Vec<Reading>, skipped: Vec<Skipped>) -
         findings,
         readings,
         skipped,
+        moves: Vec::new(),
         snapshot: None,
     })
 }
@@ -78,7 +80,7 @@ fn by(cases: &[&str]) -> LookedAt {
 }
 
 fn assessed_with(programme: &Programme, cases: &[Arc<CaseRecord>], statements: &Statements) -> Assessment {
-    let grounds = Grounds { interfaces: &[], called: &|_| None, code: None };
+    let grounds = Grounds { interfaces: &[], called: &|_| None, transitions: &[], code: None };
     assess(programme, &Catalogue::default(), cases, statements, &grounds)
 }
 
