@@ -31,6 +31,8 @@ pub(crate) fn catalogue() -> Catalogue {
         provenance,
         code: None,
         dialects: Vec::new(),
+        calls: Vec::new(),
+        if_called: None,
         applies: Default::default(),
         mend: mend.to_owned(),
     };
