@@ -13,6 +13,7 @@ mod answer;
 mod call;
 mod details;
 mod encrypted;
+mod expected;
 mod generate;
 mod judge;
 mod memory;
@@ -28,6 +29,7 @@ pub mod vendor;
 
 pub use call::Session;
 pub use details::{Credential, Details, details};
+pub(crate) use expected::{expected, filled};
 pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
