@@ -69,34 +69,37 @@ fn embedded(value: &Value) -> Value {
     }
 }
 
+/// Texts that are no JSON, and JSON that is no object.
 fn broken(ground: &Ground<'_>) -> Vec<Mutation> {
     let Some(whole) = text(ground, |_| {}) else { return Vec::new() };
     let cut = whole.trim_end_matches('}').trim_end_matches('"').to_owned();
-    let all = [
-        ("cut-off", cut, "The body ends in the middle.", "JSON: the object has no end (RFC 8259, section 4)"),
+    let mut no_json = vec![
+        ("cut-off", cut, "The body ends in the middle.", "the object has no end (RFC 8259, section 4)"),
         (
             "trailing-text",
             format!("{whole}}}"),
-            "A brace too many stands behind the body.",
-            "JSON: nothing may follow (RFC 8259, section 2)",
+            "A brace too many stands behind.",
+            "nothing may follow (RFC 8259, section 2)",
         ),
-        (
-            "form",
-            "storeproof=1&more=2".to_owned(),
-            "The body is a form.",
-            "JSON: no value begins so (RFC 8259, section 3)",
-        ),
-        ("blank", " ".to_owned(), "The body is a blank.", "JSON: there is no value (RFC 8259, section 2)"),
-        ("list", format!("[{whole}]"), "The body is a list.", "type: the description asks for an object"),
-        ("text", "\"storeproof\"".to_owned(), "The body is a text.", "type: the description asks for an object"),
-        ("null", "null".to_owned(), "The body is null.", "type: the description asks for an object"),
+        ("form", "storeproof=1&more=2".to_owned(), "The body is a form.", "no value begins so (RFC 8259, section 3)"),
     ];
-    let flaw = Flaw { kind: "broken-json", member: None, forbidden: true };
-    let mutation = |(word, text, what, why): (&str, String, &str, &str)| {
-        let names = (format!("broken-{word}"), "body".to_owned());
-        Mutation::new(ground, &flaw, names, (what.to_owned(), why.to_owned()), Change::Text(text))
+    // Where a body need not be there, one without anything in it is none.
+    if ground.operation.body.as_ref().is_some_and(|body| body.required) {
+        no_json.push(("blank", " ".to_owned(), "The body is a blank.", "there is no value (RFC 8259, section 2)"));
+    }
+    let no_object = [
+        ("list", format!("[{whole}]"), "The body is a list.", "the description asks for an object"),
+        ("text", "\"storeproof\"".to_owned(), "The body is a text.", "the description asks for an object"),
+        ("null", "null".to_owned(), "The body is null.", "the description asks for an object"),
+    ];
+    let mutation = |kind: &'static str, rule: &str, (word, text, what, why): (&str, String, &str, &str)| {
+        let flaw = Flaw { kind, member: None, forbidden: true };
+        let names = (format!("body-{word}"), "body".to_owned());
+        Mutation::new(ground, &flaw, names, (what.to_owned(), format!("{rule}: {why}")), Change::Text(text))
     };
-    all.into_iter().map(mutation).collect()
+    let mut all: Vec<Mutation> = no_json.into_iter().map(|one| mutation("broken-json", "JSON", one)).collect();
+    all.extend(no_object.into_iter().map(|one| mutation("type", "type", one)));
+    all
 }
 
 /// Each member of the call a second time, with another value in front of the right one.

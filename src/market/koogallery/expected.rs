@@ -32,6 +32,7 @@ pub(crate) fn expected(oddity: &Oddity<'_>) -> Expected {
         "missing" | "broken-json" => Expected::answers([REFUSED]),
         "null" | "empty" if oddity.mandatory => Expected::answers([REFUSED]),
         "date" if oddity.operation.id == "refreshInstance" => Expected::answers([REFUSED]),
+        "type" if oddity.member.is_none() => Expected::answers([REFUSED]),
         "enum" | "type" if decides => Expected::answers([REFUSED]),
         "length" if oddity.member == Some("instanceId") => Expected::answers([REFUSED]),
         "length" if !oddity.forbidden => Expected::answers(["HTTP 200 with resultCode 000000, the value kept whole"]),
