@@ -122,6 +122,10 @@ impl Session {
     /// Version 2.0: a JSON body, signed in the query.
     fn sign_body(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         let body = match &draft.payload {
+            Some(Value::Object(members)) if draft.verbatim => {
+                self.note_orders(members.get("orderId"), members.get("orderLineId"));
+                draft.request.body.clone()
+            }
             Some(Value::Object(members)) => self.body(&draft.operation.id, members, delivery.now),
             _ => draft.request.body.clone(),
         };
