@@ -321,11 +321,23 @@ pub struct Deliver {
     pub method: Option<String>,
     /// Whether a `Location` in the answer is opened as the customer's browser would.
     pub follow: bool,
+    /// When each further copy comes by the store's schedule, counted from the first one. Nobody waits for that: each is
+    /// sent at once and signed with the time that it is, since the vendor's own clock cannot be moved.
+    pub after: Vec<Duration>,
 }
 
 impl Default for Deliver {
     fn default() -> Self {
-        Self { copies: 1, together: false, lose_answer: false, tamper: None, clock_ms: 0, method: None, follow: false }
+        Self {
+            copies: 1,
+            together: false,
+            lose_answer: false,
+            tamper: None,
+            clock_ms: 0,
+            method: None,
+            follow: false,
+            after: Vec::new(),
+        }
     }
 }
 

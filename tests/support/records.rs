@@ -142,6 +142,7 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         spot: Spot { line, column: 7 },
         operation: Some(operation.to_owned()),
         tamper: None,
+        later: Vec::new(),
         attempt: 1,
         superseded: false,
         exchanges,
