@@ -13,6 +13,8 @@ mod lives;
 mod programme;
 pub mod walk;
 
+pub mod derive;
+
 use serde_json::Value;
 
 pub use assess::{Statements, assess};

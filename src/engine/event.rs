@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::market::{Ended, Task};
-use crate::scenario::plan::Spot;
+use crate::scenario::plan::{Derived, Spot};
 use crate::verdict::{Assessment, KnownTrouble, Move, Outcome, Reading, RequirementId, Skipped, Weighed};
 use crate::wire::{Exchange, Visit};
 
@@ -142,6 +142,8 @@ pub struct StepRecord {
     pub tamper: Option<String>,
     /// When each delivery after the first comes by the store's schedule, counted from the first. Nobody waited for it.
     pub later: Vec<Duration>,
+    /// Why a computed call is wrong, or odd and right; none for a call that somebody has written.
+    pub derived: Option<Arc<Derived>>,
     /// Attempt, counted from 1.
     pub attempt: u32,
     /// Whether a later attempt took its place: then its findings are evidence and nothing is held against the vendor.

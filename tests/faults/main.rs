@@ -4,6 +4,7 @@
 //! breaks. The engine and the vendor are both pure, so most of the matrix runs without a socket and without waiting:
 //! the clock jumps to whatever the engine waits for. Faults of the transport are played over real sockets.
 
+mod derived;
 mod lives;
 mod support;
 

@@ -6,6 +6,7 @@ pub(crate) mod sockets;
 
 use std::sync::Arc;
 
+use storeproof::certify::derive::{self, Written};
 use storeproof::certify::{Computed, deliver, walk};
 use storeproof::engine::CaseRecord;
 use storeproof::run::{Loader, Origin};
@@ -45,6 +46,12 @@ pub(crate) fn catalogue(case: &str) -> Arc<Catalogue> {
     Arc::new(embedded::catalogue(case.split('/').next().unwrap_or_default()).clone())
 }
 
+/// The cases that are computed from a ground.
+pub(crate) fn derived(ground: &str, written: &Written) -> Vec<Computed> {
+    let file = embedded::scenario(ground).unwrap_or_else(|| panic!("{ground} is embedded"));
+    derive::cases(&file.document(), &plan(ground), written)
+}
+
 /// A computed case, resolved.
 pub(crate) fn plan_of(case: &Computed) -> Arc<Plan> {
     let loader = Loader::new(None, catalogue(&case.name));
@@ -62,11 +69,16 @@ pub(crate) fn of_lives(marketplace: &str, seed: u64, walks: usize) -> Vec<Comput
     cases.collect()
 }
 
-/// An embedded scenario, or a computed case about lives: walks are of seed 1.
+/// An embedded scenario, or a computed case; walks are of seed 1.
 pub(crate) fn plan(name: &str) -> Arc<Plan> {
     if name.contains("/walks/") || name.contains("/deliveries/") {
         let marketplace = name.split('/').next().unwrap_or_default();
         let cases = of_lives(marketplace, 1, 20);
+        return plan_of(cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{name} is computed")));
+    }
+    if let Some((before, behind)) = name.split_once("/derived/") {
+        let (behind, _) = behind.rsplit_once('/').expect("a computed case has a kind");
+        let cases = derived(&format!("{before}/sound/{behind}"), &Written::default());
         return plan_of(cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{name} is computed")));
     }
     let file = embedded::scenario(name).unwrap_or_else(|| panic!("{name} is embedded"));

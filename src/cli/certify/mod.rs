@@ -14,12 +14,12 @@ use super::select;
 use super::settings::{self, UsageError};
 use crate::certify::{self, Candidate, Choice, FILTERED, Grounds};
 use crate::engine::Event;
-use crate::market::Market;
+use crate::market::{self, Market};
 use crate::report;
 use crate::run::{Loader, Origin};
 use crate::scenario::plan::SourceKind;
 use crate::spec::{Interface, embedded};
-use crate::verdict::Catalogue;
+use crate::verdict::{Catalogue, Move};
 
 mod show;
 
@@ -52,8 +52,14 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     let prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
     let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
     let mut readiness = None;
-    let grounds =
-        Grounds { interfaces: &interfaces, called: &|request| market.called(request), code: market.result_code() };
+    let lives = programme.dialects.iter().filter_map(|dialect| market::life::life(name, dialect));
+    let transitions: Vec<Move> = lives.flat_map(|life| life.transitions(&programme.traits)).collect();
+    let grounds = Grounds {
+        interfaces: &interfaces,
+        called: &|request| market.called(request),
+        transitions: &transitions,
+        code: market.result_code(),
+    };
     let mut after = |record: &crate::run::RunRecord| {
         let assessment = certify::assess(&programme, &catalogue, &record.cases, &statements, &grounds);
         readiness = Some(assessment.readiness);

@@ -8,6 +8,7 @@
 mod apply;
 mod bill;
 mod charge;
+mod flawed;
 mod form;
 mod key;
 mod list;
@@ -111,6 +112,15 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     }
     if case.other_method() {
         refusal::method(case, response, &mut judgement);
+        return judgement;
+    }
+    if case.draft.behind.is_some() {
+        flawed::path(case, response, &mut judgement);
+        return judgement;
+    }
+    // What a filter in front of a server refuses with 403 is the call, not its token.
+    let odd = flawed::of(case).filter(|_| response.status != 401);
+    if odd.is_some_and(|odd| flawed::refused(&odd, response, &mut judgement)) {
         return judgement;
     }
     if refused_though_valid(case, response, memory, &mut judgement) {
