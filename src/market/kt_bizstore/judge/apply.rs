@@ -153,6 +153,12 @@ fn created_once(case: &Case<'_>, response: &Response, memory: &mut Memory, judge
         Standing::Unknown if !created => {
             let (requirement, cause) = match taken_for {
                 Some((other, how)) => (rule::MEM_SQ, format!("{how}: {other} applied before")),
+                None if customer.named_before => (
+                    rule::APPLY_CREATED,
+                    "the store had asked for this customer before, and a question must not register anybody; or it is \
+                     known from an earlier run with this seed, and another --seed sends other keys"
+                        .to_owned(),
+                ),
                 None => (
                     rule::APPLY_CREATED,
                     "it may be known from an earlier run with this seed; another --seed sends other keys".to_owned(),

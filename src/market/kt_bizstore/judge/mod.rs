@@ -135,6 +135,12 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     if response.status < 400 {
         memory.accepted.extend(case.token());
     }
+    if case.draft.operation.id != "applyCustomer" && state(case, memory) == Some(life::UNKNOWN) {
+        let mem_sq = case.mem_sq();
+        if !mem_sq.is_empty() {
+            memory.customer(&mem_sq).named_before = true;
+        }
+    }
     let before = state(case, memory);
     judgement.absorb(match case.draft.operation.id.as_str() {
         "applyCustomer" => apply::answer(case, response, memory),
