@@ -355,7 +355,7 @@ fn play(
                 written = told;
             }
         };
-        runtime.block_on(fleet.run(interruptions()?, &mut tell))
+        runtime.block_on(Arc::new(fleet).run(interruptions()?, &mut tell))
     };
     let record = record.map_err(UsageError::new)?;
     for (_, buffer) in reports.iter().zip(&buffers).filter(|(report, _)| report.is_beside()) {

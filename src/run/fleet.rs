@@ -132,14 +132,14 @@ impl Fleet {
     ///
     /// When a case cannot begin (an input is missing or of the wrong type). Nothing was sent then.
     pub async fn run(
-        self,
+        self: &Arc<Self>,
         interrupted: watch::Receiver<bool>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<RunRecord, FleetError> {
         let started = play::now();
         let today = started.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut known = self.known.clone();
-        let fleet = Arc::new(self);
+        let fleet = Arc::clone(self);
         // Inputs are checked for every case before the first call.
         for case in &fleet.cases {
             fleet.playback(case).map_err(|error| FleetError { case: case.plan.name.clone(), error })?;
@@ -202,10 +202,13 @@ impl Fleet {
     }
 
     fn playback(&self, case: &FleetCase) -> Result<Playback, StartError> {
-        let FleetCase { plan, lane } = case;
-        let market = &self.lanes[*lane].market;
+        self.playback_with(&case.plan, &self.lanes[case.lane].market, self.seed)
+    }
+
+    /// A case of this run by a seed.
+    pub(super) fn playback_with(&self, plan: &Arc<Plan>, market: &Market, seed: u64) -> Result<Playback, StartError> {
         // Each case has a seed of its own, so that its values do not depend on which cases ran before.
-        let mut seed = self.seed;
+        let mut seed = seed;
         for byte in plan.name.bytes() {
             seed = (seed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }

@@ -9,6 +9,7 @@ mod fleet;
 mod load;
 mod performer;
 mod play;
+pub mod reduce;
 pub mod reference;
 pub mod snapshots;
 
