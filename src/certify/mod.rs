@@ -5,6 +5,8 @@
 //! Arazzo documents like any other ([`Computed`]): they are played by the same engine, judged by the same judges, and
 //! written by `certify --export` as files that `run` takes.
 
+pub mod reduce;
+
 use serde_json::Value;
 
 /// A case that was computed: an Arazzo document under the name of a case.
