@@ -44,12 +44,12 @@ pub(super) fn tidy(document: &mut Value) {
             References::of(value, &components).steps.iter().all(|step| ids.contains(step))
         });
     });
-    let whole = References::of(&document["workflows"], &components);
+    let whole = References::of_workflows(document["workflows"].as_array().into_iter().flatten(), &components);
     each_workflow(document, |workflow| {
         // Who calls a workflow gives it what it declares, and may take what it gives.
         let id = workflow["workflowId"].as_str().unwrap_or_default().to_owned();
         let is_called = whole.workflows.contains(&id);
-        let used = References::of(workflow, &components);
+        let used = References::of_workflows([&*workflow], &components);
         if !is_called {
             tidy_inputs(workflow, &used.inputs);
         }
@@ -63,7 +63,7 @@ pub(super) fn tidy(document: &mut Value) {
             }
         }
     });
-    let used = References::of(&document["workflows"], &components).components;
+    let used = References::of_workflows(document["workflows"].as_array().into_iter().flatten(), &components).components;
     if let Some(kinds) = document.get_mut("components").and_then(Value::as_object_mut) {
         for (kind, members) in kinds.iter_mut() {
             let Some(members) = members.as_object_mut() else { continue };

@@ -148,16 +148,14 @@ mod tests {
 
     #[test]
     fn what_the_interface_requires_stays() {
-        let interfaces = embedded::interface_texts().filter_map(|file| embedded::interface(file.name()));
-        let operations: Vec<_> = interfaces.flat_map(|interface| interface.operations.clone()).collect();
-        let named = |id: &str| operations.iter().find(|operation| operation.id == id).expect("is there");
+        let interface = embedded::interface("koogallery/saas-v2").expect("is embedded");
         let step = json!({
             "parameters": [{ "name": "a", "in": "query", "value": 1 }, { "name": "b", "in": "path", "value": 1 }],
             "requestBody": { "payload": { "orderId": "x", "remark": "y", "gone": null } },
             "successCriteria": [{ "condition": "a" }, { "condition": "b" }],
             "x-storeproof": { "deliver": { "copies": 3, "together": true } },
         });
-        let parts = parts(&step, Some(named("newInstance")));
+        let parts = parts(&step, interface.operation("newInstance").map(|operation| &**operation));
         let told: Vec<String> = parts.iter().map(|part| format!("{}/{}", part.holder, part.key)).collect();
         assert_eq!(
             told,

@@ -29,10 +29,21 @@ impl References {
     /// Everything that a step refers to, through components too. Its own id is none of it.
     pub(super) fn of_step(step: &Value, components: &Value) -> Self {
         let mut found = Self::default();
-        for (key, member) in step.as_object().into_iter().flatten() {
-            match (key.as_str(), member.as_str()) {
-                ("stepId" | "description", _) => {}
-                ("workflowId", Some(workflow)) => found.call(workflow),
+        found.step(step);
+        found.follow(components);
+        found
+    }
+
+    /// Everything that workflows refer to, through components too. Their own ids are none of it.
+    pub(super) fn of_workflows<'a>(workflows: impl IntoIterator<Item = &'a Value>, components: &Value) -> Self {
+        let mut found = Self::default();
+        for (key, member) in workflows.into_iter().filter_map(Value::as_object).flatten() {
+            match key.as_str() {
+                "workflowId" => {}
+                "dependsOn" => found
+                    .workflows
+                    .extend(member.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned)),
+                "steps" => member.as_array().into_iter().flatten().for_each(|step| found.step(step)),
                 _ => found.look(member),
             }
         }
@@ -46,6 +57,16 @@ impl References {
         found.look(value);
         found.follow(components);
         found
+    }
+
+    fn step(&mut self, step: &Value) {
+        for (key, member) in step.as_object().into_iter().flatten() {
+            match (key.as_str(), member.as_str()) {
+                ("stepId" | "description", _) => {}
+                ("workflowId", Some(workflow)) => self.call(workflow),
+                _ => self.look(member),
+            }
+        }
     }
 
     fn follow(&mut self, components: &Value) {
