@@ -1,5 +1,6 @@
 //! What a case broke, so that two runs of it can be compared.
 
+use super::reduction::Trial;
 use crate::engine::{CaseRecord, StepRecord};
 use crate::verdict::{Breach, Level, Place, RequirementId, Weighed};
 
@@ -53,6 +54,17 @@ impl Symptom {
         }
     }
 
+    /// What a run of a part of the case shows: whether this is still broken, and nothing but what may be.
+    pub fn compare(&self, allowed: &[Self], case: &CaseRecord) -> Trial {
+        let found = symptoms(case);
+        let breaks = found.iter().any(|(symptom, _)| symptom == self);
+        if breaks && found.iter().all(|(symptom, _)| allowed.contains(symptom)) {
+            Trial::StillBreaks
+        } else {
+            Trial::Not
+        }
+    }
+
     /// Whether the vendor ended by it, so that it cannot be shown twice.
     pub fn is_death(&self) -> bool {
         self.rule == "alive"
@@ -62,11 +74,12 @@ impl Symptom {
 /// The findings by which a case breaks the contract, with their steps: not those that a later attempt superseded, nor
 /// those that are known and accepted for a time.
 pub fn symptoms(case: &CaseRecord) -> Vec<(Symptom, &StepRecord)> {
-    let steps = case.steps.iter().filter(|step| !step.superseded);
-    let held = |step: &'_ StepRecord| {
-        step.findings.iter().filter(|weighed| weighed.level == Level::Must).cloned().collect::<Vec<_>>()
-    };
-    steps.flat_map(|step| held(step).into_iter().map(|weighed| (Symptom::of(step, &weighed), &**step))).collect()
+    let mut found = Vec::new();
+    for step in case.steps.iter().filter(|step| !step.superseded) {
+        let held = step.findings.iter().filter(|weighed| weighed.level == Level::Must);
+        found.extend(held.map(|weighed| (Symptom::of(step, weighed), &**step)));
+    }
+    found
 }
 
 /// A sentence in which words with a figure in them are one and the same.
