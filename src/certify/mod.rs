@@ -10,6 +10,7 @@ mod assess;
 mod coverage;
 mod programme;
 
+pub mod derive;
 pub mod reduce;
 
 use serde_json::Value;

@@ -113,6 +113,10 @@ pub struct Run {
     /// What to do with snapshots: check, review, accept or off.
     #[arg(long, value_enum, value_name = "MODE", env = "STOREPROOF_SNAPSHOTS")]
     pub snapshots: Option<SnapshotMode>,
+    /// Make the first case that breaks each rule as small as it goes, by playing it again with less of it, and print
+    /// what is left as a scenario.
+    #[arg(long, env = "STOREPROOF_REDUCE")]
+    pub reduce: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub playing: Playing,

@@ -37,9 +37,10 @@ impl Rerun {
     }
 }
 
-impl Reproduce for Rerun {
-    fn rerun(&self, case: &CaseRecord) -> Vec<String> {
-        let mut words = vec!["storeproof".to_owned(), "run".to_owned(), case.name.to_string()];
+impl Rerun {
+    /// The command for one scenario, with those of the inputs that it takes.
+    fn words(&self, scenario: &str, seed: Option<u64>, takes: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let mut words = vec!["storeproof".to_owned(), "run".to_owned(), scenario.to_owned()];
         let mut option = |name: &str, value: &Option<String>| {
             if let Some(value) = value {
                 words.extend([name.to_owned(), value.clone()]);
@@ -51,11 +52,23 @@ impl Reproduce for Rerun {
         option("--ca", &self.ca);
         option("--timeout", &self.timeout);
         option("--patience", &self.patience);
-        option("--seed", &Some(self.seed.to_string()));
-        for input in &self.inputs {
+        option("--seed", &seed.map(|seed| seed.to_string()));
+        let name = |input: &str| input.split('=').next().unwrap_or_default().to_owned();
+        for input in self.inputs.iter().filter(|input| takes(&name(input))) {
             words.extend(["--input".to_owned(), input.clone()]);
         }
         words
+    }
+}
+
+impl Reproduce for Rerun {
+    fn rerun(&self, case: &CaseRecord) -> Vec<String> {
+        self.words(&case.name, Some(self.seed), &|_| true)
+    }
+
+    fn play(&self, file: &str, scenario: &str) -> Vec<String> {
+        // Not by the seed of the run, whose customers the vendor knows; an input that no case takes is refused.
+        self.words(file, None, &|input| scenario.contains(&format!("$inputs.{input}")))
     }
 
     fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>> {

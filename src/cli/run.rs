@@ -7,13 +7,14 @@ use super::args::{self, SnapshotMode};
 use super::config::Config;
 use super::exit::Ended;
 use super::plans;
-use super::playing::{Prepared, applying, note};
+use super::playing::{Prepared, Reducing, applying, note};
 use super::reports::reports;
 use super::reproduce::Rerun;
 use super::select::{self, Selected};
 use super::settings::{self, UsageError};
 use crate::market::MARKETPLACES;
 use crate::report;
+use crate::run::reduce::Source;
 use crate::run::snapshots::{Mode, Store};
 use crate::run::{Loader, RunRecord};
 use crate::scenario::plan::Plan;
@@ -53,6 +54,11 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     }
     let mut prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
     prepared.fleet.snapshots = snapshots;
+    if arguments.reduce {
+        let source = |one: &Selected| (one.name.clone(), Source::At(one.origin.clone()));
+        let sources = selected.iter().map(source).collect();
+        prepared.reducing = Some(Reducing { loader, patience: plans::patience(playing, &config)?, sources });
+    }
     let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
     let record = prepared.play(playing, &reports, &rerun, &mut |_| Vec::new(), out)?;
     let whole = arguments.scenarios.is_empty() || playing.filter.is_none();

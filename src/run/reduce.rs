@@ -38,11 +38,13 @@ pub struct Bounds {
     pub trials: usize,
     /// Time for one case.
     pub time: Duration,
+    /// Time for all of them.
+    pub whole: Duration,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { cases: 10, trials: 40, time: Duration::from_secs(20) }
+        Self { cases: 10, trials: 40, time: Duration::from_secs(20), whole: Duration::from_secs(60) }
     }
 }
 
@@ -73,16 +75,17 @@ impl Bench<'_> {
     ) {
         let mut seen = HashSet::new();
         let mut left = self.bounds.cases;
+        let end = after(self.bounds.whole);
         for case in cases {
             for (symptom, step) in symptoms(case) {
-                if left == 0 || *interrupted.borrow() {
+                if left == 0 || *interrupted.borrow() || play::now() >= end {
                     return;
                 }
                 if symptom.is_death() || !seen.insert(symptom.requirement.clone()) {
                     continue;
                 }
                 left -= 1;
-                if let Some(reduced) = self.one(case, &symptom, step, &mut interrupted).await {
+                if let Some(reduced) = self.one(case, &symptom, step, end, &mut interrupted).await {
                     tell(Event::Reduced(Arc::new(reduced)));
                 }
             }
@@ -94,6 +97,7 @@ impl Bench<'_> {
         case: &CaseRecord,
         symptom: &Symptom,
         step: &StepRecord,
+        end: Timestamp,
         interrupted: &mut watch::Receiver<bool>,
     ) -> Option<Reduced> {
         let fleet_case = self.fleet.cases.iter().find(|fleet_case| fleet_case.plan.name == *case.name)?;
@@ -118,7 +122,7 @@ impl Bench<'_> {
             allowed: symptoms(case).into_iter().map(|(symptom, _)| symptom).collect(),
             controlled: true,
             trials: 0,
-            end: play::now().checked_add(SignedDuration::try_from(self.bounds.time).ok()?).ok()?,
+            end: end.min(after(self.bounds.time)),
         };
         // A case that breaks with a vendor without faults too is about something that vendor does not do.
         let now = play::now();
@@ -143,6 +147,12 @@ impl Bench<'_> {
             scenario,
         })
     }
+}
+
+/// So long from now.
+fn after(time: Duration) -> Timestamp {
+    let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+    play::now().checked_add(time).unwrap_or(Timestamp::MAX)
 }
 
 /// The operation of a step, by the names of the workflow and the step.

@@ -142,6 +142,7 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         spot: Spot { line, column: 7 },
         operation: Some(operation.to_owned()),
         tamper: None,
+        derived: None,
         attempt: 1,
         superseded: false,
         exchanges,
@@ -149,6 +150,7 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         findings: Vec::new(),
         readings: Vec::new(),
         skipped: Vec::new(),
+        moves: Vec::new(),
         snapshot: None,
     }
 }

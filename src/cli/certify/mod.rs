@@ -7,19 +7,20 @@ use super::args::{self, Playing};
 use super::config::Config;
 use super::exit::Ended;
 use super::plans::{self, wait_longer};
-use super::playing::{Prepared, note};
+use super::playing::{Prepared, Reducing, note};
 use super::reports::reports;
 use super::reproduce::Rerun;
 use super::select;
 use super::settings::{self, UsageError};
 use crate::certify::{self, Candidate, Choice, FILTERED, Grounds};
 use crate::engine::Event;
-use crate::market::Market;
+use crate::market::{self, Market};
 use crate::report;
+use crate::run::reduce::Source;
 use crate::run::{Loader, Origin};
 use crate::scenario::plan::SourceKind;
 use crate::spec::{Interface, embedded};
-use crate::verdict::Catalogue;
+use crate::verdict::{Catalogue, Move};
 
 mod show;
 
@@ -49,11 +50,23 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
         return Ok(Ended::NothingSelected);
     }
     let interfaces = interfaces(&plans);
-    let prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
+    let sources = embedded::scenarios().map(|file| (file.name().to_owned(), Source::At(Origin::Embedded(file.path))));
+    let mut prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
+    prepared.reducing = Some(Reducing {
+        loader: Loader::new(playing.common.specs.clone(), Arc::clone(&catalogue)),
+        patience: plans::patience(playing, &config)?,
+        sources: sources.collect(),
+    });
     let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
     let mut readiness = None;
-    let grounds =
-        Grounds { interfaces: &interfaces, called: &|request| market.called(request), code: market.result_code() };
+    let lives = programme.dialects.iter().filter_map(|dialect| market::life::life(name, dialect));
+    let transitions: Vec<Move> = lives.flat_map(|life| life.transitions(&programme.traits)).collect();
+    let grounds = Grounds {
+        interfaces: &interfaces,
+        called: &|request| market.called(request),
+        transitions: &transitions,
+        code: market.result_code(),
+    };
     let mut after = |record: &crate::run::RunRecord| {
         let assessment = certify::assess(&programme, &catalogue, &record.cases, &statements, &grounds);
         readiness = Some(assessment.readiness);

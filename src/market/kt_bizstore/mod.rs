@@ -10,6 +10,7 @@ mod answer;
 mod call;
 mod generate;
 mod judge;
+mod life;
 mod memory;
 mod rule;
 mod settings;
@@ -20,6 +21,7 @@ pub use answer::answer;
 pub use call::Session;
 pub(crate) use call::token;
 pub use generate::{GENERATORS, generate};
+pub(crate) use life::LIVES;
 pub use settings::{BillDate, ByCustomer, Deleted, Readings, Rounding, SETTINGS, Settings};
 pub(crate) use signature::{is_signed, signature, signed_at};
 

@@ -20,6 +20,7 @@ mod feature;
 mod flawed;
 mod instance;
 mod mistake;
+mod moved;
 mod notify;
 mod push;
 mod query;
@@ -118,6 +119,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
     if refused::credential(case, sent, &answer, memory, judgement) {
         return;
     }
+    let before = moved::before(case, sent, memory);
     match case.operation() {
         "newInstance" => create::answer(case, sent, &answer, response, memory, judgement),
         "queryInstance" => query::answer(case, sent, &answer, response, memory, judgement),
@@ -140,6 +142,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
             memory.passed.insert(sent.lasting());
         }
         effect::carried_out(case, sent, &answer, memory);
+        moved::note(case, sent, &before, memory, judgement);
     }
 }
 

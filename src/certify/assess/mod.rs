@@ -1,5 +1,8 @@
 //! From the records of the cases to how each requirement stands.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -136,7 +139,8 @@ fn assessed(scheduled: &Scheduled, seen: &Seen<'_>, statements: &Statements) -> 
     }
 }
 
-/// A rule that no case is known to look at: what the judge said of it on the way decides.
+/// A rule that no case is known to look at: what the judge said of it on the way decides. One of which it said nothing
+/// is about what a vendor may do and this one did not; a test holds that no rule goes without a check.
 fn unscheduled(rule: &Rule<'_>) -> Standing {
     if !rule.read.is_empty() {
         return Standing::Holds;
@@ -144,7 +148,7 @@ fn unscheduled(rule: &Rule<'_>) -> Standing {
     match rule.skipped.first() {
         Some((_, why, true)) => Standing::Elsewhere { why: (*why).to_owned() },
         Some((_, why, false)) => Standing::Untested { why: (*why).to_owned() },
-        None => Standing::Untested { why: "nothing that the vendor did touches it".to_owned() },
+        None => Standing::NotApplicable { why: "nothing that the vendor did touches it".to_owned() },
     }
 }
 
