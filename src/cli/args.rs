@@ -166,6 +166,10 @@ pub struct Playing {
     /// End after the first case that breaks the contract.
     #[arg(long, env = "STOREPROOF_FAIL_FAST")]
     pub fail_fast: bool,
+    /// Failures that are accepted for a time; without it, `known-failures.yaml` beside storeproof.toml, or here where there
+    /// is none.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_KNOWN_FAILURES")]
+    pub known_failures: Option<PathBuf>,
     /// How long an answer may take, such as `10s` or `500ms`.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, env = "STOREPROOF_TIMEOUT")]
     pub timeout: Option<Duration>,
@@ -378,7 +382,8 @@ pub struct Keys {
 /// `storeproof lint`.
 #[derive(Args, Clone, Debug)]
 pub struct Lint {
-    /// Scenario files, OpenAPI documents, requirement files, configuration files; without any, the embedded ones.
+    /// Scenario files, OpenAPI documents, requirement files, lists of known failures, configuration files; without any,
+    /// the embedded ones.
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::args::Playing;
 use super::config::Config;
+use super::known;
 use super::plans::wait_longer;
 use super::reports::Report;
 use super::select;
@@ -21,7 +22,7 @@ use crate::run::reduce::{Bench, Bounds, Source};
 use crate::run::{Fleet, Loader, RunRecord, files};
 use crate::scenario::plan::Plan;
 use crate::transport::Running;
-use crate::verdict::{Catalogue, KnownFailures};
+use crate::verdict::{Catalogue, KnownFailures, Scope};
 use crate::wire::Secret;
 
 /// Cases with everything that is settled before the first call.
@@ -47,9 +48,10 @@ pub(super) struct Reducing {
 }
 
 impl Prepared {
-    /// Finds the vendors of these plans, the inputs and the list of known failures.
+    /// Finds the vendors of these plans, the inputs and the list of known failures, of which the run can say so much.
     pub(super) fn new(
         plans: Vec<Arc<Plan>>,
+        scope: Scope,
         seed: u64,
         playing: &Playing,
         config: &Config,
@@ -57,7 +59,7 @@ impl Prepared {
     ) -> Result<Self, UsageError> {
         known_inputs(&playing.input, &plans)?;
         let jobs = settings::jobs(playing.jobs, config)?;
-        let known = known_failures(config, catalogue)?;
+        let known = known::list(playing, config, catalogue)?;
         let lanes = super::lanes::lanes(plans, playing, config)?;
         let mut vendor: Vec<&str> = lanes.lanes.iter().map(|lane| lane.vendor.as_str()).collect();
         vendor.dedup();
@@ -73,7 +75,7 @@ impl Prepared {
             inputs: settings::inputs(&playing.input, config)?,
             jobs,
             fail_fast: playing.fail_fast,
-            known,
+            known: KnownFailures::new(known.entries).within(scope),
         };
         Ok(Self { fleet, typed: lanes.typed, jobs, secrets, reducing: None, _running: lanes.running })
     }
@@ -240,20 +242,6 @@ fn known_inputs(arguments: &[String], plans: &[Arc<Plan>]) -> Result<(), UsageEr
         }
     }
     Ok(())
-}
-
-fn known_failures(config: &Config, catalogue: &Catalogue) -> Result<KnownFailures, UsageError> {
-    let entries = settings::known_failures(config)?;
-    for (entry, written) in entries.iter().zip(&config.file.known_failure) {
-        if catalogue.get(&entry.requirement).is_none() {
-            let known: Vec<&str> = catalogue.iter().map(|requirement| requirement.id.as_str()).collect();
-            let hint =
-                select::nearest(entry.requirement.as_str(), &known).map(|near| format!("; did you mean {near}?"));
-            let problem = format!("{} is no requirement{}", entry.requirement, hint.unwrap_or_default());
-            return Err(UsageError::new(config.error(&written.requirement, problem)));
-        }
-    }
-    Ok(KnownFailures::new(entries))
 }
 
 /// Turns true at the first Ctrl-C; the second ends the process and does not wait for the reports. A thread of its own

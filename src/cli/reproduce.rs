@@ -1,5 +1,7 @@
 //! The lines that play a failure again.
 
+use std::collections::HashSet;
+
 use super::args::Playing;
 use super::repository::Repository;
 use super::select;
@@ -17,6 +19,9 @@ pub(super) struct Rerun {
     timeout: Option<String>,
     patience: Option<String>,
     inputs: Vec<String>,
+    /// Names of cases that stand in no file: a certification computes them again.
+    computed: HashSet<String>,
+    dialect: Option<String>,
     repository: Option<Repository>,
 }
 
@@ -32,21 +37,32 @@ impl Rerun {
             timeout: playing.timeout.map(|time| format!("{time:?}")),
             patience: playing.patience.map(|patience| patience.to_string()),
             inputs: playing.input.clone(),
+            computed: HashSet::new(),
+            dialect: playing.dialect.clone(),
             repository: Repository::around(),
         }
     }
 }
 
 impl Rerun {
-    /// The command for one scenario, with those of the inputs that it takes.
-    fn words(&self, scenario: &str, seed: Option<u64>, takes: &dyn Fn(&str) -> bool) -> Vec<String> {
-        let mut words = vec!["storeproof".to_owned(), "run".to_owned(), scenario.to_owned()];
+    /// The same for a run with cases of these names that were computed.
+    pub(super) fn computing(self, names: impl IntoIterator<Item = String>) -> Self {
+        Self { computed: names.into_iter().collect(), ..self }
+    }
+
+    /// The rest of a command, with those of the inputs that its cases take.
+    fn words(&self, command: &[&str], seed: Option<u64>, takes: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let mut words: Vec<String> =
+            std::iter::once(&"storeproof").chain(command).map(|&word| word.to_owned()).collect();
         let mut option = |name: &str, value: &Option<String>| {
             if let Some(value) = value {
                 words.extend([name.to_owned(), value.clone()]);
             }
         };
         option("--vendor", &self.vendor);
+        if command.first() == Some(&"certify") {
+            option("--dialect", &self.dialect);
+        }
         option("--config", &self.config);
         option("--specs", &self.specs);
         option("--ca", &self.ca);
@@ -63,12 +79,17 @@ impl Rerun {
 
 impl Reproduce for Rerun {
     fn rerun(&self, case: &CaseRecord) -> Vec<String> {
-        self.words(&case.name, Some(self.seed), &|_| true)
+        let computed = case.marketplace.as_deref().filter(|_| self.computed.contains(&*case.name));
+        let command = match computed {
+            Some(marketplace) => vec!["certify", marketplace, "--filter", &case.name],
+            None => vec!["run", &case.name],
+        };
+        self.words(&command, Some(self.seed), &|_| true)
     }
 
     fn play(&self, file: &str, scenario: &str) -> Vec<String> {
         // Not by the seed of the run, whose customers the vendor knows; an input that no case takes is refused.
-        self.words(file, None, &|input| scenario.contains(&format!("$inputs.{input}")))
+        self.words(&["run", file], None, &|input| scenario.contains(&format!("$inputs.{input}")))
     }
 
     fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::args::{self, SnapshotMode};
 use super::config::Config;
 use super::exit::Ended;
+use super::known;
 use super::plans;
 use super::playing::{Prepared, Reducing, applying, note};
 use super::reports::reports;
@@ -24,7 +25,10 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     let playing = &arguments.playing;
     let config = settings::configuration(&playing.common)?;
     let reports = reports(&playing.report)?;
-    let selected = selected(arguments, &config)?;
+    let words = words(arguments, &config)?;
+    let all = select::scenarios(&words)?;
+    let found: Vec<String> = all.iter().map(|one| one.name.clone()).collect();
+    let selected = select::filter(all, playing.filter.as_deref());
     if selected.is_empty() {
         note("nothing was selected: no scenario fits --filter and --marketplace");
         return Ok(Ended::NothingSelected);
@@ -52,7 +56,8 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     if snapshots.is_some() && arguments.snapshots.is_some() && taken == 0 {
         note("none of these cases takes a snapshot; a step that has `x-storeproof: { snapshot: {} }` does");
     }
-    let mut prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
+    let scope = known::scope(&words, found, &plans, None);
+    let mut prepared = Prepared::new(plans, scope, seed, playing, &config, &catalogue)?;
     prepared.fleet.snapshots = snapshots;
     if arguments.reduce {
         let source = |one: &Selected| (one.name.clone(), Source::At(one.origin.clone()));
@@ -68,11 +73,12 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     Ok(Ended::from(report::verdict(&record.totals, record.interrupted, &record.every_trouble(), None)))
 }
 
-fn selected(arguments: &args::Run, config: &Config) -> Result<Vec<Selected>, UsageError> {
+/// The names and folders that are asked for.
+fn words(arguments: &args::Run, config: &Config) -> Result<Vec<String>, UsageError> {
     if let Some(name) = &arguments.marketplace {
         super::known_marketplace(name)?;
     }
-    let words = match (arguments.scenarios.is_empty(), &arguments.marketplace) {
+    Ok(match (arguments.scenarios.is_empty(), &arguments.marketplace) {
         (false, _) => arguments.scenarios.clone(),
         (true, Some(marketplace)) => vec![marketplace.clone()],
         (true, None) if !config.sections.is_empty() => config.sections.keys().map(|&name| name.to_owned()).collect(),
@@ -82,8 +88,7 @@ fn selected(arguments: &args::Run, config: &Config) -> Result<Vec<Selected>, Usa
                 MARKETPLACES[0]
             )));
         }
-    };
-    Ok(select::filter(select::scenarios(&words)?, arguments.playing.filter.as_deref()))
+    })
 }
 
 fn takes_snapshots(plan: &Plan) -> bool {

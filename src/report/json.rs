@@ -189,6 +189,9 @@ pub struct Finding {
 pub struct Known {
     /// Why the failure is accepted.
     pub reason: String,
+    /// Who answers for it; absent in reports of earlier versions.
+    #[serde(default)]
+    pub owner: String,
     /// The last day on which it is.
     #[schemars(extend("format" = "date"))]
     pub until: Option<String>,

@@ -393,7 +393,11 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str, r
 
 /// Takes the weight off findings that are known and still accepted; a case with no others conforms.
 fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
-    if known.is_empty() || matches!(case.outcome, Outcome::NotJudged(_)) {
+    if known.is_empty() {
+        return;
+    }
+    if matches!(case.outcome, Outcome::NotJudged(_)) {
+        known.pass_over(&case.name);
         return;
     }
     let counts = |step: &StepRecord, weighed: &Weighed| !step.superseded && weighed.level == Level::Must;
@@ -417,7 +421,7 @@ fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
             if let (Level::Must, Some(entry)) = (weighed.level, entry) {
                 weighed.level = Level::Advice;
                 weighed.finding.known = Some(Box::new(entry.clone()));
-                weighed.finding.remark = Some("a known failure, accepted for a time in storeproof.toml".to_owned());
+                weighed.finding.remark = Some(format!("a known failure, accepted: {}", entry.terms()));
             } else if weighed.level == Level::Must && !superseded {
                 left = true;
             }

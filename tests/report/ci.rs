@@ -127,7 +127,9 @@ fn known() -> Event {
         case: "shop/*".to_owned(),
         requirement: RequirementId::new("KT-BILL-SUM"),
         reason: "the new billing goes live in March".to_owned(),
-        until: Some(jiff::civil::date(2027, 3, 31)),
+        owner: "Kim Mi-rae".to_owned(),
+        expires: jiff::civil::date(2027, 3, 31),
+        line: 2,
     }));
     broken("shop/a", vec![weighed])
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::args::{self, Playing};
 use super::config::Config;
 use super::exit::Ended;
+use super::known;
 use super::plans::{self, wait_longer};
 use super::playing::{Prepared, Reducing, note};
 use super::reports::reports;
@@ -44,6 +45,7 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     if arguments.plan {
         return show::programme(&programme, &own, playing, out).map(|()| Ended::Well);
     }
+    let all: Vec<String> = candidates.iter().map(|one| one.plan.name.clone()).collect();
     let plans: Vec<_> = candidates.into_iter().filter(|one| one.left_out.is_none()).map(|one| one.plan).collect();
     if plans.is_empty() {
         note("nothing was selected: no case of the programme fits --filter");
@@ -51,7 +53,8 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     }
     let interfaces = interfaces(&plans);
     let sources = embedded::scenarios().map(|file| (file.name().to_owned(), Source::At(Origin::Embedded(file.path))));
-    let mut prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
+    let scope = known::scope(&[name.to_owned()], all, &plans, Some(name));
+    let mut prepared = Prepared::new(plans, scope, seed, playing, &config, &catalogue)?;
     prepared.reducing = Some(Reducing {
         loader: Loader::new(playing.common.specs.clone(), Arc::clone(&catalogue)),
         patience: plans::patience(playing, &config)?,

@@ -166,7 +166,8 @@ impl Cut<'_> {
             remark: finding.remark.as_deref().map(|text| self.text(text)),
             known: finding.known.as_ref().map(|known| Known {
                 reason: self.text(&known.reason),
-                until: known.until.map(|until| until.to_string()),
+                owner: self.text(&known.owner),
+                until: Some(known.expires.to_string()),
             }),
             hint: match finding.breach.mend() {
                 Some(mend) => Some(mend.to_owned()),
