@@ -12,7 +12,7 @@ use crate::engine::CaseRecord;
 use crate::spec::{Interface, Operation, StatusRange};
 use crate::verdict::Move;
 use crate::verdict::assessment::{Assessed, Axis, Coverage, Standing};
-use crate::wire::{Request, Response};
+use crate::wire::{Caller, Request, Response};
 
 /// What there is.
 pub struct Grounds<'a> {
@@ -46,7 +46,11 @@ pub(super) fn coverage(grounds: &Grounds<'_>, cases: &[Arc<CaseRecord>], require
     for step in cases.iter().flat_map(|case| &case.steps) {
         step.moves.iter().for_each(|step| moved.see(&step.to_string()));
         for exchange in &step.exchanges {
-            let Some(operation) = (grounds.called)(&exchange.request).or(step.operation.as_deref()) else { continue };
+            let operation = match exchange.caller {
+                Caller::Vendor => (grounds.called)(&exchange.request),
+                Caller::Marketplace => step.operation.as_deref(),
+            };
+            let Some(operation) = operation else { continue };
             called.see(operation);
             let Some(response) = exchange.response() else { continue };
             answered.see(&format!("{operation} {}", response.status));

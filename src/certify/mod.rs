@@ -9,7 +9,10 @@
 mod assess;
 mod baseline;
 mod coverage;
+pub mod deliver;
+mod lives;
 mod programme;
+pub mod walk;
 
 pub mod derive;
 pub mod reduce;

@@ -66,6 +66,8 @@ pub struct Call {
     pub applies: &'static [(&'static str, &'static [&'static str])],
     /// Whether it waits for something that takes the vendor time.
     pub waits: bool,
+    /// Whether a vendor may refuse it, after which nothing is known that could be judged.
+    pub refusable: bool,
     /// Its step without `stepId` and `description`, as an object of Arazzo.
     pub step: fn(&Subject<'_>) -> Value,
 }
@@ -113,6 +115,8 @@ pub struct Retry {
     pub name: &'static str,
     /// When each further delivery comes, counted from the first one.
     pub after: &'static [Duration],
+    /// The generator of an order on which the store's own API fails until the last delivery, where it can fail so.
+    pub failing: Option<&'static str>,
     /// What the store does when the last one has failed too, as a phrase.
     pub then: &'static str,
     /// Where the documents have it.

@@ -13,6 +13,7 @@ mod answer;
 mod call;
 mod details;
 mod encrypted;
+mod expected;
 mod generate;
 mod judge;
 mod life;
@@ -29,6 +30,7 @@ pub mod vendor;
 
 pub use call::Session;
 pub use details::{Credential, Details, details};
+pub(crate) use expected::{expected, filled};
 pub use generate::GENERATORS;
 pub(crate) use life::LIVES;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};

@@ -14,7 +14,7 @@ pub(crate) enum Standing {
     /// Never applied for in this case.
     #[default]
     Unknown,
-    /// An application was sent, and its answer was lost: the vendor may or may not know the customer.
+    /// The answer to an application or a withdrawal was lost: the vendor may or may not know the customer.
     Uncertain,
     /// The vendor accepted the application.
     Applied,

@@ -8,6 +8,7 @@
 
 mod answer;
 mod call;
+mod expected;
 mod generate;
 mod judge;
 mod life;
@@ -20,6 +21,7 @@ pub mod vendor;
 pub use answer::answer;
 pub use call::Session;
 pub(crate) use call::token;
+pub(crate) use expected::expected;
 pub use generate::{GENERATORS, generate};
 pub(crate) use life::LIVES;
 pub use settings::{BillDate, ByCustomer, Deleted, Readings, Rounding, SETTINGS, Settings};

@@ -87,6 +87,10 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     transport::connection(case, &mut judgement);
     judgement.findings.extend(transport::time(case, &sent));
     judgement.findings.extend(transport::leaks(case, response));
+    if case.draft.behind.is_some() {
+        refusal::path(case, response, &mut judgement);
+        return judgement;
+    }
     if response.status == 200 {
         body_sign::judge(case, &sent, response, memory, &mut judgement);
     }

@@ -8,6 +8,7 @@
 mod apply;
 mod bill;
 mod charge;
+mod flawed;
 mod form;
 mod key;
 mod list;
@@ -113,6 +114,15 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
         refusal::method(case, response, &mut judgement);
         return judgement;
     }
+    if case.draft.behind.is_some() {
+        flawed::path(case, response, &mut judgement);
+        return judgement;
+    }
+    // What a filter in front of a server refuses with 403 is the call, not its token.
+    let odd = flawed::of(case).filter(|_| response.status != 401);
+    if odd.is_some_and(|odd| flawed::refused(&odd, response, &mut judgement)) {
+        return judgement;
+    }
     if refused_though_valid(case, response, memory, &mut judgement) {
         return judgement;
     }
@@ -167,6 +177,12 @@ fn lost(case: &Case<'_>, loss: &Loss, memory: &mut Memory, judgement: &mut Judge
             customer.standing = Standing::Uncertain;
         }
     }
+    if case.draft.operation.id == "withdrawCustomer" && case.delivery.tamper.is_none() {
+        let customer = memory.customer(&case.mem_sq());
+        if customer.active() {
+            customer.standing = Standing::Uncertain;
+        }
+    }
     let (requirement, breach) = match loss {
         // Nothing to hold against the vendor: it was never reached, or we hung up ourselves.
         Loss::HungUp => return,
@@ -212,7 +228,9 @@ fn refused_though_valid(case: &Case<'_>, response: &Response, memory: &mut Memor
         }
         return false;
     }
-    let served = matches!(operation, "applyCustomer" | "getBillByDay") || memory.serves(&mem_sq);
+    // Of several withdrawals at one instant another one may have been the first.
+    let second = operation == "withdrawCustomer" && case.delivery.together;
+    let served = matches!(operation, "applyCustomer" | "getBillByDay") || (memory.serves(&mem_sq) && !second);
     // A filter in front of a server refuses keys that look odd to it; see `key`.
     let odd = operation == "applyCustomer" && response.status == 403 && key::oddness(&mem_sq).is_some();
     if !served || (odd && !mem_sq.starts_with(TRIAL)) {
