@@ -134,6 +134,10 @@ pub struct Certify {
     /// Write every computed case as a scenario file below this folder, and play nothing.
     #[arg(long, value_name = "DIR", conflicts_with = "plan")]
     pub export: Option<PathBuf>,
+    /// Add everything that breaks to the list of known failures, for a month and without an owner. FILE takes the place
+    /// of the list that would be read.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["plan", "export", "known_failures"])]
+    pub baseline: Option<Option<PathBuf>>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub playing: Playing,

@@ -3,38 +3,48 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::args::Playing;
 use super::config::Config;
 use super::settings::UsageError;
 use crate::certify;
+use crate::engine::CaseRecord;
 use crate::market::MARKETPLACES;
 use crate::run::files;
 use crate::scenario::plan::Plan;
 use crate::spec::{Document, embedded, read_known_failures};
 use crate::verdict::{Catalogue, KnownFailure, Scope};
+use crate::wire::Secret;
 
 /// The file's name where none is given.
 const NAME: &str = "known-failures.yaml";
 
 /// A list as it stands in its file.
 pub(super) struct List {
-    pub(super) path: PathBuf,
+    path: PathBuf,
     /// Empty where there is no file.
-    pub(super) text: String,
+    text: String,
     pub(super) entries: Vec<KnownFailure>,
 }
 
 /// The list that was named, which must be there, or the one beside `storeproof.toml`, which need not.
 pub(super) fn list(playing: &Playing, config: &Config, catalogue: &Catalogue) -> Result<List, UsageError> {
-    let (path, text) = match &playing.known_failures {
-        Some(path) => (path.clone(), files::text(path).map_err(UsageError::new)?),
-        None => {
-            let path = super::snapshot_root(config).join(NAME);
-            let path = path.strip_prefix(".").map(PathBuf::from).unwrap_or(path);
-            let text = if path.exists() { files::text(&path).map_err(UsageError::new)? } else { String::new() };
-            (path, text)
-        }
-    };
+    if let Some(path) = &playing.known_failures {
+        let text = files::text(path).map_err(UsageError::new)?;
+        return read(path.clone(), text, catalogue);
+    }
+    let path = super::snapshot_root(config).join(NAME);
+    perhaps(path.strip_prefix(".").map(PathBuf::from).unwrap_or(path), catalogue)
+}
+
+/// The list of this file; an empty one where there is no file.
+pub(super) fn perhaps(path: PathBuf, catalogue: &Catalogue) -> Result<List, UsageError> {
+    let text = if path.exists() { files::text(&path).map_err(UsageError::new)? } else { String::new() };
+    read(path, text, catalogue)
+}
+
+fn read(path: PathBuf, text: String, catalogue: &Catalogue) -> Result<List, UsageError> {
     if text.trim().is_empty() {
         return Ok(List { path, text: String::new(), entries: Vec::new() });
     }
@@ -44,6 +54,27 @@ pub(super) fn list(playing: &Playing, config: &Config, catalogue: &Catalogue) ->
     })?;
     let entries = read_known_failures(&document, catalogue).map_err(|problems| UsageError(problems.in_file(&shown)))?;
     Ok(List { path, text, entries })
+}
+
+impl List {
+    /// Adds what broke and writes the file; says what was done.
+    pub(super) fn add(
+        &self,
+        cases: &[Arc<CaseRecord>],
+        secrets: &[Secret],
+        catalogue: &Catalogue,
+        today: Date,
+    ) -> Result<String, UsageError> {
+        let shown = self.path.display();
+        let made = certify::baseline(cases, &self.text, &self.entries, secrets, catalogue, today)
+            .map_err(|problem| UsageError(format!("{shown} was left as it is, add to it by hand: {problem}")))?;
+        if made.added == 0 {
+            return Ok(format!("nothing broke that is not in {shown} already"));
+        }
+        files::write(&self.path, made.text.as_bytes()).map_err(UsageError::new)?;
+        let entries = if made.added == 1 { "1 entry".to_owned() } else { format!("{} entries", made.added) };
+        Ok(format!("wrote {entries} to {shown}: give each an owner, and mend it before its last day"))
+    }
 }
 
 /// What a run can say of entries. `asked` are the names and folders that it was asked for, `all` the cases that it chose

@@ -10,7 +10,6 @@ use tokio::sync::watch;
 
 use super::args::Playing;
 use super::config::Config;
-use super::known;
 use super::plans::wait_longer;
 use super::reports::Report;
 use super::select;
@@ -22,7 +21,7 @@ use crate::run::reduce::{Bench, Bounds, Source};
 use crate::run::{Fleet, Loader, RunRecord, files};
 use crate::scenario::plan::Plan;
 use crate::transport::Running;
-use crate::verdict::{Catalogue, KnownFailures, Scope};
+use crate::verdict::{Catalogue, KnownFailures};
 use crate::wire::Secret;
 
 /// Cases with everything that is settled before the first call.
@@ -31,7 +30,7 @@ pub(super) struct Prepared {
     /// What must be typed to reach the vendor again; nothing where the configuration names it.
     pub(super) typed: Option<String>,
     jobs: NonZeroUsize,
-    secrets: Vec<Secret>,
+    pub(super) secrets: Vec<Secret>,
     /// By what each case that breaks is made smaller after the run; nothing leaves them as they are.
     pub(super) reducing: Option<Reducing>,
     /// Reference vendors end when this is dropped.
@@ -48,10 +47,10 @@ pub(super) struct Reducing {
 }
 
 impl Prepared {
-    /// Finds the vendors of these plans, the inputs and the list of known failures, of which the run can say so much.
+    /// Finds the vendors of these plans and their inputs.
     pub(super) fn new(
         plans: Vec<Arc<Plan>>,
-        scope: Scope,
+        known: KnownFailures,
         seed: u64,
         playing: &Playing,
         config: &Config,
@@ -59,7 +58,6 @@ impl Prepared {
     ) -> Result<Self, UsageError> {
         known_inputs(&playing.input, &plans)?;
         let jobs = settings::jobs(playing.jobs, config)?;
-        let known = known::list(playing, config, catalogue)?;
         let lanes = super::lanes::lanes(plans, playing, config)?;
         let mut vendor: Vec<&str> = lanes.lanes.iter().map(|lane| lane.vendor.as_str()).collect();
         vendor.dedup();
@@ -75,7 +73,7 @@ impl Prepared {
             inputs: settings::inputs(&playing.input, config)?,
             jobs,
             fail_fast: playing.fail_fast,
-            known: KnownFailures::new(known.entries).within(scope),
+            known,
         };
         Ok(Self { fleet, typed: lanes.typed, jobs, secrets, reducing: None, _running: lanes.running })
     }

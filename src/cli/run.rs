@@ -19,6 +19,7 @@ use crate::run::reduce::Source;
 use crate::run::snapshots::{Mode, Store};
 use crate::run::{Loader, RunRecord};
 use crate::scenario::plan::Plan;
+use crate::verdict::KnownFailures;
 
 /// Runs and reports; the human report, or the one that was asked for without a path, goes to `out`.
 pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, UsageError> {
@@ -57,7 +58,8 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         note("none of these cases takes a snapshot; a step that has `x-storeproof: { snapshot: {} }` does");
     }
     let scope = known::scope(&words, found, &plans, None);
-    let mut prepared = Prepared::new(plans, scope, seed, playing, &config, &catalogue)?;
+    let known = KnownFailures::new(known::list(playing, &config, &catalogue)?.entries).within(scope);
+    let mut prepared = Prepared::new(plans, known, seed, playing, &config, &catalogue)?;
     prepared.fleet.snapshots = snapshots;
     if arguments.reduce {
         let source = |one: &Selected| (one.name.clone(), Source::At(one.origin.clone()));

@@ -36,6 +36,7 @@ fn case(name: &str, broken: &[(RequirementId, Level)]) -> Arc<CaseRecord> {
         readings: Vec::new(),
         skipped: Vec::new(),
         moves: Vec::new(),
+        later: Vec::new(),
         snapshot: None,
     };
     let outcome = if broken.is_empty() { Outcome::Conforms } else { Outcome::Breaks };

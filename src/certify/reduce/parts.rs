@@ -2,7 +2,8 @@
 //!
 //! A member or parameter that the interface requires stays, and so does one that is `null` (the scenario means that it is
 //! not sent): without the one, or with the other, the call would be wrong in another way than the case is about. Actions
-//! stay as well: a step that asks until something is ready would else be judged by its first answer.
+//! stay as well, with the criteria that they wait for: a step that asks until something is ready would else be judged
+//! by its first answer.
 
 use serde_json::{Value, json};
 
@@ -41,7 +42,9 @@ pub(super) fn parts(step: &Value, operation: Option<&Operation>) -> Vec<Part> {
             parts.push(part("/parameters", &at.to_string()));
         }
     }
-    for at in 0..count(&step["successCriteria"]) {
+    // A step that asks until something is so would ask once without them.
+    let criteria = if step.get("onFailure").is_some() { 0 } else { count(&step["successCriteria"]) };
+    for at in 0..criteria {
         parts.push(part("/successCriteria", &at.to_string()));
     }
     for key in ["same-answer", "await", "checks"] {

@@ -21,7 +21,7 @@ use crate::run::reduce::Source;
 use crate::run::{Loader, Origin};
 use crate::scenario::plan::SourceKind;
 use crate::spec::{Interface, embedded};
-use crate::verdict::{Catalogue, Move};
+use crate::verdict::{Catalogue, KnownFailures, Move};
 
 mod show;
 
@@ -54,7 +54,12 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     let interfaces = interfaces(&plans);
     let sources = embedded::scenarios().map(|file| (file.name().to_owned(), Source::At(Origin::Embedded(file.path))));
     let scope = known::scope(&[name.to_owned()], all, &plans, Some(name));
-    let mut prepared = Prepared::new(plans, scope, seed, playing, &config, &catalogue)?;
+    let list = match &arguments.baseline {
+        Some(Some(file)) => known::perhaps(file.clone(), &catalogue)?,
+        _ => known::list(playing, &config, &catalogue)?,
+    };
+    let known = KnownFailures::new(list.entries.iter().cloned()).within(scope);
+    let mut prepared = Prepared::new(plans, known, seed, playing, &config, &catalogue)?;
     prepared.reducing = Some(Reducing {
         loader: Loader::new(playing.common.specs.clone(), Arc::clone(&catalogue)),
         patience: plans::patience(playing, &config)?,
@@ -75,7 +80,14 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
         readiness = Some(assessment.readiness);
         vec![Event::Assessed(Arc::new(assessment))]
     };
+    let secrets = prepared.secrets.clone();
     let record = prepared.play(playing, &reports, &rerun, &mut after, out)?;
+    if arguments.baseline.is_some() {
+        match record.interrupted {
+            true => note("the run was interrupted, so that no list of known failures was written"),
+            false => note(list.add(&record.cases, &secrets, &catalogue, today)?),
+        }
+    }
     let verdict = report::verdict(&record.totals, record.interrupted, &record.every_trouble(), readiness);
     Ok(Ended::from(verdict))
 }
