@@ -74,6 +74,7 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         jobs,
         fail_fast: arguments.fail_fast,
         known,
+        journal: None,
     };
     let whole = arguments.scenarios.is_empty() || arguments.filter.is_none();
     let rerun = Rerun::new(arguments, lanes.typed.as_deref(), fleet.seed);

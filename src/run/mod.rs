@@ -7,6 +7,7 @@ mod desk;
 pub mod files;
 mod fleet;
 mod load;
+mod noted;
 mod performer;
 mod play;
 pub mod reference;

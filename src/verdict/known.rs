@@ -4,11 +4,13 @@
 //! longer fails, whose end has come, or that matches nothing fails the run, so that the list never outlives its reasons.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::RequirementId;
 
 /// One failure that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KnownFailure {
     /// The case: its whole name, or a pattern with `*`.
     pub case: String,

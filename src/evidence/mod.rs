@@ -1,0 +1,5 @@
+//! Evidence of a run.
+
+mod journal;
+
+pub use journal::{Entry, Journal, Pages, Sent};
