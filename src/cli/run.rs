@@ -19,7 +19,7 @@ use crate::market::{self, MARKETPLACES, Market};
 use crate::report::{self, Background, Detail, Harmless, Layout, Progress, Reporter, Style};
 use crate::run::snapshots::{Mode, Store};
 use crate::run::{Fleet, Loader, Origin, RunRecord, files};
-use crate::scenario::plan::{ActionKind, Plan};
+use crate::scenario::plan::Plan;
 use crate::verdict::{Catalogue, KnownFailures};
 use crate::wire::Secret;
 
@@ -172,17 +172,7 @@ fn plans(
     });
     if patience > 1 {
         for plan in &mut plans {
-            let plan = Arc::make_mut(plan);
-            for step in plan.workflows.iter_mut().flat_map(|workflow| &mut workflow.steps) {
-                if let Some(exec) = &mut step.extension.exec {
-                    exec.within = exec.within.saturating_mul(patience);
-                }
-                for action in &mut step.on_failure {
-                    if let ActionKind::Retry { limit, .. } = &mut action.kind {
-                        *limit = limit.saturating_mul(patience);
-                    }
-                }
-            }
+            Arc::make_mut(plan).be_patient(patience);
         }
     }
     Ok(plans)

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::args::Common;
 use super::config::Config;
 use crate::market::Market;
-use crate::market::setting::{Kind, Values, parse_duration};
+use crate::market::setting::{Values, parse_duration};
 use crate::run::files;
 use crate::transport::Trust;
 use crate::verdict::{KnownFailure, RequirementId};
@@ -70,7 +70,7 @@ pub(super) fn market(
     for (setting, written) in section.map(|section| section.settings.as_slice()).unwrap_or_default() {
         let text = config.expand(written, &environment).map_err(UsageError::new)?;
         let value = match setting.kind {
-            Kind::File => {
+            kind if kind.is_file() => {
                 let read = files::text(&beside(config, &text));
                 read.map_err(|error| UsageError::new(config.error(written, error.to_string())))?
             }
@@ -85,7 +85,7 @@ pub(super) fn market(
     Market::new(marketplace, &values, time_limit.or(general)).map_err(|error| {
         let settings = section.map(|section| section.settings.as_slice()).unwrap_or_default();
         match settings.iter().find(|(setting, _)| setting.name == error.name) {
-            Some((setting, written)) if setting.kind == Kind::File => {
+            Some((setting, written)) if setting.kind.is_file() => {
                 UsageError::new(config.error(written, format!("{}: {error}", written.get_ref())))
             }
             Some((_, written)) => UsageError::new(config.error(written, error.to_string())),

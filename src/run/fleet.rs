@@ -423,7 +423,7 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str, r
 }
 
 /// Takes the weight off findings that are known and still accepted; a case with no others conforms.
-fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
+pub(super) fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
     if known.is_empty() || matches!(case.outcome, Outcome::NotJudged(_)) {
         return;
     }
@@ -459,7 +459,7 @@ fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
     }
 }
 
-fn not_judged(plan: &Plan, blocked: Blocked) -> CaseRecord {
+pub(super) fn not_judged(plan: &Plan, blocked: Blocked) -> CaseRecord {
     CaseRecord {
         name: plan.name.as_str().into(),
         title: plan.title.clone(),
@@ -471,7 +471,7 @@ fn not_judged(plan: &Plan, blocked: Blocked) -> CaseRecord {
     }
 }
 
-fn count(totals: &mut Totals, case: &CaseRecord) {
+pub(super) fn count(totals: &mut Totals, case: &CaseRecord) {
     match case.outcome {
         Outcome::Conforms => totals.conform += 1,
         Outcome::Breaks => totals.break_ += 1,

@@ -11,6 +11,7 @@ mod noted;
 mod performer;
 mod play;
 pub mod reference;
+mod replay;
 pub mod snapshots;
 
 pub use desk::Desk;
@@ -18,3 +19,4 @@ pub use fleet::{Fleet, FleetCase, FleetError, Lane, RunRecord};
 pub use load::{LoadError, Loader, Origin, interface_of};
 pub use performer::{Performer, Program};
 pub use play::deliver;
+pub use replay::{Keys, NotReplayed, Replayed, Unfit, replay};

@@ -92,6 +92,11 @@ impl KnownFailures {
         Self { entries: entries.into_iter().map(|entry| (entry, Seen::default())).collect() }
     }
 
+    /// The entries in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &KnownFailure> {
+        self.entries.iter().map(|(entry, _)| entry)
+    }
+
     /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

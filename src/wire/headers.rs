@@ -93,6 +93,11 @@ impl Headers {
         self.0.iter()
     }
 
+    /// Every field in order, to be changed.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Header> {
+        self.0.iter_mut()
+    }
+
     /// How many fields there are.
     pub fn len(&self) -> usize {
         self.0.len()
