@@ -129,7 +129,10 @@ pub fn compose(
     };
     let places = arguments.iter().map(|given| given.place).collect();
     let arguments = arguments.into_iter().map(|given| (given.name, given.value)).collect();
-    Ok(Composed { draft: Draft { operation: Arc::clone(operation), request, arguments, payload, expects }, places })
+    Ok(Composed {
+        draft: Draft { operation: Arc::clone(operation), request, arguments, payload, behind: None, expects },
+        places,
+    })
 }
 
 /// Path and query.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::market::{Ended, Task};
-use crate::scenario::plan::Spot;
+use crate::scenario::plan::{Derived, Spot};
 use crate::verdict::{Assessment, KnownTrouble, Outcome, Reading, RequirementId, Skipped, Weighed};
 use crate::wire::{Exchange, Visit};
 
@@ -140,6 +140,8 @@ pub struct StepRecord {
     pub task: Option<TaskRecord>,
     /// The mistake that was made on purpose, if any.
     pub tamper: Option<String>,
+    /// Why a computed call is wrong, or odd and right; none for a call that somebody has written.
+    pub derived: Option<Arc<Derived>>,
     /// Attempt, counted from 1.
     pub attempt: u32,
     /// Whether a later attempt took its place: then its findings are evidence and nothing is held against the vendor.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::manifest::{Case, FORMAT, Lane, Manifest, specs};
+use super::manifest::{Case, Certification, FORMAT, Lane, Manifest, specs};
 use super::secret::{Hider, opening};
 use super::{Entry, Pages};
 use crate::market;
@@ -43,8 +43,10 @@ pub struct Facts {
     pub cases: Vec<(String, Option<String>, usize, Document)>,
     /// Failures that were accepted for a time.
     pub known_failures: Vec<KnownFailure>,
-    /// What else is needed to judge again.
-    pub more: Map<String, Value>,
+    /// What a certification was made of beside its cases; where its candidates stand is found here.
+    pub certification: Option<Certification>,
+    /// The texts of candidates that are not played, by name.
+    pub left_out: BTreeMap<String, Document>,
 }
 
 /// The text of a scenario.
@@ -54,6 +56,22 @@ pub enum Document {
     Yaml(String),
     /// One that was computed.
     Json(Value),
+}
+
+impl Document {
+    fn text(&self) -> String {
+        match self {
+            Self::Yaml(text) => text.clone(),
+            Self::Json(value) => format!("{value:#}\n"),
+        }
+    }
+
+    fn ending(&self) -> &'static str {
+        match self {
+            Self::Yaml(_) => "arazzo.yaml",
+            Self::Json(_) => "arazzo.json",
+        }
+    }
 }
 
 /// A marketplace as it was set.
@@ -96,13 +114,22 @@ pub fn hide(facts: Facts, mut pages: Pages) -> Result<Hidden, String> {
     let case = |index: usize| cases.get(index).and_then(|case| case.exchanges.clone()).unwrap_or_default();
     let lane = |index: usize| lanes.get(index).and_then(|lane| lane.calls.clone()).unwrap_or_default();
     hider.pages(&mut pages, &case, &lane);
-    let documents = facts.cases.iter().zip(&cases).map(|((_, _, _, document), case)| {
-        let text = match document {
-            Document::Yaml(text) => text.clone(),
-            Document::Json(value) => format!("{value:#}\n"),
+    let documents = facts.cases.iter().zip(&cases);
+    let mut documents: BTreeMap<String, String> =
+        documents.map(|((_, _, _, document), case)| (case.document.clone(), document.text())).collect();
+    let mut facts = facts;
+    for candidate in facts.certification.iter_mut().flat_map(|certification| &mut certification.candidates) {
+        let played = cases.iter().find(|case| case.name == candidate.name);
+        candidate.document = match (played, facts.left_out.get(&candidate.name)) {
+            (Some(case), _) => case.document.clone(),
+            (None, Some(document)) => {
+                let entry = format!("cases/left-out/{}.{}", candidate.name, document.ending());
+                documents.insert(entry.clone(), document.text());
+                entry
+            }
+            (None, None) => String::new(),
         };
-        (case.document.clone(), text)
-    });
+    }
     let mut marketplaces: Vec<&str> = facts.lanes.iter().filter_map(|lane| lane.marketplace.as_deref()).collect();
     marketplaces.sort_unstable();
     let started = pages.started.unwrap_or_default();
@@ -121,12 +148,11 @@ pub fn hide(facts: Facts, mut pages: Pages) -> Result<Hidden, String> {
         known_failures: facts.known_failures,
         placeholder: String::new(),
         redactions: Vec::new(),
-        more: facts.more,
+        certification: facts.certification,
         entries: BTreeMap::new(),
         lanes,
         cases: Vec::new(),
     };
-    let documents = documents.collect();
     let manifest = Manifest { cases, placeholder: hider.opening().to_owned(), ..manifest };
     let manifest = Manifest { redactions: hider.redactions().filter(|it| it.times > 0).cloned().collect(), ..manifest };
     Ok(Hidden { evidence: Evidence { manifest, documents, pages, report: String::new() }, hider })
@@ -198,10 +224,7 @@ fn places(facts: &Facts, pages: &Pages) -> Vec<Case> {
         .map(|(index, (name, dialect, lane, document))| {
             let stem = name.strip_suffix(".arazzo.yaml").unwrap_or(name);
             let stem = if is_plain(stem) && taken.insert(stem) { stem.to_owned() } else { format!("case-{index}") };
-            let ending = match document {
-                Document::Yaml(_) => "arazzo.yaml",
-                Document::Json(_) => "arazzo.json",
-            };
+            let ending = document.ending();
             Case {
                 name: name.clone(),
                 dialect: dialect.clone(),

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::spec::embedded;
-use crate::verdict::KnownFailure;
+use crate::verdict::assessment::Statement;
+use crate::verdict::{KnownFailure, RequirementId};
 
 /// The version of the format. It grows when a member changes its meaning or goes.
 pub const FORMAT: u32 = 1;
@@ -49,9 +50,9 @@ pub struct Manifest {
     pub placeholder: String,
     /// The secrets that were taken out. Neither a value nor anything made of one is here.
     pub redactions: Vec<Redaction>,
-    /// What else whoever wrote it needs to judge again, by name.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub more: Map<String, Value>,
+    /// What a certification was made of beside its cases; none where cases were only played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certification: Option<Certification>,
     /// The SHA-256 of every other entry, in hexadecimal digits.
     pub entries: BTreeMap<String, String>,
 }
@@ -99,6 +100,37 @@ pub struct Case {
     /// The entry that holds its exchanges, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchanges: Option<String>,
+}
+
+/// What a certification was made of beside the cases that were played.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Certification {
+    /// The marketplace.
+    pub marketplace: String,
+    /// The dialects that were played, the default first.
+    pub dialects: Vec<String>,
+    /// Every case that could have been played, in order.
+    pub candidates: Vec<Candidate>,
+    /// What people state, by requirement.
+    pub statements: BTreeMap<RequirementId, Statement>,
+}
+
+/// A case that could have been played.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Candidate {
+    /// Its name.
+    pub name: String,
+    /// Whether it was computed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub computed: bool,
+    /// Why it was left out; none for one that was played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
+    /// The entry that holds its scenario.
+    #[serde(default)]
+    pub document: String,
 }
 
 /// A document by which was judged.

@@ -36,7 +36,7 @@ use std::fmt::Write as _;
 pub use archive::{Refused, pack};
 pub use evidence::{Document, Evidence, Facts, Hidden, LaneFacts, hide};
 pub use journal::{Entry, Journal, Pages, Sent};
-pub use manifest::{Case, FORMAT, Lane, Manifest, Redaction, Spec, specs};
+pub use manifest::{Candidate, Case, Certification, FORMAT, Lane, Manifest, Redaction, Spec, specs};
 pub use read::{Changed, Unpacked, Unreadable, unpack};
 pub use secret::Revealer;
 

@@ -177,6 +177,11 @@ fn evidence(manifest: Manifest, entries: &BTreeMap<String, Vec<u8>>) -> Result<E
             pages.sent.insert(index, parse(entry, get(entry)?)?);
         }
     }
+    for candidate in manifest.certification.iter().flat_map(|certification| &certification.candidates) {
+        if !candidate.document.is_empty() {
+            documents.insert(candidate.document.clone(), text(&candidate.document)?);
+        }
+    }
     for (index, lane) in manifest.lanes.iter().enumerate() {
         if let Some(entry) = &lane.calls {
             pages.calls.insert(index, parse(entry, get(entry)?)?);

@@ -19,4 +19,4 @@ pub use fleet::{Fleet, FleetCase, FleetError, Lane, RunRecord};
 pub use load::{LoadError, Loader, Origin, interface_of};
 pub use performer::{Performer, Program};
 pub use play::deliver;
-pub use replay::{Keys, NotReplayed, Replayed, Unfit, replay};
+pub use replay::{Keys, NotReplayed, Replayed, Unfit, plan_of, replay};

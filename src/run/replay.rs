@@ -112,13 +112,14 @@ pub struct Replayed {
     pub unfit: Vec<Unfit>,
 }
 
-/// Plays the journal of evidence.
+/// Plays the journal of evidence, whose cases are these plans.
 ///
 /// # Errors
 ///
 /// When it cannot be played here at all, which says nothing of what was recorded.
 pub fn replay(
     evidence: &Evidence,
+    plans: &[Arc<Plan>],
     keys: &Keys,
     catalogue: &Arc<Catalogue>,
     tell: &mut dyn FnMut(Event),
@@ -127,12 +128,13 @@ pub fn replay(
     let mut revealer = Revealer::new(&manifest.placeholder);
     let lanes = manifest.lanes.iter().map(|lane| Standing::new(lane, keys, &mut revealer));
     let lanes = lanes.collect::<Result<Vec<_>, _>>()?;
-    let loader = Loader::new(None, Arc::clone(catalogue));
-    let mut cases = Vec::new();
-    for case in &manifest.cases {
-        let plan = plan(evidence, &loader, &case.document, &case.name)?;
-        cases.push(Playing { plan, lane: case.lane, stage: Stage::NotBegun, ended: Vec::new() });
-    }
+    let cases = manifest.cases.iter().zip(plans).map(|(case, plan)| Playing {
+        plan: Arc::clone(plan),
+        lane: case.lane,
+        stage: Stage::NotBegun,
+        ended: None,
+    });
+    let cases = cases.collect();
     let names = manifest.cases.iter().map(|case| case.name.as_str().into()).collect();
     tell(Event::RunStarted { seed: manifest.seed, cases: names, vendor: manifest.vendor.clone() });
     let mut replay = Replay {
@@ -146,11 +148,21 @@ pub fn replay(
         unfit: Vec::new(),
     };
     evidence.pages.entries.iter().for_each(|entry| replay.take(entry));
+    // With the wrong keys nothing fits at all; who has changed something has left most of it as it was.
+    let with_keys = replay.lanes.iter().zip(&manifest.lanes).filter(|(_, lane)| !lane.keys.is_empty());
+    if let Some((standing, _)) = with_keys.clone().find(|(standing, _)| standing.fitting == 0 && standing.unfitting > 0)
+    {
+        return Err(NotReplayed::OtherKeys { marketplace: standing.name.clone() });
+    }
     Ok(replay.finish(evidence, tell))
 }
 
 /// The plan of a case, from its text in the evidence alone.
-fn plan(evidence: &Evidence, loader: &Loader, entry: &str, name: &str) -> Result<Arc<Plan>, NotReplayed> {
+///
+/// # Errors
+///
+/// When it names documents that are not embedded, or is no scenario.
+pub fn plan_of(evidence: &Evidence, loader: &Loader, entry: &str, name: &str) -> Result<Arc<Plan>, NotReplayed> {
     let refuse = |problem: String| NotReplayed::Plan { case: name.to_owned(), problem };
     let text = evidence.documents.get(entry).map(String::as_str).unwrap_or_default();
     let document = if entry.ends_with(".json") {
@@ -179,6 +191,9 @@ struct Standing {
     serving: Market,
     base: String,
     disturbances: Disturbances,
+    /// How many requests or answers were made again as they were recorded, and how many were not.
+    fitting: usize,
+    unfitting: usize,
 }
 
 impl Standing {
@@ -203,7 +218,7 @@ impl Standing {
         }
         let base = lane.store.clone().unwrap_or_default();
         let serving = market.clone().serving(&base);
-        Ok(Self { name, market, serving, base, disturbances: Disturbances::new([], 0) })
+        Ok(Self { name, market, serving, base, disturbances: Disturbances::new([], 0), fitting: 0, unfitting: 0 })
     }
 }
 
@@ -212,8 +227,7 @@ struct Playing {
     plan: Arc<Plan>,
     lane: usize,
     stage: Stage,
-    /// Its records, of which the last one holds.
-    ended: Vec<CaseRecord>,
+    ended: Option<CaseRecord>,
 }
 
 enum Stage {
@@ -280,7 +294,7 @@ impl Replay<'_> {
                 }
             }
             (Entry::Unplayed { why, .. }, Stage::NotBegun) => {
-                self.cases[index].ended.push(fleet::not_judged(&plan, why));
+                self.cases[index].ended = Some(fleet::not_judged(&plan, why));
                 Stage::Ended
             }
             (Entry::Next { now, .. }, Stage::Playing { mut playback, sent, task }) => match playback.next(now) {
@@ -288,7 +302,7 @@ impl Replay<'_> {
                 Next::Perform(task) => Stage::Playing { playback, sent, task: Some(task) },
                 Next::SleepUntil(_) => Stage::Playing { playback, sent, task },
                 Next::Finish(record) => {
-                    self.cases[index].ended.push(*record);
+                    self.cases[index].ended = Some(*record);
                     Stage::Ended
                 }
             },
@@ -324,7 +338,7 @@ impl Replay<'_> {
                 Stage::Playing { playback, sent, task }
             }
             (Entry::Abandoned { now, why, .. }, Stage::Playing { mut playback, .. }) => {
-                self.cases[index].ended.push(*playback.abandon(why, now));
+                self.cases[index].ended = Some(*playback.abandon(why, now));
                 Stage::Ended
             }
             (entry, stage) => {
@@ -355,7 +369,9 @@ impl Replay<'_> {
             }
             self.revealer.sent(&mut recorded);
             let made = sent.get(position).map(|dispatch| &dispatch.request);
-            if let Some(what) = made.and_then(|made| difference(made, &recorded.exchange.request)) {
+            let differs = made.and_then(|made| difference(made, &recorded.exchange.request));
+            self.count(self.cases[index].lane, differs.is_none());
+            if let Some(what) = differs {
                 self.unfit.push(Unfit::Request { case: case.clone(), exchange: *number, what });
             }
             back.push(Returned { exchange: recorded.exchange, visit: recorded.visit });
@@ -378,8 +394,16 @@ impl Replay<'_> {
         };
         let Standing { serving, base, disturbances, .. } = standing;
         let (made, _) = desk::answer(serving, base, disturbances, exchange.request.clone(), exchange.started);
-        if made.answer != exchange.answer {
+        let fits = made.answer == exchange.answer;
+        if !fits {
             self.unfit.push(Unfit::Answer { marketplace: standing.name.clone(), call });
+        }
+        self.count(lane, fits);
+    }
+
+    fn count(&mut self, lane: usize, fits: bool) {
+        if let Some(standing) = self.lanes.get_mut(lane) {
+            if fits { standing.fitting += 1 } else { standing.unfitting += 1 }
         }
     }
 
@@ -389,8 +413,8 @@ impl Replay<'_> {
         let today = manifest.started.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut known = KnownFailures::new(manifest.known_failures.iter().cloned());
         let mut record = RunRecord { interrupted: manifest.interrupted, ..RunRecord::default() };
-        for mut case in self.cases {
-            let ended = case.ended.pop().unwrap_or_else(|| fleet::not_judged(&case.plan, Blocked::Ended));
+        for case in self.cases {
+            let ended = case.ended.unwrap_or_else(|| fleet::not_judged(&case.plan, Blocked::Ended));
             let mut ended = Arc::new(ended);
             fleet::excuse(&mut ended, &mut known, today);
             fleet::count(&mut record.totals, &ended);

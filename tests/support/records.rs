@@ -142,6 +142,7 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         spot: Spot { line, column: 7 },
         operation: Some(operation.to_owned()),
         tamper: None,
+        derived: None,
         attempt: 1,
         superseded: false,
         exchanges,
@@ -214,6 +215,7 @@ pub(crate) fn conforming() -> CaseRecord {
         skipped: vec![Skipped {
             requirement: RequirementId::new("KT-HTTPS"),
             why: "the vendor runs on this machine".to_owned(),
+            local: true,
         }],
         ..poll(5, "1")
     });

@@ -118,7 +118,7 @@ impl Attempt {
             follow: deliver.follow,
             tamper: deliver.tamper.clone(),
             clock: SignedDuration::from_millis(deliver.clock_ms),
-            negative: deliver.tamper.is_some() || deliver.method.is_some(),
+            negative: deliver.tamper.is_some() || deliver.method.is_some() || deliver.path.is_some(),
             sent: 0,
             outstanding: Vec::new(),
             // Exchanges are large and kept to the end; a vector that grows by itself takes room for four.
@@ -352,6 +352,7 @@ pub(super) fn record(step: &Step, workflow: &str, attempt: u32) -> StepRecord {
         },
         task: None,
         tamper: step.extension.deliver.tamper.clone(),
+        derived: step.extension.derived.clone(),
         attempt,
         superseded: false,
         exchanges: Vec::new(),

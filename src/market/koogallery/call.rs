@@ -142,7 +142,7 @@ impl Session {
             Some(name) => v2::forge(mistake(name, v2::RECIPE)?, &to_sign),
         };
         let mut request = draft.request.clone();
-        request.target = format!("?{}", signed.query());
+        request.target = format!("{}?{}", draft.behind.as_deref().unwrap_or_default(), signed.query());
         request.body = signed.body.clone();
         request.secrets.extend(signed.signature.clone());
         self.dress(&mut request);
@@ -244,7 +244,7 @@ impl Session {
                 (forged.query, forged.token)
             }
         };
-        request.target = format!("?{query}");
+        request.target = format!("{}?{query}", draft.behind.as_deref().unwrap_or_default());
         request.secrets.extend(token);
         self.dress(&mut request);
         Ok(request)
