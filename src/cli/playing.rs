@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::args::Playing;
 use super::config::Config;
+use super::evidence::Keeping;
 use super::reports::Report;
 use super::select;
 use super::settings::{self, UsageError};
@@ -27,6 +28,8 @@ pub(super) struct Prepared {
     pub(super) fleet: Fleet,
     /// What must be typed to reach the vendor again; nothing where the configuration names it.
     pub(super) typed: Option<String>,
+    /// The recording, where one was asked for.
+    pub(super) keeping: Option<Keeping>,
     jobs: NonZeroUsize,
     secrets: Vec<Secret>,
     /// Reference vendors end when this is dropped.
@@ -50,7 +53,7 @@ impl Prepared {
         vendor.dedup();
         let vendor = vendor.join(", ");
         let secrets = lanes.lanes.iter().flat_map(|lane| lane.market.secrets()).collect();
-        let fleet = Fleet {
+        let mut fleet = Fleet {
             vendor,
             cases: lanes.cases,
             lanes: lanes.lanes,
@@ -63,7 +66,9 @@ impl Prepared {
             known,
             journal: None,
         };
-        Ok(Self { fleet, typed: lanes.typed, jobs, secrets, _running: lanes.running })
+        let keeping = Keeping::new(playing, config, &fleet)?;
+        fleet.journal = keeping.as_ref().map(Keeping::journal);
+        Ok(Self { fleet, keeping, typed: lanes.typed, jobs, secrets, _running: lanes.running })
     }
 
     /// Plays, tells the reporters, writes the report files. What comes `after` the cases is told before the end of the
@@ -76,7 +81,8 @@ impl Prepared {
         after: &mut dyn FnMut(&RunRecord) -> Vec<Event>,
         out: &mut dyn Write,
     ) -> Result<RunRecord, UsageError> {
-        let Self { fleet, jobs, secrets, _running, .. } = self;
+        let Self { fleet, mut keeping, jobs, secrets, _running, .. } = self;
+        keeping.iter_mut().try_for_each(|keeping| keeping.plays(&fleet))?;
         let catalogue = Arc::clone(&fleet.catalogue);
         let background = Background { catalogue: &catalogue, secrets: &secrets, reproduce };
         let mut buffers: Vec<Vec<u8>> = reports.iter().map(|_| Vec::new()).collect();
@@ -163,6 +169,9 @@ impl Prepared {
         }
         for trouble in record.every_trouble() {
             note(trouble);
+        }
+        if let Some(keeping) = keeping {
+            keeping.write(&record, &catalogue)?;
         }
         Ok(record)
     }

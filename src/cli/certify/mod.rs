@@ -12,8 +12,9 @@ use super::reports::reports;
 use super::reproduce::Rerun;
 use super::select;
 use super::settings::{self, UsageError};
-use crate::certify::{self, Candidate, Choice, FILTERED, Grounds};
+use crate::certify::{self, Candidate, Choice, FILTERED, Grounds, Programme, Statements};
 use crate::engine::Event;
+use crate::evidence::{self, Certification};
 use crate::market::Market;
 use crate::report;
 use crate::run::{Loader, Origin};
@@ -43,13 +44,15 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     if arguments.plan {
         return show::programme(&programme, &own, playing, out).map(|()| Ended::Well);
     }
+    let certification = certification(&programme, &candidates, &statements);
     let plans: Vec<_> = candidates.into_iter().filter(|one| one.left_out.is_none()).map(|one| one.plan).collect();
     if plans.is_empty() {
         note("nothing was selected: no case of the programme fits --filter");
         return Ok(Ended::NothingSelected);
     }
     let interfaces = interfaces(&plans);
-    let prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
+    let mut prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
+    prepared.keeping.iter_mut().try_for_each(|keeping| keeping.certifies(certification.clone()))?;
     let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
     let mut readiness = None;
     let grounds =
@@ -64,6 +67,22 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     Ok(Ended::from(verdict))
 }
 
+/// What evidence has to hold beside the cases that are played.
+fn certification(programme: &Programme, candidates: &[Candidate], statements: &Statements) -> Certification {
+    let candidates = candidates.iter().map(|candidate| evidence::Candidate {
+        name: candidate.plan.name.clone(),
+        computed: candidate.computed,
+        left_out: candidate.left_out.clone(),
+        document: String::new(),
+    });
+    Certification {
+        marketplace: programme.marketplace.clone(),
+        dialects: programme.dialects.clone(),
+        candidates: candidates.collect(),
+        statements: statements.iter().map(|(requirement, one)| (requirement.clone(), one.clone())).collect(),
+    }
+}
+
 /// What the configuration chooses.
 fn choice(name: &str, market: &Market, playing: &Playing, config: &Config) -> Result<Choice, UsageError> {
     if let Some(dialect) = &playing.dialect {
@@ -75,7 +94,7 @@ fn choice(name: &str, market: &Market, playing: &Playing, config: &Config) -> Re
 }
 
 /// The requirements of one marketplace, without those that are no store's.
-fn own(marketplace: &str) -> Result<Catalogue, UsageError> {
+pub(super) fn own(marketplace: &str) -> Result<Catalogue, UsageError> {
     let common = embedded::catalogue("common");
     let own = embedded::catalogue(marketplace).iter().filter(|requirement| common.get(&requirement.id).is_none());
     Catalogue::new(own.cloned()).map_err(UsageError::new)
@@ -107,7 +126,7 @@ fn candidates(
 }
 
 /// Every interface that these plans name, once.
-fn interfaces(plans: &[Arc<crate::scenario::plan::Plan>]) -> Vec<Arc<Interface>> {
+pub(super) fn interfaces(plans: &[Arc<crate::scenario::plan::Plan>]) -> Vec<Arc<Interface>> {
     let mut interfaces: Vec<Arc<Interface>> = Vec::new();
     for source in plans.iter().flat_map(|plan| &plan.sources) {
         if let SourceKind::OpenApi(interface) = &source.kind
