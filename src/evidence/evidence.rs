@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::Pages;
 use super::manifest::{Case, Certification, FORMAT, Lane, Manifest, specs};
 use super::secret::{Hider, opening};
-use super::{Entry, Pages};
 use crate::market;
 use crate::market::setting::Values;
 use crate::verdict::KnownFailure;
@@ -109,11 +109,14 @@ pub fn hide(facts: Facts, mut pages: Pages) -> Result<Hidden, String> {
     for (index, lane) in facts.lanes.iter().enumerate() {
         lanes.push(keys(index, lane, &pages, &mut hider)?);
     }
-    requests(&facts, &mut pages, &mut hider);
     let cases: Vec<Case> = places(&facts, &pages);
     let case = |index: usize| cases.get(index).and_then(|case| case.exchanges.clone()).unwrap_or_default();
     let lane = |index: usize| lanes.get(index).and_then(|lane| lane.calls.clone()).unwrap_or_default();
-    hider.pages(&mut pages, &case, &lane);
+    let what = |case: usize, exchange: usize| {
+        let name = cases.get(case).map(|case| case.name.as_str()).unwrap_or_default();
+        format!("made by a key for exchange {exchange} of {name}")
+    };
+    hider.pages(&mut pages, &case, &lane, &what);
     let documents = facts.cases.iter().zip(&cases);
     let mut documents: BTreeMap<String, String> =
         documents.map(|((_, _, _, document), case)| (case.document.clone(), document.text())).collect();
@@ -199,21 +202,6 @@ fn keys(index: usize, facts: &LaneFacts, pages: &Pages, hider: &mut Hider) -> Re
     }
     lane.vendor = hider.text(&lane.vendor, super::MANIFEST);
     Ok(lane)
-}
-
-/// Meets what went into requests, in the order in which they came back.
-fn requests(facts: &Facts, pages: &mut Pages, hider: &mut Hider) {
-    for entry in &pages.entries {
-        let Entry::Received { case, exchanges, .. } = entry else { continue };
-        let name = facts.cases.get(*case).map(|(name, ..)| name.as_str()).unwrap_or_default();
-        for index in exchanges {
-            let Some(sent) = pages.sent.get_mut(case).and_then(|sent| sent.get_mut(*index)) else { continue };
-            let what = || format!("made by a key for exchange {index} of {name}");
-            sent.secrets = sent.exchange.request.secrets.iter().map(|secret| hider.meet(secret, what)).collect();
-            // They are made again, never read.
-            sent.exchange.request.secrets.clear();
-        }
-    }
 }
 
 /// Where each case stands in the archive: under its own name where that is a plain path, else under a number.

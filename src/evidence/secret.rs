@@ -13,7 +13,7 @@ use super::leaves::{Leaf, each_leaf, each_leaf_of_visit};
 use super::manifest::Redaction;
 use crate::market::Ended;
 use crate::verdict::Blocked;
-use crate::wire::{Redactor, Secret};
+use crate::wire::{Exchange, Redactor, Secret};
 
 /// Takes secrets out.
 #[derive(Debug, Default)]
@@ -79,22 +79,65 @@ impl Hider {
         }
     }
 
-    /// Takes the secrets out of everything that was noted; `entry` names the files of cases and lanes.
-    pub(super) fn pages(&mut self, pages: &mut Pages, case: &dyn Fn(usize) -> String, lane: &dyn Fn(usize) -> String) {
-        for (index, sent) in &mut pages.sent {
-            let entry = case(*index);
-            for sent in sent {
-                each_leaf(&mut sent.exchange, &mut |leaf| self.leaf(leaf, &entry));
-                sent.visit.iter_mut().for_each(|visit| each_leaf_of_visit(visit, &mut |leaf| self.leaf(leaf, &entry)));
+    /// Takes the secrets out of everything that was noted; `case` and `lane` name the entries in which it stands, and
+    /// `what` a secret of an exchange.
+    ///
+    /// Each exchange is first searched for the secrets that are known when it comes, since whoever plays the journal
+    /// again knows no others by then: one that comes later may begin with an earlier one. Then all of them are searched
+    /// for everywhere.
+    pub(super) fn pages(
+        &mut self,
+        pages: &mut Pages,
+        case: &dyn Fn(usize) -> String,
+        lane: &dyn Fn(usize) -> String,
+        what: &dyn Fn(usize, usize) -> String,
+    ) {
+        let mut entries = std::mem::take(&mut pages.entries);
+        for entry in &mut entries {
+            match entry {
+                Entry::Received { case: index, exchanges, .. } => {
+                    let Some(all) = pages.sent.get_mut(index) else { continue };
+                    for number in exchanges.iter() {
+                        let Some(sent) = all.get_mut(*number) else { continue };
+                        // They are made again, never read.
+                        let secrets = std::mem::take(&mut sent.exchange.request.secrets);
+                        let numbers = secrets.iter().map(|secret| self.meet(secret, || what(*index, *number)));
+                        sent.secrets = numbers.collect();
+                    }
+                    let name = case(*index);
+                    for number in exchanges.iter() {
+                        all.get_mut(*number).into_iter().for_each(|sent| self.sent(sent, &name));
+                    }
+                }
+                Entry::Answered { lane: index, call } => {
+                    let calls = pages.calls.get_mut(index);
+                    let call = calls.and_then(|calls| calls.get_mut(*call));
+                    call.into_iter().for_each(|call| self.exchange(call, &lane(*index)));
+                }
+                entry => each_text(entry, &mut |text| *text = self.text(text, super::JOURNAL)),
             }
         }
-        for (index, calls) in &mut pages.calls {
-            let entry = lane(*index);
-            calls.iter_mut().for_each(|call| each_leaf(call, &mut |leaf| self.leaf(leaf, &entry)));
-        }
-        for entry in &mut pages.entries {
+        for entry in &mut entries {
             each_text(entry, &mut |text| *text = self.text(text, super::JOURNAL));
         }
+        pages.entries = entries;
+        for (index, sent) in &mut pages.sent {
+            let name = case(*index);
+            sent.iter_mut().for_each(|sent| self.sent(sent, &name));
+        }
+        for (index, calls) in &mut pages.calls {
+            let name = lane(*index);
+            calls.iter_mut().for_each(|call| self.exchange(call, &name));
+        }
+    }
+
+    fn sent(&mut self, sent: &mut super::Sent, entry: &str) {
+        self.exchange(&mut sent.exchange, entry);
+        sent.visit.iter_mut().for_each(|visit| each_leaf_of_visit(visit, &mut |leaf| self.leaf(leaf, entry)));
+    }
+
+    fn exchange(&mut self, exchange: &mut Exchange, entry: &str) {
+        each_leaf(exchange, &mut |leaf| self.leaf(leaf, entry));
     }
 
     fn leaf(&mut self, leaf: Leaf<'_>, entry: &str) {
@@ -146,7 +189,7 @@ impl Revealer {
     }
 
     /// Puts back what is known into a call of the vendor's.
-    pub fn call(&self, call: &mut crate::wire::Exchange) {
+    pub fn call(&self, call: &mut Exchange) {
         each_leaf(call, &mut |leaf| leaf.change(|bytes| self.reveal(bytes)));
     }
 

@@ -20,7 +20,7 @@ use crate::scenario::plan::Plan;
 use crate::spec::Document;
 use crate::verdict::{Blocked, Catalogue, KnownFailures};
 use crate::wire::disturbance::Disturbances;
-use crate::wire::{Exchange, Request, Secret};
+use crate::wire::{Exchange, Header, Request, Secret};
 
 /// The secret settings of each marketplace, by its name.
 pub type Keys = BTreeMap<String, Values>;
@@ -40,7 +40,10 @@ pub enum NotReplayed {
         setting: String,
     },
     /// The keys that are set are others.
-    #[error("the run was made with other keys of {marketplace} than those that are set here")]
+    #[error(
+        "the run was made with other keys of {marketplace} than those that are set here (or most of what was recorded was \
+         changed)"
+    )]
     OtherKeys {
         /// The marketplace.
         marketplace: String,
@@ -148,11 +151,12 @@ pub fn replay(
         unfit: Vec::new(),
     };
     evidence.pages.entries.iter().for_each(|entry| replay.take(entry));
-    // With the wrong keys nothing fits at all; who has changed something has left most of it as it was.
+    // Who has changed something has left most of it as it was; with other keys hardly anything fits.
     let with_keys = replay.lanes.iter().zip(&manifest.lanes).filter(|(_, lane)| !lane.keys.is_empty());
-    if let Some((standing, _)) = with_keys.clone().find(|(standing, _)| standing.fitting == 0 && standing.unfitting > 0)
-    {
-        return Err(NotReplayed::OtherKeys { marketplace: standing.name.clone() });
+    for (standing, _) in with_keys {
+        if standing.answers.mostly_unfit() {
+            return Err(NotReplayed::OtherKeys { marketplace: standing.name.clone() });
+        }
     }
     Ok(replay.finish(evidence, tell))
 }
@@ -191,9 +195,25 @@ struct Standing {
     serving: Market,
     base: String,
     disturbances: Disturbances,
-    /// How many requests or answers were made again as they were recorded, and how many were not.
-    fitting: usize,
-    unfitting: usize,
+    /// Answers to the vendor's calls.
+    answers: Fit,
+}
+
+/// How much was made again as it was recorded.
+#[derive(Clone, Copy, Debug, Default)]
+struct Fit {
+    fits: usize,
+    unfit: usize,
+}
+
+impl Fit {
+    fn count(&mut self, fits: bool) {
+        if fits { self.fits += 1 } else { self.unfit += 1 }
+    }
+
+    fn mostly_unfit(self) -> bool {
+        self.unfit > self.fits
+    }
 }
 
 impl Standing {
@@ -218,7 +238,7 @@ impl Standing {
         }
         let base = lane.store.clone().unwrap_or_default();
         let serving = market.clone().serving(&base);
-        Ok(Self { name, market, serving, base, disturbances: Disturbances::new([], 0), fitting: 0, unfitting: 0 })
+        Ok(Self { name, market, serving, base, disturbances: Disturbances::new([], 0), answers: Fit::default() })
     }
 }
 
@@ -354,6 +374,12 @@ impl Replay<'_> {
         if exchanges.len() != sent.len() {
             self.unfit.push(Unfit::Order { case: case.clone(), what: "answers" });
         }
+        // All that was made for one instant is known when the first answer to it comes.
+        for (number, Dispatch { request, .. }) in exchanges.iter().zip(sent) {
+            let recorded = self.pages.sent.get(&index).and_then(|sent| sent.get(*number));
+            let numbers = recorded.map(|recorded| recorded.secrets.as_slice()).unwrap_or_default();
+            numbers.iter().zip(&request.secrets).for_each(|(number, secret)| self.revealer.learn(*number, secret));
+        }
         let mut back = Vec::new();
         for (position, number) in exchanges.iter().enumerate() {
             let Some(recorded) = self.pages.sent.get(&index).and_then(|sent| sent.get(*number)) else {
@@ -362,15 +388,11 @@ impl Replay<'_> {
             };
             let mut recorded: Sent = recorded.clone();
             if let Some(Dispatch { request, .. }) = sent.get(position) {
-                for (number, secret) in recorded.secrets.iter().zip(&request.secrets) {
-                    self.revealer.learn(*number, secret);
-                }
                 recorded.exchange.request.secrets.clone_from(&request.secrets);
             }
             self.revealer.sent(&mut recorded);
             let made = sent.get(position).map(|dispatch| &dispatch.request);
             let differs = made.and_then(|made| difference(made, &recorded.exchange.request));
-            self.count(self.cases[index].lane, differs.is_none());
             if let Some(what) = differs {
                 self.unfit.push(Unfit::Request { case: case.clone(), exchange: *number, what });
             }
@@ -398,13 +420,7 @@ impl Replay<'_> {
         if !fits {
             self.unfit.push(Unfit::Answer { marketplace: standing.name.clone(), call });
         }
-        self.count(lane, fits);
-    }
-
-    fn count(&mut self, lane: usize, fits: bool) {
-        if let Some(standing) = self.lanes.get_mut(lane) {
-            if fits { standing.fitting += 1 } else { standing.unfitting += 1 }
-        }
+        standing.answers.count(fits);
     }
 
     /// Counts, and takes the weight off what is known, as a run does.
@@ -440,7 +456,9 @@ fn difference(made: &Request, recorded: &Request) -> Option<String> {
         return Some("target".to_owned());
     }
     let differs = |name: &str| {
-        let of = |request: &Request| request.headers.all(name).map(|it| it.value.clone()).collect::<Vec<_>>();
+        // Blanks around a value are none of it (RFC 9110, 5.5).
+        let value = |header: &Header| header.value.trim_ascii().to_vec();
+        let of = |request: &Request| request.headers.all(name).map(value).collect::<Vec<_>>();
         of(made) != of(recorded)
     };
     if let Some(header) = made.headers.iter().find(|header| differs(&header.name)) {

@@ -12,7 +12,7 @@ use crate::cli::exit::Ended;
 use crate::cli::settings::UsageError;
 use crate::evidence::{Evidence, Manifest, Unpacked, digest, specs, unpack};
 use crate::report::json::{self, Document};
-use crate::run::files;
+use crate::run::{NotReplayed, files};
 use crate::spec::embedded;
 use crate::wire::printable;
 
@@ -111,7 +111,12 @@ fn conclusion(evidence: &Evidence, keys: &crate::run::Keys, text: &mut String) -
         Err(error) => return (Ended::NotJudged, format!("it cannot be judged again here: {error}")),
     };
     let mut lines: Vec<String> = judged.replayed.unfit.iter().map(ToString::to_string).collect();
-    lines.extend(differences(&evidence.report, &judged));
+    let differences = differences(&evidence.report, &judged);
+    if let Some(marketplace) = with_other_keys(manifest, &differences) {
+        let why = NotReplayed::OtherKeys { marketplace: marketplace.to_owned() };
+        return (Ended::NotJudged, format!("it cannot be judged again here: {why}"));
+    }
+    lines.extend(differences.into_iter().map(|(_, line)| line));
     if judged.word != manifest.outcome {
         lines.push(format!("it says \"{}\", and is judged \"{}\"", manifest.outcome, judged.word));
     }
@@ -129,6 +134,21 @@ fn conclusion(evidence: &Evidence, keys: &crate::run::Keys, text: &mut String) -
         ),
         _ => (Ended::Breaks, "does not agree: judged again, it does not come to what it says".to_owned()),
     }
+}
+
+/// The marketplace whose keys are others here, where that explains what differs.
+///
+/// What a key made of a request is a secret itself and made again here, so that it always fits; only the vendor's own
+/// signatures do not. Who has changed something has left most of it as it was: where most cases come out otherwise,
+/// nothing can be said of any.
+fn with_other_keys<'a>(manifest: &'a Manifest, differences: &[(Option<String>, String)]) -> Option<&'a str> {
+    let mut with_keys = manifest.lanes.iter().enumerate().filter(|(_, lane)| !lane.keys.is_empty());
+    let differs = |name: &str| differences.iter().any(|(case, _)| case.as_deref() == Some(name));
+    let lane = with_keys.find(|(index, _)| {
+        let cases = || manifest.cases.iter().filter(|case| case.lane == *index);
+        cases().filter(|case| differs(&case.name)).count() * 2 > cases().count()
+    });
+    lane.and_then(|(_, lane)| lane.marketplace.as_deref())
 }
 
 /// The documents by which was judged and that are others here.
@@ -154,26 +174,26 @@ fn other_specs(manifest: &Manifest) -> Vec<String> {
     lines
 }
 
-/// A line for each case that comes out otherwise than it was reported.
-fn differences(reported: &str, judged: &Judged) -> Vec<String> {
+/// A line for each case that comes out otherwise than it was reported, and for what differs beside them.
+fn differences(reported: &str, judged: &Judged) -> Vec<(Option<String>, String)> {
     if reported == judged.report {
         return Vec::new();
     }
     let documents = (serde_json::from_str::<Document>(reported), serde_json::from_str::<Document>(&judged.report));
     let (Ok(reported), Ok(again)) = documents else {
-        return vec!["report.json is no report of this format".to_owned()];
+        return vec![(None, "report.json is no report of this format".to_owned())];
     };
     let mut lines = Vec::new();
     let names = |document: &Document| document.cases.iter().map(|case| case.name.clone()).collect::<Vec<_>>();
     if names(&reported) != names(&again) {
-        lines.push("report.json tells of other cases than were played".to_owned());
+        lines.push((None, "report.json tells of other cases than were played".to_owned()));
     }
     for case in &again.cases {
         let Some(before) = reported.cases.iter().find(|before| before.name == case.name) else { continue };
-        lines.extend(of_case(before, case));
+        lines.extend(of_case(before, case).map(|line| (Some(case.name.clone()), line)));
     }
     if lines.is_empty() {
-        lines.push("report.json differs in what it says beside its cases".to_owned());
+        lines.push((None, "report.json differs in what it says beside its cases".to_owned()));
     }
     lines
 }
