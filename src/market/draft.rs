@@ -19,6 +19,8 @@ pub struct Draft {
     pub arguments: Vec<(String, Value)>,
     /// The payload as a value, when there is one.
     pub payload: Option<Value>,
+    /// Whether the scenario writes the body out as text, which is then sent as it stands.
+    pub verbatim: bool,
     /// What was put behind the operation's path on purpose, so that nothing is there.
     pub behind: Option<String>,
     /// What the scenario expects of the answer.

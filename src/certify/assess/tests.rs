@@ -10,6 +10,7 @@ use crate::certify::Case;
 use crate::engine::StepRecord;
 use crate::scenario::plan::Spot;
 use crate::verdict::{Breach, Finding, KnownFailure, Place, Reading, Skipped};
+use crate::wire::{Exchange, Request, Response};
 
 const RULE: RequirementId = RequirementId::known("SHOP-RULE");
 
@@ -20,6 +21,8 @@ fn step(findings: Vec<Weighed>, readings: Vec<Reading>, skipped: Vec<Skipped>) -
         description: None,
         spot: Spot::default(),
         operation: None,
+        derived: None,
+        later: Vec::new(),
         task: None,
         tamper: None,
         attempt: 1,
@@ -29,6 +32,7 @@ fn step(findings: Vec<Weighed>, readings: Vec<Reading>, skipped: Vec<Skipped>) -
         findings,
         readings,
         skipped,
+        moves: Vec::new(),
         snapshot: None,
     })
 }
@@ -78,8 +82,19 @@ fn by(cases: &[&str]) -> LookedAt {
 }
 
 fn assessed_with(programme: &Programme, cases: &[Arc<CaseRecord>], statements: &Statements) -> Assessment {
-    let grounds = Grounds { interfaces: &[], called: &|_| None, code: None };
-    assess(programme, &Catalogue::default(), cases, statements, &grounds)
+    assessed_by(&Catalogue::default(), programme, cases, statements)
+}
+
+/// Requests of the vendor's name what they call by their method.
+fn assessed_by(
+    catalogue: &Catalogue,
+    programme: &Programme,
+    cases: &[Arc<CaseRecord>],
+    statements: &Statements,
+) -> Assessment {
+    let called = |request: &Request| (request.method == "PUSH").then_some("push");
+    let grounds = Grounds { interfaces: &[], called: &called, transitions: &[], code: None };
+    assess(programme, catalogue, cases, statements, &grounds)
 }
 
 fn assessed(looked_at: LookedAt, cases: &[Arc<CaseRecord>]) -> (Standing, Readiness) {
@@ -218,4 +233,52 @@ fn what_the_judge_alone_looks_at_is_told_from_what_it_said() {
     let (standing, readiness) = assessed(LookedAt::Judge, &both(well("shop/a")));
     assert!(matches!(standing, Standing::NotApplicable { .. }), "{standing:?}");
     assert_eq!(readiness, Readiness::Ready);
+}
+
+/// A catalogue in which the rule is about the vendor's call `push`.
+fn about_a_call(has_to: bool) -> Catalogue {
+    let [calls, if_called] = [has_to, !has_to].map(|so| so.then(|| "push".to_owned()));
+    let requirement = Requirement {
+        id: RULE,
+        level: Level::Must,
+        rule: String::new(),
+        why: String::new(),
+        source: String::new(),
+        provenance: crate::verdict::Provenance::Documented,
+        dialects: Vec::new(),
+        applies: Default::default(),
+        calls: calls.into_iter().collect(),
+        if_called,
+        code: None,
+        mend: String::new(),
+    };
+    Catalogue::new([requirement]).unwrap()
+}
+
+#[rstest]
+#[case(true, untested("the vendor called push in no case that looks at it"), Readiness::Open)]
+#[case(false, Standing::NotApplicable { why: "the vendor never called push".to_owned() }, Readiness::Ready)]
+fn a_rule_about_a_call_is_shown_by_whoever_makes_it(
+    #[case] has_to: bool,
+    #[case] silent: Standing,
+    #[case] readiness: Readiness,
+) {
+    let catalogue = about_a_call(has_to);
+    let programme = programme(Level::Must, by(&["shop/a"]));
+    let assessed = |cases: &[Arc<CaseRecord>]| assessed_by(&catalogue, &programme, cases, &Statements::new());
+    let told = assessed(&[well("shop/a"), well("shop/b")]);
+    assert_eq!((&told.requirements[0].standing, told.readiness), (&silent, readiness));
+    let mut calling = well("shop/a");
+    let step = &mut Arc::make_mut(&mut calling).steps[0];
+    Arc::make_mut(step).exchanges.push(Exchange {
+        request: Request::new("PUSH", "/usage"),
+        answer: Ok(Response::new(200)),
+        raw: Default::default(),
+        started: Default::default(),
+        timing: Default::default(),
+        peer: Default::default(),
+        caller: Caller::Vendor,
+    });
+    let told = assessed(&[calling, well("shop/b")]);
+    assert_eq!((&told.requirements[0].standing, told.readiness), (&Standing::Holds, Readiness::Ready));
 }

@@ -1,5 +1,6 @@
 //! `storeproof certify`: a rehearsal of the certification, from its programme to the word.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -15,12 +16,12 @@ use super::settings::{self, UsageError};
 use crate::certify::{self, Candidate, Choice, FILTERED, Grounds, Programme, Statements};
 use crate::engine::Event;
 use crate::evidence::{self, Certification};
-use crate::market::Market;
+use crate::market::{self, Market};
 use crate::report;
 use crate::run::{Loader, Origin};
 use crate::scenario::plan::SourceKind;
 use crate::spec::{Interface, embedded};
-use crate::verdict::Catalogue;
+use crate::verdict::{Catalogue, Move};
 
 mod show;
 
@@ -52,11 +53,16 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     }
     let interfaces = interfaces(&plans);
     let mut prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
-    prepared.keeping.iter_mut().try_for_each(|keeping| keeping.certifies(certification.clone()))?;
+    prepared.keeping.iter_mut().try_for_each(|keeping| keeping.certifies(certification.clone(), &BTreeMap::new()))?;
     let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
     let mut readiness = None;
-    let grounds =
-        Grounds { interfaces: &interfaces, called: &|request| market.called(request), code: market.result_code() };
+    let transitions = transitions(&programme);
+    let grounds = Grounds {
+        interfaces: &interfaces,
+        called: &|request| market.called(request),
+        transitions: &transitions,
+        code: market.result_code(),
+    };
     let mut after = |record: &crate::run::RunRecord| {
         let assessment = certify::assess(&programme, &catalogue, &record.cases, &statements, &grounds);
         readiness = Some(assessment.readiness);
@@ -65,6 +71,12 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     let record = prepared.play(playing, &reports, &rerun, &mut after, out)?;
     let verdict = report::verdict(&record.totals, record.interrupted, &record.every_trouble(), readiness);
     Ok(Ended::from(verdict))
+}
+
+/// The steps of the documented lives that a programme is about.
+pub(super) fn transitions(programme: &Programme) -> Vec<Move> {
+    let life = |dialect: &String| market::life::life(&programme.marketplace, dialect);
+    programme.dialects.iter().filter_map(life).flat_map(|life| life.transitions(&programme.traits)).collect()
 }
 
 /// What evidence has to hold beside the cases that are played.

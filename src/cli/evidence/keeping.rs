@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::judge;
 use crate::check::snapshot;
 use crate::cli::args::{Common, Playing};
@@ -76,13 +78,13 @@ impl Keeping {
         Arc::clone(&self.journal)
     }
 
-    /// The text of a case that was computed.
-    pub(in crate::cli) fn computed(&mut self, name: &str, document: &serde_json::Value) {
-        self.computed.insert(name.to_owned(), Document::Json(document.clone()));
-    }
-
-    /// The cases are those of a certification.
-    pub(in crate::cli) fn certifies(&mut self, certification: Certification) -> Result<(), UsageError> {
+    /// The cases are those of a certification; `computed` has the documents of those that stand in no file, by name.
+    pub(in crate::cli) fn certifies(
+        &mut self,
+        certification: Certification,
+        computed: &BTreeMap<String, Value>,
+    ) -> Result<(), UsageError> {
+        self.computed.extend(computed.iter().map(|(name, document)| (name.clone(), Document::Json(document.clone()))));
         for candidate in certification.candidates.iter().filter(|candidate| candidate.left_out.is_some()) {
             let document = self.document(&candidate.name)?;
             self.facts.left_out.insert(candidate.name.clone(), document);

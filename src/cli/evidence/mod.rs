@@ -135,8 +135,13 @@ fn assess(
     let proofs = embedded::proofs(name);
     let programme = certify::programme(choice, &candidates, &own, &proofs, &|applies| market.refuses(applies));
     let interfaces = super::certify::interfaces(plans);
-    let grounds =
-        Grounds { interfaces: &interfaces, called: &|request| market.called(request), code: market.result_code() };
+    let transitions = super::certify::transitions(&programme);
+    let grounds = Grounds {
+        interfaces: &interfaces,
+        called: &|request| market.called(request),
+        transitions: &transitions,
+        code: market.result_code(),
+    };
     let statements: Statements = certification.statements.clone().into_iter().collect();
     Ok(certify::assess(&programme, catalogue, &replayed.record.cases, &statements, &grounds))
 }
