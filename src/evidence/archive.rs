@@ -97,3 +97,114 @@ fn compressed(entries: &[(String, Vec<u8>)]) -> Result<Vec<u8>, io::Error> {
     gzip.flush()?;
     gzip.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::super::{Document, Entry, Facts, Hidden, LaneFacts, Pages, Sent, hide, unpack};
+    use super::*;
+    use crate::market::setting::Values;
+    use crate::wire::{Caller, Exchange, Peer, Raw, Request, Response, Secret, Timing};
+
+    fn exchange(body: &[u8]) -> Exchange {
+        let secrets = vec![Secret::new("canary-token-0001")];
+        let mut request = Request { secrets, ..Request::new("GET", "/customers?key=canary-token-0001") };
+        request.headers.push("X-Key", "canary-token-0001");
+        Exchange {
+            request,
+            answer: Ok(Response { body: body.to_vec(), ..Response::new(200) }),
+            raw: Raw::default(),
+            started: Timestamp::UNIX_EPOCH,
+            timing: Timing::default(),
+            peer: Peer::default(),
+            caller: Caller::Marketplace,
+        }
+    }
+
+    fn hidden(body: &[u8]) -> Hidden {
+        let now = Timestamp::UNIX_EPOCH;
+        let sent = Sent { exchange: exchange(body), visit: None, secrets: Vec::new() };
+        let pages = Pages {
+            started: Some(now),
+            ended: Some(now),
+            interrupted: false,
+            entries: vec![
+                Entry::Begun { case: 0, now },
+                Entry::Next { case: 0, now },
+                Entry::Received { case: 0, now, exchanges: vec![0] },
+                Entry::Answered { lane: 0, call: 0 },
+            ],
+            sent: BTreeMap::from([(0, vec![sent])]),
+            calls: BTreeMap::from([(0, vec![exchange(b"canary-key-00001")])]),
+        };
+        let mut settings = Values::default();
+        settings.set("access-key", "canary-key-00001");
+        settings.set("site", "eu");
+        let lane = LaneFacts { marketplace: Some("koogallery".to_owned()), settings, ..LaneFacts::default() };
+        let case = ("koogallery/shop/a b".to_owned(), None, 0, Document::Json(json!({ "arazzo": "1.0.1" })));
+        let facts = Facts { lanes: vec![lane], cases: vec![case], ..Facts::default() };
+        hide(facts, pages).expect("the key can be searched for")
+    }
+
+    #[test]
+    fn the_same_recording_gives_the_same_bytes_and_so_does_what_is_read_back() {
+        let bytes = pack(&hidden(b"canary-key-00001\xff")).expect("no secret is left");
+        assert_eq!(pack(&hidden(b"canary-key-00001\xff")).expect("no secret is left"), bytes);
+        let unpacked = unpack(&bytes).expect("is read");
+        assert_eq!(unpacked.changed, []);
+        let evidence = unpacked.evidence.expect("nothing was changed");
+        assert_eq!(compressed(&entries(&evidence).expect("is written")).expect("is compressed"), bytes);
+        let manifest = &evidence.manifest;
+        // A name that is none everywhere is not used as one.
+        assert_eq!(manifest.cases[0].document, "cases/case-0.arazzo.json");
+        assert_eq!(manifest.lanes[0].settings, BTreeMap::from([("site".to_owned(), "eu".to_owned())]));
+        let told: Vec<(&str, usize)> = manifest.redactions.iter().map(|it| (it.what.as_str(), it.times)).collect();
+        assert_eq!(
+            told,
+            [("access-key of koogallery", 2), ("made by a key for exchange 0 of koogallery/shop/a b", 4)],
+            "each place is counted"
+        );
+    }
+
+    #[test]
+    fn a_secret_that_is_left_is_named_with_its_place_and_not_shown() {
+        let mut left = hidden(b"");
+        left.evidence.report = "Y2FuYXJ5LWtleS0wMDAwMQ==".to_owned();
+        let refused = pack(&left).expect_err("a secret is left").to_string();
+        assert_eq!(
+            refused,
+            "access-key of koogallery still stands in its entry report.json, where no number can take its place"
+        );
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_searched_for_is_refused() {
+        let mut settings = Values::default();
+        settings.set("access-key", "short");
+        let lane = LaneFacts { marketplace: Some("koogallery".to_owned()), settings, ..LaneFacts::default() };
+        let refused = hide(Facts { lanes: vec![lane], ..Facts::default() }, Pages::default());
+        let told = refused.err().expect("is refused");
+        assert_eq!(told, "access-key of koogallery is so short that it cannot be searched for");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_is_told_from_evidence(bytes: Vec<u8>, at: prop::sample::Index, bit in 0..8_u32) {
+            let _ = unpack(&bytes);
+            let whole = pack(&hidden(b"{}")).expect("no secret is left");
+            let mut changed = whole.clone();
+            let at = at.index(changed.len());
+            changed[at] ^= 1 << bit;
+            if let Ok(unpacked) = unpack(&changed)
+                && let Some(evidence) = unpacked.evidence
+            {
+                // What gzip itself does not care for, such as the name of the machine.
+                let again = entries(&evidence).expect("is written");
+                prop_assert_eq!(again, entries(&hidden(b"{}").evidence).expect("is written"));
+            }
+        }
+    }
+}

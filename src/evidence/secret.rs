@@ -316,7 +316,8 @@ mod tests {
             for (around, secret, form) in &parts {
                 text.extend_from_slice(around);
                 let forms = secret.get(&secrets).forms();
-                text.extend_from_slice(form.get(&forms));
+                let form: &Vec<u8> = form.get(&forms);
+                text.extend_from_slice(form);
             }
             let mut hider = Hider::new("[secret ".to_owned());
             let mut revealer = Revealer::new("[secret ");
