@@ -9,6 +9,7 @@ use std::path::Path;
 /// A module and what it may use of ours.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("wire", &[]),
+    ("words", &[]),
     ("capture", &["wire"]),
     ("sign", &["wire"]),
     ("spec", &["verdict"]),
@@ -19,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["scenario", "market", "verdict", "wire", "spec"]),
     ("certify", &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine"]),
     ("transport", &["wire"]),
-    ("report", &["verdict", "engine", "wire"]),
+    ("report", &["verdict", "engine", "wire", "words"]),
     ("run", &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine", "certify", "transport"]),
     (
         "serve",
@@ -36,6 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "transport",
             "run",
             "report",
+            "words",
         ],
     ),
     ("mock", &["wire", "spec", "verdict", "market", "transport", "serve"]),
@@ -56,6 +58,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "run",
             "report",
             "serve",
+            "words",
         ],
     ),
 ];
