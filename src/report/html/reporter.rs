@@ -1,0 +1,69 @@
+//! Gathers what happens and writes the file when the run ends.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::frame;
+use super::scene::{Scene, Surroundings};
+use super::words::Words;
+use crate::engine::Event;
+use crate::engine::event::Reduced;
+use crate::report::course::Course;
+use crate::report::{Background, Reporter};
+use crate::verdict::{Assessment, Translations};
+use crate::words::Language;
+
+/// For whom an HTML report is written, and when.
+#[derive(Clone, Debug, Default)]
+pub struct Edition {
+    /// The language of its readers.
+    pub language: Language,
+    /// When it was made.
+    pub made: Timestamp,
+    /// Requirements in that language; those that are missing are told in English.
+    pub translations: Translations,
+}
+
+/// The report as HTML, written when the run ends.
+pub struct Html<'a> {
+    out: &'a mut dyn Write,
+    background: Background<'a>,
+    edition: Edition,
+    course: Course,
+    reduced: Vec<Arc<Reduced>>,
+    assessment: Option<Arc<Assessment>>,
+}
+
+impl<'a> Html<'a> {
+    /// A report to a writer.
+    pub fn new(out: &'a mut dyn Write, background: Background<'a>, edition: Edition) -> Self {
+        let course = Course::new(background.secrets);
+        Self { out, background, edition, course, reduced: Vec::new(), assessment: None }
+    }
+}
+
+impl Reporter for Html<'_> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Reduced(reduced) => self.reduced.push(Arc::clone(reduced)),
+            Event::Assessed(assessment) => self.assessment = Some(Arc::clone(assessment)),
+            _ => {}
+        }
+        let Some(closing) = self.course.event(event) else { return Ok(()) };
+        let redactor = self.course.redactor();
+        let scene = Scene::new(Surroundings {
+            words: Words(self.edition.language),
+            edition: &self.edition,
+            background: &self.background,
+            course: &self.course,
+            closing,
+            redactor: &redactor,
+            assessment: self.assessment.as_deref(),
+            reduced: &self.reduced,
+        });
+        self.out.write_all(frame::page(&scene).into_string().as_bytes())?;
+        self.out.flush()
+    }
+}

@@ -1,0 +1,216 @@
+//! The word, the numbers that led to it, and what was run.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+
+use super::Scene;
+use super::show::{self, Tone, badge, standing_words};
+use crate::report::answers::Answers;
+use crate::report::reproduce;
+use crate::report::summary::{RunOutcome, Verdict, duration};
+use crate::verdict::assessment::{Assessed, Assessment, Readiness, Standing};
+
+/// The word of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// What a certification says.
+    Certified(Readiness),
+    /// What a run of cases says.
+    Run(Verdict),
+}
+
+/// The word of this run. What keeps a run from having a verdict keeps a certification from having one too, and nothing
+/// that is broken is ready.
+pub(super) fn word(scene: &Scene<'_>) -> Word {
+    let verdict = scene.closing.verdict;
+    match (scene.assessment, verdict) {
+        (Some(_), Verdict::Interrupted | Verdict::OutdatedList | Verdict::Troubled) | (None, _) => Word::Run(verdict),
+        (Some(Assessment { readiness: Readiness::Ready, .. }), Verdict::Cases(RunOutcome::Breaks)) => {
+            Word::Certified(Readiness::Refused)
+        }
+        (Some(assessment), _) => Word::Certified(assessment.readiness),
+    }
+}
+
+impl Word {
+    /// The keys of the heading and of the sentence below.
+    pub(super) fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Certified(Readiness::Ready) => ("ready", "ready-means"),
+            Self::Certified(Readiness::Refused) => ("refused", "refused-means"),
+            Self::Certified(Readiness::Open) => ("open", "open-means"),
+            Self::Run(Verdict::Interrupted) => ("interrupted", "interrupted-means"),
+            Self::Run(Verdict::OutdatedList) => ("outdated", "outdated-means"),
+            Self::Run(Verdict::Troubled) => ("troubled", "troubled-means"),
+            Self::Run(Verdict::Cases(outcome)) => match outcome {
+                RunOutcome::Conforms => ("conforms", "conforms-means"),
+                RunOutcome::Breaks => ("breaks", "breaks-means"),
+                RunOutcome::NotJudged => ("not-judged", "not-judged-means"),
+                RunOutcome::Unreviewed => ("unreviewed", "unreviewed-means"),
+                RunOutcome::NothingSelected => ("nothing-selected", "nothing-selected-means"),
+            },
+        }
+    }
+
+    fn tone(self) -> Tone {
+        match self {
+            Self::Certified(Readiness::Ready) | Self::Run(Verdict::Cases(RunOutcome::Conforms)) => Tone::Good,
+            Self::Certified(Readiness::Refused) | Self::Run(Verdict::Cases(RunOutcome::Breaks)) => Tone::Bad,
+            Self::Run(Verdict::OutdatedList | Verdict::Troubled | Verdict::Cases(RunOutcome::Unreviewed)) => Tone::Note,
+            Self::Certified(Readiness::Open) | Self::Run(_) => Tone::Open,
+        }
+    }
+}
+
+/// The top of the report.
+pub(super) fn opening(scene: &Scene<'_>, word: Word) -> Markup {
+    let words = scene.words;
+    html! {
+        div class={ "verdict " (word.tone().class()) } {
+            h1 { (words.say(word.keys().0)) }
+            p { (meaning(scene, word)) }
+        }
+        @if let Some(assessment) = scene.assessment { (numbers(scene, assessment)) }
+        (facts(scene))
+        (notes(scene))
+    }
+}
+
+fn meaning(scene: &Scene<'_>, word: Word) -> String {
+    let words = scene.words;
+    let (_, key) = word.keys();
+    let Some(assessment) = scene.assessment else { return words.say(key) };
+    let blocking = |broken: bool| {
+        let blocks = |one: &&Assessed| one.blocks() && matches!(one.standing, Standing::Broken) == broken;
+        assessment.requirements.iter().filter(blocks).count()
+    };
+    let (broken, open) = (blocking(true), blocking(false));
+    match word {
+        Word::Certified(Readiness::Refused) if broken > 0 && open > 0 => {
+            format!("{} {}", words.count(key, broken), words.count("open-too", open))
+        }
+        Word::Certified(Readiness::Refused) if broken > 0 => words.count(key, broken),
+        Word::Certified(Readiness::Refused) => words.say("breaks-means"),
+        Word::Certified(Readiness::Open) => words.count(key, open),
+        _ => words.say(key),
+    }
+}
+
+/// How many requirements stand how: a bar, and the same in words.
+fn numbers(scene: &Scene<'_>, assessment: &Assessment) -> Markup {
+    let words = scene.words;
+    let applying: Vec<&Assessed> = assessment.requirements.iter().filter(|one| one.applies()).collect();
+    let mut shares: Vec<(&'static str, Tone, usize)> = Vec::new();
+    for one in &applying {
+        let key = standing_words(&one.standing, one.level).0;
+        match shares.iter_mut().find(|share| share.0 == key) {
+            Some(share) => share.2 += 1,
+            None => shares.push((key, show::tone(&one.standing, one.level), 1)),
+        }
+    }
+    shares.sort_by_key(|(key, tone, _)| (rank(*tone), *key));
+    let all = applying.len().max(1);
+    let mut at = 0;
+    let mut bars = Vec::new();
+    for (_, tone, count) in &shares {
+        let (x, width) = (at * 1_000 / all, count * 1_000 / all);
+        // A share that is too small to be seen is seen all the same.
+        bars.push((x, width.max(4), tone.class()));
+        at += count;
+    }
+    html! {
+        div.numbers {
+            p.total { (words.count("applying", applying.len())) }
+            svg.bar viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true" {
+                @for (x, width, class) in &bars { rect class=(class) x=(x) y="0" width=(width) height="12" {} }
+            }
+            ul {
+                @for (key, tone, count) in &shares { li { strong { (count) } " " (badge(*tone, &words.say(key))) } }
+            }
+        }
+    }
+}
+
+fn rank(tone: Tone) -> u8 {
+    match tone {
+        Tone::Bad => 0,
+        Tone::Open => 1,
+        Tone::Note => 2,
+        Tone::Good => 3,
+    }
+}
+
+fn facts(scene: &Scene<'_>) -> Markup {
+    let words = scene.words;
+    let (course, closing) = (scene.course, scene.closing);
+    let of_cases = |of: fn(&crate::engine::CaseRecord) -> Option<&String>| -> BTreeSet<String> {
+        course.cases.iter().filter_map(|case| of(case)).map(|name| scene.told(name)).collect()
+    };
+    let (marketplaces, dialects, traits) = match scene.assessment {
+        Some(assessment) => (
+            vec![scene.told(&assessment.marketplace)],
+            assessment.dialects.iter().map(|name| scene.told(name)).collect(),
+            assessment.traits.iter().map(|(name, value)| scene.told(&format!("{name} = {value}"))).collect(),
+        ),
+        None => (
+            of_cases(|case| case.marketplace.as_ref()).into_iter().collect(),
+            of_cases(|case| case.dialect.as_ref()).into_iter().collect::<Vec<_>>(),
+            Vec::new(),
+        ),
+    };
+    let fact = |key: &str, fact: Markup| html! { div { dt { (words.say(key)) } dd { (fact) } } };
+    let names = |key: &str, names: &[String]| {
+        html! { @if !names.is_empty() { (fact(key, html! { @for (at, name) in names.iter().enumerate() { @if at > 0 { ", " } code translate="no" { (name) } } })) } }
+    };
+    let whole = scene.background.reproduce.whole();
+    let whole = whole.map(|typed| reproduce::line(&typed, scene.redactor));
+    html! {
+        dl.facts {
+            (fact("vendor", html! { code translate="no" { (scene.told(&course.vendor)) } }))
+            (names("marketplace", &marketplaces))
+            (names("dialect", &dialects))
+            (names("product", &traits))
+            (fact("when", html! { time datetime=(scene.edition.made) { (scene.edition.made.strftime("%Y-%m-%d %H:%M UTC")) } }))
+            (fact("took", html! { (duration(closing.elapsed)) }))
+            (fact("cases-total", html! { (totals(scene)) }))
+            (fact("seed", html! { (course.seed) }))
+            (fact("tool", html! { span translate="no" { "storeproof " (env!("CARGO_PKG_VERSION")) } }))
+        }
+        @if let Some(whole) = whole { (show::code(&words.say("play-again"), &whole)) }
+    }
+}
+
+/// `58 conform, 2 break the contract · 312 steps, 340 exchanges`.
+fn totals(scene: &Scene<'_>) -> String {
+    let totals = scene.closing.totals;
+    let counts = [
+        ("total-conform", totals.conform),
+        ("total-breaks", totals.break_),
+        ("total-unreviewed", totals.unreviewed),
+        ("total-not-judged", totals.not_judged),
+        ("total-left-out", totals.declined),
+        ("total-steps", totals.steps),
+        ("total-exchanges", totals.exchanges),
+    ];
+    let told = counts.into_iter().filter(|(_, count)| *count > 0).map(|(key, count)| scene.words.count(key, count));
+    told.collect::<Vec<_>>().join(" · ")
+}
+
+/// What is about no case: troubles, and a doubt about the address.
+fn notes(scene: &Scene<'_>) -> Markup {
+    let mut answers = Answers::default();
+    scene.course.cases.iter().for_each(|case| answers.note(case));
+    let doubt = answers.doubt(&scene.told(&scene.course.vendor), scene.redactor);
+    let troubles = scene.course.troubles.iter().map(|trouble| scene.told(&trouble.to_string()));
+    let notes: Vec<String> = doubt.into_iter().chain(troubles).collect();
+    let more = notes.len().saturating_sub(super::findings::MOST_ENTRIES);
+    html! {
+        @if !notes.is_empty() {
+            aside.notes aria-label=(scene.words.say("notes")) {
+                ul lang=[scene.english()] { @for note in notes.iter().take(super::findings::MOST_ENTRIES) { li { (note) } } }
+                @if more > 0 { p { (scene.words.count("and-more", more)) } }
+            }
+        }
+    }
+}
