@@ -1,6 +1,6 @@
 //! The lines that play a failure again.
 
-use super::args;
+use super::args::Playing;
 use super::repository::Repository;
 use super::select;
 use crate::engine::{CaseRecord, StepRecord};
@@ -21,17 +21,17 @@ pub(super) struct Rerun {
 }
 
 impl Rerun {
-    pub(super) fn new(arguments: &args::Run, vendor: Option<&str>, seed: u64) -> Self {
+    pub(super) fn new(playing: &Playing, vendor: Option<&str>, seed: u64) -> Self {
         let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
         Self {
             vendor: vendor.map(str::to_owned),
             seed,
-            config: path(&arguments.common.config),
-            specs: path(&arguments.common.specs),
-            ca: path(&arguments.ca),
-            timeout: arguments.timeout.map(|time| format!("{time:?}")),
-            patience: arguments.patience.map(|patience| patience.to_string()),
-            inputs: arguments.input.clone(),
+            config: path(&playing.common.config),
+            specs: path(&playing.common.specs),
+            ca: path(&playing.ca),
+            timeout: playing.timeout.map(|time| format!("{time:?}")),
+            patience: playing.patience.map(|patience| patience.to_string()),
+            inputs: playing.input.clone(),
             repository: Repository::around(),
         }
     }

@@ -82,6 +82,9 @@ pub struct Skipped {
     pub requirement: RequirementId,
     /// Why, as a phrase that reads after "not judged: ".
     pub why: String,
+    /// Whether it is for where the vendor stands: one on this machine has no certificate, and nothing else that is asked
+    /// of a public address.
+    pub local: bool,
 }
 
 /// All that judging one exchange gave.
@@ -108,7 +111,12 @@ impl Judgement {
 
     /// Adds a rule that could not be judged.
     pub fn skip(&mut self, requirement: RequirementId, why: impl Into<String>) {
-        self.skipped.push(Skipped { requirement, why: why.into() });
+        self.skipped.push(Skipped { requirement, why: why.into(), local: false });
+    }
+
+    /// Adds a rule about public addresses that cannot be judged, since the vendor or what it names is on this machine.
+    pub fn skip_local(&mut self, requirement: RequirementId, why: impl Into<String>) {
+        self.skipped.push(Skipped { requirement, why: why.into(), local: true });
     }
 
     /// Adds all of another.

@@ -214,6 +214,7 @@ pub(crate) fn conforming() -> CaseRecord {
         skipped: vec![Skipped {
             requirement: RequirementId::new("KT-HTTPS"),
             why: "the vendor runs on this machine".to_owned(),
+            local: true,
         }],
         ..poll(5, "1")
     });

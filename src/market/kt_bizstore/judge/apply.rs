@@ -266,7 +266,7 @@ fn location(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
     }
     let peer = &case.exchange.peer;
     if is_loopback(&url) && peer.loopback {
-        judgement.skip(rule::APPLY_LOCATION_HTTPS, "the address is on this machine");
+        judgement.skip_local(rule::APPLY_LOCATION_HTTPS, "the address is on this machine");
     } else if url.scheme() != "https" && !peer.loopback {
         let problem = "a plain http address".to_owned();
         let breach = Breach::Url { problem, expected: "https".to_owned(), actual: actual.clone() };

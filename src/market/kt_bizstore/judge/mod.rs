@@ -156,7 +156,8 @@ fn transport(case: &Case<'_>, judgement: &mut Judgement) {
         return;
     }
     if peer.loopback {
-        judgement.skip(rule::HTTPS, "the vendor is on this machine; TLS is taken to stand in front of it");
+        let why = "the vendor is on this machine; TLS is taken to stand in front of it";
+        [rule::HTTPS, rule::TLS].into_iter().for_each(|requirement| judgement.skip_local(requirement, why));
     } else {
         let breach = Breach::Url {
             problem: "a plain http address".to_owned(),
