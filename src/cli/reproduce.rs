@@ -9,6 +9,10 @@ use crate::report::Reproduce;
 
 /// What of the command line a rerun must repeat.
 pub(super) struct Rerun {
+    /// The command and what it was told to play.
+    command: Vec<String>,
+    dialect: Option<String>,
+    filter: Option<String>,
     vendor: Option<String>,
     seed: u64,
     config: Option<String>,
@@ -21,9 +25,13 @@ pub(super) struct Rerun {
 }
 
 impl Rerun {
-    pub(super) fn new(playing: &Playing, vendor: Option<&str>, seed: u64) -> Self {
+    /// What of these arguments must be repeated; `command` is what stands before them, without our own name.
+    pub(super) fn new(command: Vec<String>, playing: &Playing, vendor: Option<&str>, seed: u64) -> Self {
         let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
         Self {
+            command,
+            dialect: playing.dialect.clone(),
+            filter: playing.filter.clone(),
             vendor: vendor.map(str::to_owned),
             seed,
             config: path(&playing.common.config),
@@ -37,25 +45,39 @@ impl Rerun {
     }
 }
 
+impl Rerun {
+    /// The options that every command takes which plays cases.
+    fn options(&self) -> Vec<String> {
+        let seed = Some(self.seed.to_string());
+        let given = [
+            ("--vendor", &self.vendor),
+            ("--config", &self.config),
+            ("--specs", &self.specs),
+            ("--ca", &self.ca),
+            ("--timeout", &self.timeout),
+            ("--patience", &self.patience),
+            ("--seed", &seed),
+        ];
+        let given = given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        let inputs = self.inputs.iter().map(|input| ("--input", input));
+        given.chain(inputs).flat_map(|(name, value)| [name.to_owned(), value.clone()]).collect()
+    }
+}
+
 impl Reproduce for Rerun {
     fn rerun(&self, case: &CaseRecord) -> Vec<String> {
-        let mut words = vec!["storeproof".to_owned(), "run".to_owned(), case.name.to_string()];
-        let mut option = |name: &str, value: &Option<String>| {
-            if let Some(value) = value {
-                words.extend([name.to_owned(), value.clone()]);
-            }
-        };
-        option("--vendor", &self.vendor);
-        option("--config", &self.config);
-        option("--specs", &self.specs);
-        option("--ca", &self.ca);
-        option("--timeout", &self.timeout);
-        option("--patience", &self.patience);
-        option("--seed", &Some(self.seed.to_string()));
-        for input in &self.inputs {
-            words.extend(["--input".to_owned(), input.clone()]);
+        let words = ["storeproof".to_owned(), "run".to_owned(), case.name.to_string()];
+        words.into_iter().chain(self.options()).collect()
+    }
+
+    fn whole(&self) -> Option<Vec<String>> {
+        let mut words = vec!["storeproof".to_owned()];
+        words.extend_from_slice(&self.command);
+        for (name, value) in [("--dialect", &self.dialect), ("--filter", &self.filter)] {
+            words.extend(value.iter().flat_map(|value| [name.to_owned(), value.clone()]));
         }
-        words
+        words.extend(self.options());
+        Some(words)
     }
 
     fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>> {

@@ -22,7 +22,7 @@ use crate::scenario::plan::Plan;
 pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, UsageError> {
     let playing = &arguments.playing;
     let config = settings::configuration(&playing.common)?;
-    let reports = reports(&playing.report)?;
+    let reports = reports(&playing.report, playing.lang)?;
     let selected = selected(arguments, &config)?;
     if selected.is_empty() {
         note("nothing was selected: no scenario fits --filter and --marketplace");
@@ -53,7 +53,10 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     }
     let mut prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
     prepared.fleet.snapshots = snapshots;
-    let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
+    let mut command = vec!["run".to_owned()];
+    command.extend_from_slice(&arguments.scenarios);
+    command.extend(arguments.marketplace.iter().flat_map(|name| ["--marketplace".to_owned(), name.clone()]));
+    let rerun = Rerun::new(command, playing, prepared.typed.as_deref(), seed);
     let record = prepared.play(playing, &reports, &rerun, &mut |_| Vec::new(), out)?;
     let whole = arguments.scenarios.is_empty() || playing.filter.is_none();
     if whole && !record.interrupted {

@@ -7,6 +7,6 @@ mod language;
 mod lexicon;
 
 pub use language::Language;
-pub(crate) use lexicon::{Lexicon, Value};
 #[cfg(test)]
 pub(crate) use lexicon::proofread;
+pub(crate) use lexicon::{Lexicon, Value};

@@ -29,7 +29,7 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     let name = arguments.marketplace.as_str();
     super::known_marketplace(name)?;
     let config = settings::configuration(&playing.common)?;
-    let reports = reports(&playing.report)?;
+    let reports = reports(&playing.report, playing.lang)?;
     let catalogue = Arc::new(super::every_requirement());
     let today = super::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let statements = super::statements::statements(&config, &catalogue, today)?;
@@ -50,7 +50,8 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     }
     let interfaces = interfaces(&plans);
     let prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
-    let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
+    let command = vec!["certify".to_owned(), name.to_owned()];
+    let rerun = Rerun::new(command, playing, prepared.typed.as_deref(), seed);
     let mut readiness = None;
     let grounds =
         Grounds { interfaces: &interfaces, called: &|request| market.called(request), code: market.result_code() };

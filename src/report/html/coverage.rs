@@ -10,7 +10,7 @@ use crate::verdict::assessment::Axis;
 /// The table; nothing in a run of single cases.
 pub(super) fn part(scene: &Scene<'_>) -> Option<Part> {
     let words = scene.words;
-    let coverage = &scene.assessment?.coverage;
+    let coverage = &scene.assessment()?.coverage;
     let axes = [
         ("axis-operations", &coverage.operations),
         ("axis-statuses", &coverage.statuses),

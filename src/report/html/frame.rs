@@ -21,8 +21,7 @@ pub(super) struct Part {
 /// The whole file.
 pub(super) fn page(scene: &Scene<'_>) -> Markup {
     let words = scene.words;
-    let what = words.say(if scene.assessment.is_some() { "what-certification" } else { "what-run" });
-    let word = verdict::word(scene);
+    let what = words.say(if scene.assessment().is_some() { "what-certification" } else { "what-run" });
     let broken = broken(&scene.course.cases);
     let mut parts: Vec<Part> = Vec::new();
     parts.extend(findings::refused(scene, &broken));
@@ -33,7 +32,10 @@ pub(super) fn page(scene: &Scene<'_>) -> Markup {
     parts.extend(coverage::part(scene));
     parts.extend(remarks::parts(scene));
     parts.extend(cases::part(scene));
-    let title = words.tell("title", &[("verdict", words.say(word.keys().0).into()), ("what", what.as_str().into())]);
+    let title = words.tell(
+        "title",
+        &[("verdict", words.say(verdict::keys(scene.closing.verdict).0).into()), ("what", what.as_str().into())],
+    );
     html! {
         (DOCTYPE)
         html lang=(words.0.tag()) {
@@ -59,10 +61,10 @@ pub(super) fn page(scene: &Scene<'_>) -> Markup {
                     }
                 }
                 main #main tabindex="-1" {
-                    (verdict::opening(scene, word))
+                    (verdict::opening(scene))
                     (contents(scene, &parts))
                     @for part in &parts { (part.content) }
-                    @if scene.assessment.is_some() { (sign_off(scene)) }
+                    @if scene.assessment().is_some() { (sign_off(scene)) }
                 }
                 footer.foot { p { (words.tell("footer", &[("version", env!("CARGO_PKG_VERSION").into())])) } }
                 script { (PreEscaped(SCRIPT)) }

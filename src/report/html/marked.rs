@@ -15,7 +15,11 @@ pub(super) fn lines(excerpt: &[Line]) -> Markup {
 fn line_of(line: &Line) -> Markup {
     if line.carets.is_empty() {
         // A line of ours that says what is not there.
-        return if line.marked { html! { mark.absent { (line.text) } } } else { html! { (line.text) } };
+        return if line.marked {
+            html! { mark.absent { (line.text) } }
+        } else {
+            html! { (line.text) }
+        };
     }
     let mut carets: Vec<(Range<usize>, String)> = Vec::new();
     let mut sorted: Vec<&(Range<usize>, String)> = line.carets.iter().collect();
@@ -73,7 +77,10 @@ mod tests {
     fn columns_are_marked_behind_wide_characters_and_overlapping_ones_are_one() {
         assert_eq!(shown("홍길 <b>", &[(5..8, "A")]), "홍길 <mark data-rule=\"A\">&lt;b&gt;</mark>");
         assert_eq!(shown("abcdef", &[(2..4, "B"), (1..3, "A")]), "a<mark data-rule=\"A, B\">bcd</mark>ef");
-        assert_eq!(shown("ab", &[(1..2, "A"), (0..1, "B")]), "<mark data-rule=\"B\">a</mark><mark data-rule=\"A\">b</mark>");
+        assert_eq!(
+            shown("ab", &[(1..2, "A"), (0..1, "B")]),
+            "<mark data-rule=\"B\">a</mark><mark data-rule=\"A\">b</mark>"
+        );
         assert_eq!(shown("ab", &[(2..3, "A")]), "ab<mark data-rule=\"A\"></mark>");
         assert_eq!(shown("(no header)", &[]), "<mark class=\"absent\">(no header)</mark>");
     }

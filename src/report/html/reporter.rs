@@ -12,7 +12,7 @@ use crate::engine::Event;
 use crate::engine::event::Reduced;
 use crate::report::course::Course;
 use crate::report::{Background, Reporter};
-use crate::verdict::{Assessment, Translations};
+use crate::verdict::Translations;
 use crate::words::Language;
 
 /// For whom an HTML report is written, and when.
@@ -33,23 +33,20 @@ pub struct Html<'a> {
     edition: Edition,
     course: Course,
     reduced: Vec<Arc<Reduced>>,
-    assessment: Option<Arc<Assessment>>,
 }
 
 impl<'a> Html<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>, edition: Edition) -> Self {
         let course = Course::new(background.secrets);
-        Self { out, background, edition, course, reduced: Vec::new(), assessment: None }
+        Self { out, background, edition, course, reduced: Vec::new() }
     }
 }
 
 impl Reporter for Html<'_> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::Reduced(reduced) => self.reduced.push(Arc::clone(reduced)),
-            Event::Assessed(assessment) => self.assessment = Some(Arc::clone(assessment)),
-            _ => {}
+        if let Event::Reduced(reduced) = event {
+            self.reduced.push(Arc::clone(reduced));
         }
         let Some(closing) = self.course.event(event) else { return Ok(()) };
         let redactor = self.course.redactor();
@@ -60,7 +57,6 @@ impl Reporter for Html<'_> {
             course: &self.course,
             closing,
             redactor: &redactor,
-            assessment: self.assessment.as_deref(),
             reduced: &self.reduced,
         });
         self.out.write_all(frame::page(&scene).into_string().as_bytes())?;

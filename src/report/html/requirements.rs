@@ -15,7 +15,7 @@ const MOST_PROOFS: usize = 3;
 /// The table, and below it what is not about this product; nothing in a run of single cases.
 pub(super) fn part(scene: &Scene<'_>) -> Option<Part> {
     let words = scene.words;
-    let requirements = &scene.assessment?.requirements;
+    let requirements = &scene.assessment()?.requirements;
     let judged: Vec<&Assessed> = requirements.iter().filter(|one| one.applies() && !is_stated(one)).collect();
     let others: Vec<&Assessed> = requirements.iter().filter(|one| !one.applies()).collect();
     let title = words.say("requirements");

@@ -27,8 +27,6 @@ pub(super) struct Surroundings<'a> {
     pub(super) course: &'a Course,
     pub(super) closing: Closing,
     pub(super) redactor: &'a Redactor,
-    /// What a certification comes to; none in a run of single cases.
-    pub(super) assessment: Option<&'a Assessment>,
     pub(super) reduced: &'a [Arc<Reduced>],
 }
 
@@ -60,6 +58,11 @@ impl<'a> Scene<'a> {
         let cases = surroundings.course.cases.iter().enumerate();
         let places = cases.map(|(place, case)| (&*case.name, place)).collect();
         Self { surroundings, places, room: Cell::new(ROOM) }
+    }
+
+    /// What a certification comes to; nothing in a run of single cases.
+    pub(super) fn assessment(&self) -> Option<&'a Assessment> {
+        self.surroundings.course.assessment.as_deref()
     }
 
     /// What somebody else may have written: short, without secrets, harmless.
@@ -98,7 +101,7 @@ impl<'a> Scene<'a> {
         html! { span lang=[self.english()] { (prose(text)) } }
     }
 
-    /// A requirement by its name, linked to where it is told.
+    /// A requirement by its name.
     pub(super) fn requirement(&self, id: &RequirementId) -> Option<&'a Requirement> {
         self.surroundings.background.catalogue.get(id)
     }

@@ -12,7 +12,7 @@ use crate::verdict::assessment::{Assessed, Standing};
 /// The table; nothing where there is nothing to state.
 pub(super) fn part(scene: &Scene<'_>) -> Option<Part> {
     let words = scene.words;
-    let stated: Vec<&Assessed> = scene.assessment?.requirements.iter().filter(|one| is_stated(one)).collect();
+    let stated: Vec<&Assessed> = scene.assessment()?.requirements.iter().filter(|one| is_stated(one)).collect();
     if stated.is_empty() {
         return None;
     }

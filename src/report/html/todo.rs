@@ -5,16 +5,16 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
+use super::Scene;
 use super::frame::Part;
 use super::scene::{self, prose};
-use super::show::{code, level, name, section};
-use super::{Scene, show};
+use super::show::{code, name, section};
 use crate::verdict::assessment::{Assessed, Standing};
 
 /// What is still to be done; nothing in a run of single cases.
 pub(super) fn part(scene: &Scene<'_>) -> Option<Part> {
     let words = scene.words;
-    let requirements = &scene.assessment?.requirements;
+    let requirements = &scene.assessment()?.requirements;
     let open = |one: &&Assessed| one.blocks() && !matches!(one.standing, Standing::Broken);
     let (unstated, untested): (Vec<&Assessed>, Vec<&Assessed>) =
         requirements.iter().filter(open).partition(|one| one.standing == Standing::Unstated);
@@ -25,7 +25,7 @@ pub(super) fn part(scene: &Scene<'_>) -> Option<Part> {
     let content = html! {
         @if !untested.is_empty() {
             h3 { (words.say("to-do-untested")) }
-            ul.to-do { @for one in &untested { (entry(scene, one)) } }
+            ul.to-do { @for (why, these) in by_reason(&untested) { (untested_entry(scene, why, &these)) } }
         }
         @if !unstated.is_empty() {
             h3 { (words.say("to-do-unstated")) }
@@ -38,17 +38,41 @@ pub(super) fn part(scene: &Scene<'_>) -> Option<Part> {
     Some(Part { id: "to-do", title, count: Some(count), content })
 }
 
-fn entry(scene: &Scene<'_>, one: &Assessed) -> Markup {
-    let requirement = scene.requirement(&one.requirement);
+/// What was not tested, by the reason: one failure on the way often keeps many rules from being looked at.
+fn by_reason<'a>(untested: &[&'a Assessed]) -> Vec<(&'a str, Vec<&'a Assessed>)> {
+    let mut reasons: Vec<(&str, Vec<&Assessed>)> = Vec::new();
+    for one in untested {
+        let Standing::Untested { why } = &one.standing else { continue };
+        match reasons.iter_mut().find(|(known, _)| known == why) {
+            Some((_, these)) => these.push(one),
+            None => reasons.push((why, vec![one])),
+        }
+    }
+    reasons
+}
+
+fn untested_entry(scene: &Scene<'_>, why: &str, these: &[&Assessed]) -> Markup {
     html! {
         li {
-            p.head { (level(scene, one.level)) " " (name(scene, &one.requirement)) }
-            @if let Some(requirement) = requirement { p { (scene.text(requirement, scene::Part::Rule)) } }
-            @match &one.standing {
-                Standing::Untested { why } => p.muted { (show::badge(show::Tone::Open, &scene.words.say("standing-untested"))) " " (scene.sentence(why)) },
-                _ => @if let Some(requirement) = requirement { p.muted { (scene.text(requirement, scene::Part::Mend)) } },
-            }
+            p.reason { (scene.sentence(why)) }
+            ul.rules { @for one in these { li { (rule(scene, one)) } } }
         }
+    }
+}
+
+fn entry(scene: &Scene<'_>, one: &Assessed) -> Markup {
+    html! {
+        li {
+            p { (rule(scene, one)) }
+            @if let Some(requirement) = scene.requirement(&one.requirement) { p.muted { (scene.text(requirement, scene::Part::Mend)) } }
+        }
+    }
+}
+
+fn rule(scene: &Scene<'_>, one: &Assessed) -> Markup {
+    html! {
+        (name(scene, &one.requirement)) " "
+        @if let Some(requirement) = scene.requirement(&one.requirement) { (scene.text(requirement, scene::Part::Rule)) }
     }
 }
 
@@ -63,7 +87,8 @@ fn statements(scene: &Scene<'_>, unstated: &[&Assessed]) -> String {
             let _ = writeln!(text, "# {}", prose(&requirement.rule));
         }
         let id = scene.told(one.requirement.as_str());
-        let _ = writeln!(text, "[[statement]]\nrequirement = \"{id}\"\nwho = \"\"\nwhen = \"yyyy-mm-dd\"\nwhere = \"\"");
+        let _ =
+            writeln!(text, "[[statement]]\nrequirement = \"{id}\"\nwho = \"\"\nwhen = \"yyyy-mm-dd\"\nwhere = \"\"");
     }
     text
 }

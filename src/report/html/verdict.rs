@@ -11,88 +11,67 @@ use crate::report::reproduce;
 use crate::report::summary::{RunOutcome, Verdict, duration};
 use crate::verdict::assessment::{Assessed, Assessment, Readiness, Standing};
 
-/// The word of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Word {
-    /// What a certification says.
-    Certified(Readiness),
-    /// What a run of cases says.
-    Run(Verdict),
-}
-
-/// The word of this run. What keeps a run from having a verdict keeps a certification from having one too, and nothing
-/// that is broken is ready.
-pub(super) fn word(scene: &Scene<'_>) -> Word {
-    let verdict = scene.closing.verdict;
-    match (scene.assessment, verdict) {
-        (Some(_), Verdict::Interrupted | Verdict::OutdatedList | Verdict::Troubled) | (None, _) => Word::Run(verdict),
-        (Some(Assessment { readiness: Readiness::Ready, .. }), Verdict::Cases(RunOutcome::Breaks)) => {
-            Word::Certified(Readiness::Refused)
-        }
-        (Some(assessment), _) => Word::Certified(assessment.readiness),
+/// The keys of the heading and of the sentence below.
+pub(super) fn keys(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Certified(Readiness::Ready) => ("ready", "ready-means"),
+        Verdict::Certified(Readiness::Refused) => ("refused", "refused-means"),
+        Verdict::Certified(Readiness::Open) => ("open", "open-means"),
+        Verdict::Interrupted => ("interrupted", "interrupted-means"),
+        Verdict::OutdatedList => ("outdated", "outdated-means"),
+        Verdict::Troubled => ("troubled", "troubled-means"),
+        Verdict::Cases(RunOutcome::Conforms) => ("conforms", "conforms-means"),
+        Verdict::Cases(RunOutcome::Breaks) => ("breaks", "breaks-means"),
+        Verdict::Cases(RunOutcome::NotJudged) => ("not-judged", "not-judged-means"),
+        Verdict::Cases(RunOutcome::Unreviewed) => ("unreviewed", "unreviewed-means"),
+        Verdict::Cases(RunOutcome::NothingSelected) => ("nothing-selected", "nothing-selected-means"),
     }
 }
 
-impl Word {
-    /// The keys of the heading and of the sentence below.
-    pub(super) fn keys(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Certified(Readiness::Ready) => ("ready", "ready-means"),
-            Self::Certified(Readiness::Refused) => ("refused", "refused-means"),
-            Self::Certified(Readiness::Open) => ("open", "open-means"),
-            Self::Run(Verdict::Interrupted) => ("interrupted", "interrupted-means"),
-            Self::Run(Verdict::OutdatedList) => ("outdated", "outdated-means"),
-            Self::Run(Verdict::Troubled) => ("troubled", "troubled-means"),
-            Self::Run(Verdict::Cases(outcome)) => match outcome {
-                RunOutcome::Conforms => ("conforms", "conforms-means"),
-                RunOutcome::Breaks => ("breaks", "breaks-means"),
-                RunOutcome::NotJudged => ("not-judged", "not-judged-means"),
-                RunOutcome::Unreviewed => ("unreviewed", "unreviewed-means"),
-                RunOutcome::NothingSelected => ("nothing-selected", "nothing-selected-means"),
-            },
-        }
-    }
-
-    fn tone(self) -> Tone {
-        match self {
-            Self::Certified(Readiness::Ready) | Self::Run(Verdict::Cases(RunOutcome::Conforms)) => Tone::Good,
-            Self::Certified(Readiness::Refused) | Self::Run(Verdict::Cases(RunOutcome::Breaks)) => Tone::Bad,
-            Self::Run(Verdict::OutdatedList | Verdict::Troubled | Verdict::Cases(RunOutcome::Unreviewed)) => Tone::Note,
-            Self::Certified(Readiness::Open) | Self::Run(_) => Tone::Open,
-        }
+fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Certified(Readiness::Ready) | Verdict::Cases(RunOutcome::Conforms) => Tone::Good,
+        Verdict::Certified(Readiness::Refused) | Verdict::Cases(RunOutcome::Breaks) => Tone::Bad,
+        Verdict::OutdatedList | Verdict::Troubled | Verdict::Cases(RunOutcome::Unreviewed) => Tone::Note,
+        Verdict::Certified(Readiness::Open)
+        | Verdict::Interrupted
+        | Verdict::Cases(RunOutcome::NotJudged | RunOutcome::NothingSelected) => Tone::Open,
     }
 }
 
 /// The top of the report.
-pub(super) fn opening(scene: &Scene<'_>, word: Word) -> Markup {
+pub(super) fn opening(scene: &Scene<'_>) -> Markup {
     let words = scene.words;
+    let verdict = scene.closing.verdict;
     html! {
-        div class={ "verdict " (word.tone().class()) } {
-            h1 { (words.say(word.keys().0)) }
-            p { (meaning(scene, word)) }
+        div class={ "verdict " (tone(verdict).class()) } {
+            h1 { (words.say(keys(verdict).0)) }
+            p { (meaning(scene, verdict)) }
         }
-        @if let Some(assessment) = scene.assessment { (numbers(scene, assessment)) }
+        @if let Some(assessment) = scene.assessment() { (numbers(scene, assessment)) }
         (facts(scene))
         (notes(scene))
     }
 }
 
-fn meaning(scene: &Scene<'_>, word: Word) -> String {
+fn meaning(scene: &Scene<'_>, verdict: Verdict) -> String {
     let words = scene.words;
-    let (_, key) = word.keys();
-    let Some(assessment) = scene.assessment else { return words.say(key) };
+    let (_, key) = keys(verdict);
+    let Some(assessment) = scene.assessment() else { return words.say(key) };
     let blocking = |broken: bool| {
         let blocks = |one: &&Assessed| one.blocks() && matches!(one.standing, Standing::Broken) == broken;
         assessment.requirements.iter().filter(blocks).count()
     };
-    let (broken, open) = (blocking(true), blocking(false));
-    match word {
-        Word::Certified(Readiness::Refused) if broken > 0 && open > 0 => {
+    match (verdict, blocking(true), blocking(false)) {
+        // Something was broken that is no requirement of the store, such as what a scenario of the user's asks for.
+        (Verdict::Certified(Readiness::Refused), 0, _) => words.say("breaks-means"),
+        (Verdict::Certified(Readiness::Refused), broken, 0) => words.count(key, broken),
+        (Verdict::Certified(Readiness::Refused), broken, open) => {
             format!("{} {}", words.count(key, broken), words.count("open-too", open))
         }
-        Word::Certified(Readiness::Refused) if broken > 0 => words.count(key, broken),
-        Word::Certified(Readiness::Refused) => words.say("breaks-means"),
-        Word::Certified(Readiness::Open) => words.count(key, open),
+        // Every requirement was looked at, and cases are left that were not judged.
+        (Verdict::Certified(Readiness::Open), _, 0) => words.say("open-cases"),
+        (Verdict::Certified(Readiness::Open), _, open) => words.count(key, open),
         _ => words.say(key),
     }
 }
@@ -109,7 +88,7 @@ fn numbers(scene: &Scene<'_>, assessment: &Assessment) -> Markup {
             None => shares.push((key, show::tone(&one.standing, one.level), 1)),
         }
     }
-    shares.sort_by_key(|(key, tone, _)| (rank(*tone), *key));
+    shares.sort_by_key(|(key, ..)| rank(key));
     let all = applying.len().max(1);
     let mut at = 0;
     let mut bars = Vec::new();
@@ -132,13 +111,19 @@ fn numbers(scene: &Scene<'_>, assessment: &Assessment) -> Markup {
     }
 }
 
-fn rank(tone: Tone) -> u8 {
-    match tone {
-        Tone::Bad => 0,
-        Tone::Open => 1,
-        Tone::Note => 2,
-        Tone::Good => 3,
-    }
+/// What keeps the vendor from being ready stands first, what holds last.
+fn rank(key: &str) -> usize {
+    let order = [
+        "standing-broken",
+        "standing-untested",
+        "standing-unstated",
+        "standing-warning",
+        "standing-note",
+        "standing-known",
+        "standing-elsewhere",
+        "standing-stated",
+    ];
+    order.iter().position(|known| *known == key).unwrap_or(order.len())
 }
 
 fn facts(scene: &Scene<'_>) -> Markup {
@@ -147,7 +132,7 @@ fn facts(scene: &Scene<'_>) -> Markup {
     let of_cases = |of: fn(&crate::engine::CaseRecord) -> Option<&String>| -> BTreeSet<String> {
         course.cases.iter().filter_map(|case| of(case)).map(|name| scene.told(name)).collect()
     };
-    let (marketplaces, dialects, traits) = match scene.assessment {
+    let (marketplaces, dialects, traits) = match scene.assessment() {
         Some(assessment) => (
             vec![scene.told(&assessment.marketplace)],
             assessment.dialects.iter().map(|name| scene.told(name)).collect(),

@@ -13,6 +13,7 @@ open-means =
         [one] Nothing that the store insists on was found broken, but one requirement is still open.
        *[other] Nothing that the store insists on was found broken, but { $count } requirements are still open.
     }
+open-cases = Nothing that the store insists on was found broken, but cases were not judged.
 open-too =
     { $count ->
         [one] One more is still open.

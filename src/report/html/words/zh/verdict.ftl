@@ -5,6 +5,7 @@ refused = 商店会拒绝该服务商
 refused-means = 违反了商店的 { $count } 项强制要求。
 open = 尚未就绪：仍有未检查的事项
 open-means = 未发现违反强制要求，但仍有 { $count } 项要求尚未确认。
+open-cases = 未发现违反强制要求，但有用例未能判定。
 open-too = 另有 { $count } 项尚未确认。
 conforms = 服务商符合规范
 conforms-means = 未发现商店会拒绝的问题。此结论仅针对已运行的用例，不等于认证预检。
