@@ -18,7 +18,7 @@ pub(crate) struct Lexicon {
 
 impl Lexicon {
     /// The words of these files: an entry for each area, in it the text of each language in the order of
-    /// [`Language::ALL`]. That they hold no mistakes is tested (`proofread::holds`).
+    /// [`Language::ALL`]. That they hold no mistakes is tested (`words::holds`).
     pub(crate) fn new(files: &[[&'static str; 3]]) -> Self {
         Self { bundles: Language::ALL.map(|language| bundle(language, files)) }
     }
@@ -47,9 +47,11 @@ fn bundle(language: Language, files: &[[&'static str; 3]]) -> Bundle {
     bundle
 }
 
-/// What tests hold the files of a lexicon to.
 #[cfg(test)]
-pub(crate) mod proofread {
+pub(crate) use tests::holds;
+
+#[cfg(test)]
+mod tests {
     use std::collections::{BTreeMap, BTreeSet};
     use std::path::Path;
 

@@ -8,5 +8,5 @@ mod lexicon;
 
 pub use language::Language;
 #[cfg(test)]
-pub(crate) use lexicon::proofread;
+pub(crate) use lexicon::holds;
 pub(crate) use lexicon::{Lexicon, Value};

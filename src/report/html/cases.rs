@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::Scene;
 use super::frame::Part;
-use super::show::{Tone, badge, findings_of, name, section, table};
+use super::show::{Tone, badge, section, table};
 use crate::engine::{CaseRecord, StepRecord};
 use crate::report::broken::Weight;
 use crate::report::summary::duration;
@@ -56,7 +56,7 @@ fn row(scene: &Scene<'_>, place: usize, case: &CaseRecord) -> Markup {
                 p.muted lang=[scene.english()] { (scene.told(&case.title)) }
                 (exchanges(scene, case))
             }
-            td { @for (weight, id) in rules { a href={ "#" (findings_of(weight, id)) } { (name(scene, id)) } " " } }
+            td { @for (weight, id) in rules { (scene.link(weight, id)) " " } }
             td.number { (duration(case.elapsed)) }
         }
     }

@@ -115,13 +115,11 @@ fn about(scene: &Scene<'_>, requirement: &Requirement) -> Markup {
     }
 }
 
-/// Whether a rule has a card, and which: where its findings are told.
-pub(super) fn link(scene: &Scene<'_>, id: &RequirementId, level: Level, known: bool) -> Markup {
-    let weight = match level {
-        _ if known => Weight::Known,
+/// What a broken rule of this level weighs.
+pub(super) fn weight_of(level: Level) -> Weight {
+    match level {
         Level::Must => Weight::Must,
         Level::Should => Weight::Should,
         Level::Advice | Level::Manual => Weight::Advice,
-    };
-    html! { a href={ "#" (findings_of(weight, id)) } { (name(scene, id)) } }
+    }
 }

@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::assets::{POLICY, SCRIPT, STYLE};
 use super::{Scene, cases, coverage, findings, remarks, requirements, statements, todo, verdict};
-use crate::report::broken::broken;
+use crate::report::broken::Broken;
 
 /// A part of the report that has something to say.
 pub(super) struct Part {
@@ -19,14 +19,13 @@ pub(super) struct Part {
 }
 
 /// The whole file.
-pub(super) fn page(scene: &Scene<'_>) -> Markup {
+pub(super) fn page(scene: &Scene<'_>, broken: &[Broken<'_>]) -> Markup {
     let words = scene.words;
     let what = words.say(if scene.assessment().is_some() { "what-certification" } else { "what-run" });
-    let broken = broken(&scene.course.cases);
     let mut parts: Vec<Part> = Vec::new();
-    parts.extend(findings::refused(scene, &broken));
+    parts.extend(findings::refused(scene, broken));
     parts.extend(todo::part(scene));
-    parts.extend(findings::others(scene, &broken));
+    parts.extend(findings::others(scene, broken));
     parts.extend(requirements::part(scene));
     parts.extend(statements::part(scene));
     parts.extend(coverage::part(scene));

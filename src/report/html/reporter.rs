@@ -10,6 +10,7 @@ use super::scene::{Scene, Surroundings};
 use super::words::Words;
 use crate::engine::Event;
 use crate::engine::event::Reduced;
+use crate::report::broken::broken;
 use crate::report::course::Course;
 use crate::report::{Background, Reporter};
 use crate::verdict::Translations;
@@ -50,7 +51,8 @@ impl Reporter for Html<'_> {
         }
         let Some(closing) = self.course.event(event) else { return Ok(()) };
         let redactor = self.course.redactor();
-        let scene = Scene::new(Surroundings {
+        let broken = broken(&self.course.cases);
+        let surroundings = Surroundings {
             words: Words(self.edition.language),
             edition: &self.edition,
             background: &self.background,
@@ -58,8 +60,9 @@ impl Reporter for Html<'_> {
             closing,
             redactor: &redactor,
             reduced: &self.reduced,
-        });
-        self.out.write_all(frame::page(&scene).into_string().as_bytes())?;
+        };
+        let scene = Scene::new(surroundings, &broken);
+        self.out.write_all(frame::page(&scene, &broken).into_string().as_bytes())?;
         self.out.flush()
     }
 }

@@ -6,6 +6,7 @@ use super::frame::Part;
 use super::scene::{self, prose};
 use super::show::{self, badge, level, level_words, name, section, standing, standing_words, table};
 use super::{Scene, findings};
+use crate::report::broken::Weight;
 use crate::verdict::Level;
 use crate::verdict::assessment::{Assessed, Proof, Standing};
 
@@ -64,14 +65,16 @@ fn legend(scene: &Scene<'_>, judged: &[&Assessed]) -> Markup {
 fn row(scene: &Scene<'_>, one: &Assessed) -> Markup {
     let requirement = scene.requirement(&one.requirement);
     let tone = show::tone(&one.standing, one.level);
-    let known = matches!(one.standing, Standing::Known { .. });
     html! {
         tr class=(tone.class()) {
             td.standing { (standing(scene, one)) }
             th scope="row" {
                 p.head {
-                    @if known || one.standing == Standing::Broken { (findings::link(scene, &one.requirement, one.level, known)) }
-                    @else { (name(scene, &one.requirement)) }
+                    @match &one.standing {
+                        Standing::Broken => (scene.link(findings::weight_of(one.level), &one.requirement)),
+                        Standing::Known { .. } => (scene.link(Weight::Known, &one.requirement)),
+                        _ => (name(scene, &one.requirement)),
+                    }
                     " " (level(scene, one.level))
                 }
                 @if let Some(requirement) = requirement { p { (scene.text(requirement, scene::Part::Rule)) } }

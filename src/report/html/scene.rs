@@ -1,19 +1,21 @@
 //! What every part of the report needs, and foreign text on its way into it.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
 use maud::{Markup, html};
 
 use super::reporter::Edition;
+use super::show::{findings_of, name};
 use super::words::Words;
 use crate::engine::event::Reduced;
 use crate::report::Background;
+use crate::report::broken::{Broken, Weight};
 use crate::report::course::{Closing, Course};
 use crate::report::redact::words as told;
-use crate::verdict::{Assessment, Requirement, RequirementId, Translation};
+use crate::verdict::{Assessment, Requirement, RequirementId};
 use crate::wire::{Redactor, printable};
 
 /// Bytes of exchanges in one file; of further findings the words are told without them.
@@ -34,6 +36,8 @@ pub(super) struct Surroundings<'a> {
 pub(super) struct Scene<'a> {
     surroundings: Surroundings<'a>,
     places: HashMap<&'a str, usize>,
+    /// Anchors of the rules that have a card.
+    cards: HashSet<String>,
     room: Cell<usize>,
 }
 
@@ -53,11 +57,22 @@ pub(super) enum Part {
     Mend,
 }
 
+impl Part {
+    fn of(self, requirement: &Requirement) -> &str {
+        match self {
+            Self::Rule => &requirement.rule,
+            Self::Why => &requirement.why,
+            Self::Mend => &requirement.mend,
+        }
+    }
+}
+
 impl<'a> Scene<'a> {
-    pub(super) fn new(surroundings: Surroundings<'a>) -> Self {
+    pub(super) fn new(surroundings: Surroundings<'a>, broken: &[Broken<'_>]) -> Self {
         let cases = surroundings.course.cases.iter().enumerate();
         let places = cases.map(|(place, case)| (&*case.name, place)).collect();
-        Self { surroundings, places, room: Cell::new(ROOM) }
+        let cards = broken.iter().map(|one| findings_of(one.weight, &one.finding().requirement)).collect();
+        Self { surroundings, places, cards, room: Cell::new(ROOM) }
     }
 
     /// What a certification comes to; nothing in a run of single cases.
@@ -82,18 +97,25 @@ impl<'a> Scene<'a> {
 
     /// A text of a requirement in the reader's language, in English where there is no other.
     pub(super) fn text(&self, requirement: &Requirement, part: Part) -> Markup {
-        let translation = self.edition.translations.get(&requirement.id).filter(|_| self.english().is_some());
-        let of = |translation: &'a Translation| match part {
+        match self.translated(requirement, part) {
+            Some(text) => html! { (text) },
+            None => self.ours(part.of(requirement)),
+        }
+    }
+
+    /// The same as text and nothing else.
+    pub(super) fn plain(&self, requirement: &Requirement, part: Part) -> String {
+        self.translated(requirement, part).unwrap_or_else(|| prose(part.of(requirement)))
+    }
+
+    fn translated(&self, requirement: &Requirement, part: Part) -> Option<String> {
+        let translation = self.edition.translations.get(&requirement.id).filter(|_| self.english().is_some())?;
+        let text = match part {
             Part::Rule => &translation.rule,
             Part::Why => &translation.why,
             Part::Mend => &translation.mend,
         };
-        match (translation.map(of), part) {
-            (Some(text), _) => html! { (prose(text)) },
-            (None, Part::Rule) => self.ours(&requirement.rule),
-            (None, Part::Why) => self.ours(&requirement.why),
-            (None, Part::Mend) => self.ours(&requirement.mend),
-        }
+        Some(prose(text))
     }
 
     /// An English text of ours, whole.
@@ -112,6 +134,17 @@ impl<'a> Scene<'a> {
         match self.places.get(name) {
             Some(place) => html! { a.case href={ "#case-" (place) } translate="no" { (shown) } },
             None => html! { span.case translate="no" { (shown) } },
+        }
+    }
+
+    /// A requirement's name, linked to its card where it has one of this weight.
+    pub(super) fn link(&self, weight: Weight, id: &RequirementId) -> Markup {
+        let anchor = findings_of(weight, id);
+        let name = name(self, id);
+        if self.cards.contains(&anchor) {
+            html! { a href={ "#" (anchor) } { (name) } }
+        } else {
+            name
         }
     }
 

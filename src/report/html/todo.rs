@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::Scene;
 use super::frame::Part;
-use super::scene::{self, prose};
+use super::scene;
 use super::show::{code, name, section};
 use crate::verdict::assessment::{Assessed, Standing};
 
@@ -84,7 +84,7 @@ fn statements(scene: &Scene<'_>, unstated: &[&Assessed]) -> String {
             text.push('\n');
         }
         if let Some(requirement) = scene.requirement(&one.requirement) {
-            let _ = writeln!(text, "# {}", prose(&requirement.rule));
+            let _ = writeln!(text, "# {}", scene.plain(requirement, scene::Part::Rule));
         }
         let id = scene.told(one.requirement.as_str());
         let _ =

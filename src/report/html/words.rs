@@ -51,6 +51,6 @@ mod tests {
 
     #[test]
     fn the_words_are_whole_in_every_language() {
-        crate::words::proofread::holds(FILES, "src/report/html");
+        crate::words::holds(FILES, "src/report/html");
     }
 }

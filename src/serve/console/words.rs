@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn the_words_are_whole_in_every_language() {
-        crate::words::proofread::holds(FILES, "src/serve");
+        crate::words::holds(FILES, "src/serve");
     }
 
     #[test]

@@ -6,7 +6,6 @@ section-advice = Good practice
 section-advice-lead = Nothing of this is a failure.
 section-unreviewed = Answers that nobody has reviewed
 section-known = Known failures, accepted for a time
-problem = Problem
 problems-more =
     { $count ->
         [one] One more problem with this rule
@@ -73,4 +72,3 @@ outcome-not-judged = not judged
 outcome-left-out = left out
 broken-rules = Broken
 duration = Time
-rule = Rule

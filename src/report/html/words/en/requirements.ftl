@@ -35,7 +35,6 @@ axis-transitions = Steps of the life-cycle
 axis-requirements = Requirements
 axis-none = The store has none.
 seen-of = { $seen } of { $all }
-all-seen = everything
 points-seen =
     { $count ->
         [one] the one that was seen

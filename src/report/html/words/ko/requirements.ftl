@@ -31,6 +31,5 @@ axis-transitions = 상태 전이
 axis-requirements = 요구사항
 axis-none = 이 스토어에는 없습니다.
 seen-of = { $all }건 중 { $seen }건
-all-seen = 전체
 points-seen = 확인한 { $count }건
 points-unseen = 미확인 { $count }건

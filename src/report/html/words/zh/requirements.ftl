@@ -31,6 +31,5 @@ axis-transitions = 生命周期步骤
 axis-requirements = 要求
 axis-none = 该商店没有此项。
 seen-of = { $seen } / { $all }
-all-seen = 全部
 points-seen = 已涉及的 { $count } 项
 points-unseen = 未涉及 { $count } 项
