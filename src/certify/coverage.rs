@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use crate::engine::CaseRecord;
 use crate::spec::{Interface, Operation, StatusRange};
+use crate::verdict::Move;
 use crate::verdict::assessment::{Assessed, Axis, Coverage, Standing};
-use crate::wire::{Request, Response};
+use crate::wire::{Caller, Request, Response};
 
 /// What there is.
 pub struct Grounds<'a> {
@@ -19,6 +20,8 @@ pub struct Grounds<'a> {
     pub interfaces: &'a [Arc<Interface>],
     /// The operation of the marketplace's own API that a request calls; none where the marketplace calls.
     pub called: &'a dyn Fn(&Request) -> Option<&'static str>,
+    /// The documented steps of what is sold.
+    pub transitions: &'a [Move],
     /// The member of an answer that carries the store's result code, where it has one.
     pub code: Option<&'a str>,
 }
@@ -39,9 +42,15 @@ pub(super) fn coverage(grounds: &Grounds<'_>, cases: &[Arc<CaseRecord>], require
         let schemas = answers.flat_map(|answer| &answer.content).filter_map(|media| media.schema.as_ref());
         schemas.flat_map(|schema| codes(schema.text(), code)).collect::<Vec<_>>()
     }));
+    let mut moved = Tally::of(grounds.transitions.iter().map(ToString::to_string));
     for step in cases.iter().flat_map(|case| &case.steps) {
+        step.moves.iter().for_each(|step| moved.see(&step.to_string()));
         for exchange in &step.exchanges {
-            let Some(operation) = (grounds.called)(&exchange.request).or(step.operation.as_deref()) else { continue };
+            let operation = match exchange.caller {
+                Caller::Vendor => (grounds.called)(&exchange.request),
+                Caller::Marketplace => step.operation.as_deref(),
+            };
+            let Some(operation) = operation else { continue };
             called.see(operation);
             let Some(response) = exchange.response() else { continue };
             answered.see(&format!("{operation} {}", response.status));
@@ -54,7 +63,7 @@ pub(super) fn coverage(grounds: &Grounds<'_>, cases: &[Arc<CaseRecord>], require
         operations: called.axis(),
         statuses: answered.axis(),
         codes: coded.axis(),
-        transitions: Axis::default(),
+        transitions: moved.axis(),
         requirements: Axis { points: requirements.iter().filter(|one| one.applies()).map(point).collect() },
     }
 }

@@ -1,5 +1,7 @@
 //! The lines that play a failure again.
 
+use std::collections::HashSet;
+
 use super::args::Playing;
 use super::repository::Repository;
 use super::select;
@@ -21,6 +23,8 @@ pub(super) struct Rerun {
     timeout: Option<String>,
     patience: Option<String>,
     inputs: Vec<String>,
+    /// Names of cases that stand in no file: a certification computes them again.
+    computed: HashSet<String>,
     repository: Option<Repository>,
 }
 
@@ -40,25 +44,30 @@ impl Rerun {
             timeout: playing.timeout.map(|time| format!("{time:?}")),
             patience: playing.patience.map(|patience| patience.to_string()),
             inputs: playing.input.clone(),
+            computed: HashSet::new(),
             repository: Repository::around(),
         }
     }
-}
 
-impl Rerun {
+    /// The same for a run with cases of these names that were computed.
+    pub(super) fn computing(self, names: impl IntoIterator<Item = String>) -> Self {
+        Self { computed: names.into_iter().collect(), ..self }
+    }
+
     /// The options that every command takes which plays cases.
-    fn options(&self) -> Vec<String> {
-        let seed = Some(self.seed.to_string());
+    fn options(&self, dialect: Option<&String>) -> Vec<String> {
+        let seed = self.seed.to_string();
         let given = [
-            ("--vendor", &self.vendor),
-            ("--config", &self.config),
-            ("--specs", &self.specs),
-            ("--ca", &self.ca),
-            ("--timeout", &self.timeout),
-            ("--patience", &self.patience),
-            ("--seed", &seed),
+            ("--vendor", self.vendor.as_ref()),
+            ("--dialect", dialect),
+            ("--config", self.config.as_ref()),
+            ("--specs", self.specs.as_ref()),
+            ("--ca", self.ca.as_ref()),
+            ("--timeout", self.timeout.as_ref()),
+            ("--patience", self.patience.as_ref()),
+            ("--seed", Some(&seed)),
         ];
-        let given = given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        let given = given.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let inputs = self.inputs.iter().map(|input| ("--input", input));
         given.chain(inputs).flat_map(|(name, value)| [name.to_owned(), value.clone()]).collect()
     }
@@ -66,17 +75,20 @@ impl Rerun {
 
 impl Reproduce for Rerun {
     fn rerun(&self, case: &CaseRecord) -> Vec<String> {
-        let words = ["storeproof".to_owned(), "run".to_owned(), case.name.to_string()];
-        words.into_iter().chain(self.options()).collect()
+        let computed = case.marketplace.as_deref().filter(|_| self.computed.contains(&*case.name));
+        let (words, dialect) = match computed {
+            Some(marketplace) => (vec!["certify", marketplace, "--filter", &case.name], self.dialect.as_ref()),
+            None => (vec!["run", &case.name], None),
+        };
+        let words = std::iter::once("storeproof").chain(words).map(str::to_owned);
+        words.chain(self.options(dialect)).collect()
     }
 
     fn whole(&self) -> Option<Vec<String>> {
         let mut words = vec!["storeproof".to_owned()];
         words.extend_from_slice(&self.command);
-        for (name, value) in [("--dialect", &self.dialect), ("--filter", &self.filter)] {
-            words.extend(value.iter().flat_map(|value| [name.to_owned(), value.clone()]));
-        }
-        words.extend(self.options());
+        words.extend(self.filter.iter().flat_map(|filter| ["--filter".to_owned(), filter.clone()]));
+        words.extend(self.options(self.dialect.as_ref()));
         Some(words)
     }
 

@@ -1,5 +1,7 @@
 //! How one exchange, one step and one case came out.
 
+use std::fmt;
+
 use super::{Breach, KnownFailure, Level, Place, RequirementId};
 
 /// One way in which an exchange broke the contract.
@@ -87,6 +89,23 @@ pub struct Skipped {
     pub local: bool,
 }
 
+/// A step in the life of a customer or an instance, as an exchange has shown it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Move {
+    /// Where it stood.
+    pub from: &'static str,
+    /// What moved it: an operation, with the value that says what is wanted where one operation has several.
+    pub by: &'static str,
+    /// Where it stands now; the same as before where the documents let it stay there.
+    pub to: &'static str,
+}
+
+impl fmt::Display for Move {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} —{}→ {}", self.from, self.by, self.to)
+    }
+}
+
 /// All that judging one exchange gave.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Judgement {
@@ -96,6 +115,8 @@ pub struct Judgement {
     pub readings: Vec<Reading>,
     /// What could not be judged.
     pub skipped: Vec<Skipped>,
+    /// How it moved customers and instances.
+    pub moves: Vec<Move>,
 }
 
 impl Judgement {
@@ -124,6 +145,7 @@ impl Judgement {
         self.findings.extend(other.findings);
         self.readings.extend(other.readings);
         self.skipped.extend(other.skipped);
+        self.moves.extend(other.moves);
     }
 }
 

@@ -207,7 +207,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         customer.first_day = FirstDay::default();
         customer.applied_on = Some(today);
         customer.onetime_on = None;
-        customer.license_start = member("license-start-date");
+        customer.license_start = member("license-start-date").filter(|_| super::flawed::of(case).is_none());
         customer.standing = Standing::Applied;
         customer.resigned_on = None;
         customer.suspended_since = None;
@@ -218,7 +218,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
     if let Some(kind) = member("onetime-type") {
         customer.onetime = Some(kind);
     }
-    if let Some(plan) = member("service-info") {
+    if let Some(plan) = member("service-info").filter(|_| super::flawed::of(case).is_none()) {
         customer.plan = Some(plan);
     }
     match member("license-states-cd").as_deref() {

@@ -1,13 +1,17 @@
 //! From the records of the cases to how each requirement stands.
 
-use std::collections::HashMap;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::coverage::Grounds;
 use super::programme::{LookedAt, Programme, Scheduled};
 use crate::engine::CaseRecord;
 use crate::verdict::assessment::{Assessed, Assessment, Proof, Readiness, Standing, Statement};
-use crate::verdict::{Blocked, Catalogue, Level, Outcome, RequirementId, Weighed};
+use crate::verdict::{Blocked, Catalogue, Level, Outcome, Requirement, RequirementId, Weighed};
+use crate::wire::Caller;
 
 /// What people state, by requirement.
 pub type Statements = HashMap<RequirementId, Statement>;
@@ -20,16 +24,19 @@ pub fn assess(
     statements: &Statements,
     grounds: &Grounds<'_>,
 ) -> Assessment {
-    let seen = Seen::of(cases);
-    let mut requirements: Vec<Assessed> =
-        programme.requirements.iter().map(|scheduled| assessed(scheduled, &seen, statements)).collect();
+    let seen = Seen::of(cases, grounds);
+    let mut requirements: Vec<Assessed> = programme
+        .requirements
+        .iter()
+        .map(|scheduled| assessed(scheduled, catalogue.get(&scheduled.requirement), &seen, statements))
+        .collect();
     // Rules that are nobody's own, such as that a vendor stays alive, are told where they are broken.
     let mut more: Vec<&RequirementId> = seen.by_rule.keys().copied().collect();
     more.retain(|id| !requirements.iter().any(|known| known.requirement == **id) && seen.is_broken(id));
     more.sort();
     for id in more {
         let scheduled = Scheduled { requirement: id.clone(), level: catalogue.level(id), looked_at: LookedAt::Judge };
-        requirements.push(assessed(&scheduled, &seen, statements));
+        requirements.push(assessed(&scheduled, None, &seen, statements));
     }
     let readiness = readiness(programme, &requirements, cases);
     let coverage = super::coverage::coverage(grounds, cases, &requirements);
@@ -64,6 +71,8 @@ fn readiness(programme: &Programme, requirements: &[Assessed], cases: &[Arc<Case
 struct Seen<'a> {
     cases: HashMap<&'a str, &'a Arc<CaseRecord>>,
     by_rule: HashMap<&'a RequirementId, Rule<'a>>,
+    /// The vendor's own calls, by case.
+    called: HashSet<(&'a str, &'static str)>,
 }
 
 /// What the cases say of one rule.
@@ -78,9 +87,17 @@ struct Rule<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn of(cases: &'a [Arc<CaseRecord>]) -> Self {
-        let mut seen = Self { cases: cases.iter().map(|case| (&*case.name, case)).collect(), by_rule: HashMap::new() };
+    fn of(cases: &'a [Arc<CaseRecord>], grounds: &Grounds<'_>) -> Self {
+        let mut seen = Self {
+            cases: cases.iter().map(|case| (&*case.name, case)).collect(),
+            by_rule: HashMap::new(),
+            called: HashSet::new(),
+        };
         for case in cases {
+            let exchanges = case.steps.iter().flat_map(|step| &step.exchanges);
+            let calls = exchanges.filter(|exchange| exchange.caller == Caller::Vendor);
+            let called = calls.filter_map(|exchange| (grounds.called)(&exchange.request));
+            seen.called.extend(called.map(|operation| (&*case.name, operation)));
             for step in case.steps.iter().filter(|step| !step.superseded) {
                 for weighed in &step.findings {
                     let rule = seen.by_rule.entry(&weighed.finding.requirement).or_default();
@@ -99,12 +116,19 @@ impl<'a> Seen<'a> {
         seen
     }
 
+    /// Whether the vendor made a call in a case that a rule is about, where it is about one.
+    fn shows(&self, case: &str, known: &Requirement) -> bool {
+        let called = |call: &String| self.called.iter().any(|one| *one == (case, call.as_str()));
+        let any = known.calls.is_empty() || known.calls.iter().any(called);
+        any && known.if_called.as_ref().is_none_or(called)
+    }
+
     fn is_broken(&self, id: &RequirementId) -> bool {
         self.by_rule.get(id).is_some_and(|rule| !rule.broken.is_empty())
     }
 }
 
-fn assessed(scheduled: &Scheduled, seen: &Seen<'_>, statements: &Statements) -> Assessed {
+fn assessed(scheduled: &Scheduled, known: Option<&Requirement>, seen: &Seen<'_>, statements: &Statements) -> Assessed {
     let Scheduled { requirement, level, looked_at } = scheduled;
     let nothing = Rule::default();
     let rule = seen.by_rule.get(requirement).unwrap_or(&nothing);
@@ -130,13 +154,14 @@ fn assessed(scheduled: &Scheduled, seen: &Seen<'_>, statements: &Statements) -> 
         }
         LookedAt::Judge => assessed(unscheduled(rule), proofs(rule.read.iter())),
         LookedAt::Cases { cases } => {
-            let (standing, evidence) = looked_at_by(cases, rule, seen);
+            let (standing, evidence) = looked_at_by(cases, rule, known, seen);
             assessed(standing, evidence)
         }
     }
 }
 
-/// A rule that no case is known to look at: what the judge said of it on the way decides.
+/// A rule that no case is known to look at: what the judge said of it on the way decides. One of which it said nothing
+/// is about what a vendor may do and this one did not; a test holds that no rule goes without a check.
 fn unscheduled(rule: &Rule<'_>) -> Standing {
     if !rule.read.is_empty() {
         return Standing::Holds;
@@ -144,7 +169,7 @@ fn unscheduled(rule: &Rule<'_>) -> Standing {
     match rule.skipped.first() {
         Some((_, why, true)) => Standing::Elsewhere { why: (*why).to_owned() },
         Some((_, why, false)) => Standing::Untested { why: (*why).to_owned() },
-        None => Standing::Untested { why: "nothing that the vendor did touches it".to_owned() },
+        None => Standing::NotApplicable { why: "nothing that the vendor did touches it".to_owned() },
     }
 }
 
@@ -159,12 +184,18 @@ fn proofs<'p>(names: impl Iterator<Item = &'p Arc<str>>) -> Vec<Proof> {
 }
 
 /// How a rule stands that was not broken in any of the cases that look at it.
-fn looked_at_by(names: &[String], rule: &Rule<'_>, seen: &Seen<'_>) -> (Standing, Vec<Proof>) {
+fn looked_at_by(
+    names: &[String],
+    rule: &Rule<'_>,
+    known: Option<&Requirement>,
+    seen: &Seen<'_>,
+) -> (Standing, Vec<Proof>) {
     let mut held = Vec::new();
     let mut broke_off = None;
     let mut not_judged = None;
     let mut declined = None;
     let mut passed_over = None;
+    let mut silent = false;
     for name in names {
         let Some(case) = seen.cases.get(name.as_str()) else { continue };
         let skipped = rule.skipped.iter().find(|(skipper, ..)| **skipper == **name);
@@ -174,6 +205,7 @@ fn looked_at_by(names: &[String], rule: &Rule<'_>, seen: &Seen<'_>) -> (Standing
             (Outcome::NotJudged(blocked), _) => not_judged = Some(format!("{name}: {blocked}")),
             (Outcome::Breaks, _) if !read => broke_off = Some(format!("{name} broke another rule on the way")),
             (_, Some((_, why, local))) if !read => passed_over = Some(((*why).to_owned(), *local)),
+            _ if known.is_some_and(|known| !seen.shows(name, known)) => silent = true,
             _ => held.push(&case.name),
         }
     }
@@ -185,6 +217,13 @@ fn looked_at_by(names: &[String], rule: &Rule<'_>, seen: &Seen<'_>) -> (Standing
         (None, None, Some((why, true)), _) => Standing::Elsewhere { why },
         (None, None, Some((why, false)), _) => Standing::Untested { why },
         (None, None, None, Some(why)) => Standing::NotApplicable { why },
+        (None, None, None, None) if silent => match known.and_then(|known| known.if_called.as_ref()) {
+            Some(call) => Standing::NotApplicable { why: format!("the vendor never called {call}") },
+            None => {
+                let calls = known.map(|known| known.calls.join(" or ")).unwrap_or_default();
+                Standing::Untested { why: format!("the vendor called {calls} in no case that looks at it") }
+            }
+        },
         (None, None, None, None) => Standing::Untested { why: "no case that looks at it was played".to_owned() },
     };
     (standing, Vec::new())
