@@ -259,6 +259,12 @@ fn requirements_are_told_in_the_readers_language_where_they_can_be() {
     assert!(korean.contains("<p>두 요금에서 합계를 계산한다.</p>") && korean.contains("고객이 합산해 본다."));
     assert!(!korean.contains("The total of a bill (pay-amt)"));
     assert!(korean.contains("<h3><span lang=\"en\">Answers with JSON say so in Content-Type.</span></h3>"));
+    // What a problem is, where, and both sides can be read without English.
+    for text in
+        ["<p class=\"says\">합계가 맞지 않음</p>", "<code class=\"place\">본문 /1/pay-amt</code>", ">15000</code>"]
+    {
+        assert!(korean.contains(text), "{text}: {korean}");
+    }
     assert_eq!(heading(&korean), "스토어가 이 공급사를 거부하게 됩니다");
     let english = report(&certified(Readiness::Refused));
     assert!(english.contains("The total of a bill (pay-amt)") && !english.contains("청구 합계"));

@@ -15,6 +15,7 @@ mod coverage;
 mod evidence;
 mod findings;
 mod frame;
+mod kind;
 mod marked;
 mod problem;
 mod remarks;

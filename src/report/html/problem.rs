@@ -5,7 +5,7 @@ use std::sync::Arc;
 use maud::{Markup, html};
 
 use super::scene::prose;
-use super::{Scene, evidence};
+use super::{Scene, evidence, kind};
 use crate::report::broken::Broken;
 use crate::report::human::block::step_line;
 use crate::report::scenario_file;
@@ -28,8 +28,8 @@ pub(super) fn problem(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
     let entry = |key: &str, text: Markup| html! { div { dt { (words.say(key)) } dd { (text) } } };
     let single = broken.groups.len() == 1;
     let place = (finding.place != Place::Course && single).then(|| {
-        let of = finding.entry.as_ref().map(|entry| format!(" (of {entry})")).unwrap_or_default();
-        scene.told(&format!("{}{of}", finding.place))
+        let of = finding.entry.as_ref().map(|entry| words.tell("place-of", &[("entry", scene.told(entry).into())]));
+        [Some(kind::place(scene, &finding.place)), of].into_iter().flatten().collect::<Vec<_>>().join(" ")
     });
     let task = step.task.as_ref().map(|task| {
         let what = [std::slice::from_ref(&task.name), &task.arguments].concat().join(" ");
@@ -41,6 +41,7 @@ pub(super) fn problem(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
             @match snapshot {
                 Some((name, _)) => p.says { (words.tell("differs", &[("name", scene.told(name).into())])) },
                 None => {
+                    @if scene.english().is_some() { p.says { (kinds(scene, broken)) } }
                     @let problems = broken.problems(scene.redactor);
                     @if let [one] = problems.as_slice() {
                         p.says lang=[scene.english()] { (one) }
@@ -50,7 +51,7 @@ pub(super) fn problem(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
                 }
             }
             dl.about {
-                @if let Some(place) = place { (entry("place", html! { code.place lang=[scene.english()] { (place) } })) }
+                @if let Some(place) = place { (entry("place", html! { code.place { (place) } })) }
                 @if single && snapshot.is_none() { (sides(scene, finding)) }
                 @if let Some(cause) = &finding.cause { (entry("cause", scene.sentence(cause))) }
                 @if let Some(mend) = finding.breach.mend() { (entry("mend", scene.ours(mend))) }
@@ -73,10 +74,18 @@ pub(super) fn problem(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
     }
 }
 
-/// What was expected beside what came, where the sentence does not say both.
+/// What kinds of problems these are, each once.
+fn kinds(scene: &Scene<'_>, broken: &Broken<'_>) -> String {
+    let mut kinds: Vec<&str> = broken.groups.iter().map(|group| kind::kind(&group.first.finding.breach)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds.into_iter().map(|key| scene.words.say(key)).collect::<Vec<_>>().join(" · ")
+}
+
+/// What was expected beside what came, unless the reader has it from the sentence.
 fn sides(scene: &Scene<'_>, finding: &Finding) -> Markup {
     let (expected, actual, sentence) = (finding.breach.expected(), finding.breach.actual(), finding.problem());
-    let told = sentence.contains(&expected) && sentence.contains(&actual);
+    let told = scene.english().is_none() && sentence.contains(&expected) && sentence.contains(&actual);
     let entry = |key: &str, text: &str| {
         html! { div { dt { (scene.words.say(key)) } dd { code lang=[scene.english()] { (scene.told(text)) } } } }
     };

@@ -10,6 +10,7 @@ use crate::report::answers::Answers;
 use crate::report::reproduce;
 use crate::report::summary::{RunOutcome, Verdict, duration};
 use crate::verdict::assessment::{Assessed, Assessment, Readiness, Standing};
+use crate::words::Language;
 
 /// The keys of the heading and of the sentence below.
 pub(super) fn keys(verdict: Verdict) -> (&'static str, &'static str) {
@@ -67,7 +68,9 @@ fn meaning(scene: &Scene<'_>, verdict: Verdict) -> String {
         (Verdict::Certified(Readiness::Refused), 0, _) => words.say("breaks-means"),
         (Verdict::Certified(Readiness::Refused), broken, 0) => words.count(key, broken),
         (Verdict::Certified(Readiness::Refused), broken, open) => {
-            format!("{} {}", words.count(key, broken), words.count("open-too", open))
+            // Chinese puts no blank behind a full stop.
+            let blank = if words.0 == Language::Chinese { "" } else { " " };
+            format!("{}{blank}{}", words.count(key, broken), words.count("open-too", open))
         }
         // Every requirement was looked at, and cases are left that were not judged.
         (Verdict::Certified(Readiness::Open), _, 0) => words.say("open-cases"),

@@ -20,7 +20,8 @@ macro_rules! files {
 }
 
 /// Every file, in each language in the order of [`Language::ALL`]. A further area is a further line.
-const FILES: &[[&str; 3]] = &[files!("frame"), files!("verdict"), files!("findings"), files!("requirements")];
+const FILES: &[[&str; 3]] =
+    &[files!("frame"), files!("verdict"), files!("findings"), files!("problems"), files!("requirements")];
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(FILES));
 
