@@ -477,6 +477,7 @@ faults! {
     UsageSnLong = "usage-sn-long", UsagePush, "metering_sn has 65 characters";
     UsageOtherInstance = "usage-other-instance", UsagePush, "records name the package, or the order where there is none";
     UsageWithoutPackage = "usage-without-package", UsagePush, "records do not name the package that they draw down";
+    UsagePackageOther = "usage-package-other", UsagePush, "records name the order where the package belongs";
     UsageTimesDashed = "usage-times-dashed", UsagePush, "times are written with dashes and colons";
     UsageTimesLocal = "usage-times-local", UsagePush, "times are in the local time of China, with a Z behind";
     UsageRangeReversed = "usage-range-reversed", UsagePush, "begin_time and end_time are exchanged";

@@ -1,0 +1,217 @@
+//! Every fault against every case: where each shows, and which cases look at each requirement.
+//!
+//! The sweep takes minutes, so it is no part of `cargo test`. `tests/fixtures/kills/<marketplace>.tsv` keeps what it found, and
+//! `specs/<marketplace>/proofs.yaml` what follows for certifications. After a change of cases, checks or faults both are
+//! written anew with `STOREPROOF_BLESS=1 cargo test --test faults -- --ignored sweep`, which writes
+//! `docs/kill-matrix.md` as well.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use storeproof::engine::CaseRecord;
+use storeproof::market;
+use storeproof::scenario::plan::Plan;
+use storeproof::spec::embedded;
+
+use crate::support::{self, pure, sockets};
+use crate::table::{Circumstances, Shown, rows};
+
+/// A vendor of the sweep: one fault, or none, and what has to be so.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    pub(crate) fault: Option<&'static str>,
+    pub(crate) under: Circumstances,
+    /// The case that the table names for it.
+    pub(crate) shown: Option<&'static str>,
+}
+
+impl Subject {
+    /// Its name in lists.
+    pub(crate) fn name(&self) -> String {
+        crate::table::name(self.fault, &self.under)
+    }
+}
+
+/// The vendors of a marketplace, in the order of its table.
+pub(crate) fn subjects(marketplace: &str) -> Vec<Subject> {
+    let subject = |row: crate::table::Row| Subject {
+        fault: row.fault,
+        shown: match row.shown {
+            Shown::In { case, .. } => Some(case),
+            Shown::Never(_) => None,
+        },
+        under: row.under,
+    };
+    rows(marketplace).into_iter().map(subject).collect()
+}
+
+/// The cases of a marketplace with their plans: the embedded ones, and behind them those that a certification computes.
+pub(crate) fn cases(marketplace: &str) -> Vec<Arc<Plan>> {
+    let files = embedded::scenarios().filter(|file| file.marketplace() == marketplace);
+    files.map(|file| support::plan(file.name())).collect()
+}
+
+/// Where one requirement was reported of one vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kill {
+    pub(crate) subject: String,
+    pub(crate) requirement: String,
+    /// In how many cases.
+    pub(crate) count: usize,
+    /// The best of them, one for each dialect.
+    pub(crate) cases: Vec<String>,
+}
+
+/// What a sweep has found of a marketplace.
+#[derive(Debug, Default)]
+pub(crate) struct Swept {
+    pub(crate) cases: Vec<String>,
+    pub(crate) kills: Vec<Kill>,
+}
+
+impl Swept {
+    /// What was kept of the last sweep.
+    pub(crate) fn kept(text: &str) -> Self {
+        let mut swept = Self::default();
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            match line.split('\t').collect::<Vec<_>>().as_slice() {
+                ["case", name] => swept.cases.push((*name).to_owned()),
+                [subject, requirement, count, cases] => swept.kills.push(Kill {
+                    subject: (*subject).to_owned(),
+                    requirement: (*requirement).to_owned(),
+                    count: count.parse().expect("a number"),
+                    cases: cases.split(' ').map(str::to_owned).collect(),
+                }),
+                _ => panic!("{line:?} has two columns or four"),
+            }
+        }
+        swept
+    }
+
+    fn text(&self, marketplace: &str) -> String {
+        let mut text = format!(
+            "# Every fault of {marketplace} against every case, as tests/faults/sweep.rs has played them; not to be edited by hand.\n\
+             # The cases; then fault, requirement, in how many cases it was reported, one of them for each dialect.\n"
+        );
+        self.cases.iter().for_each(|case| text.push_str(&format!("case\t{case}\n")));
+        for Kill { subject, requirement, count, cases } in &self.kills {
+            text.push_str(&format!("{subject}\t{requirement}\t{count}\t{}\n", cases.join(" ")));
+        }
+        text
+    }
+}
+
+/// Requirements that a case looks at against this vendor: those that it reports, and those of which it tells a reading
+/// where they are only ever told.
+pub(crate) fn seen(record: &CaseRecord) -> BTreeSet<String> {
+    let mut seen: BTreeSet<String> = crate::reported(record).into_keys().collect();
+    let readings = record.steps.iter().filter(|step| !step.superseded).flat_map(|step| &step.readings);
+    let told = readings.map(|reading| reading.requirement.to_string());
+    seen.extend(told.filter(|requirement| support::TOLD_ONLY.contains(&requirement.as_str())));
+    seen
+}
+
+/// Plays every case against one vendor. A fault that needs sockets is played in the one case of the table.
+fn play(marketplace: &str, subject: &Subject, plans: &[Arc<Plan>]) -> BTreeMap<String, Vec<usize>> {
+    let catalogue = support::catalogue(marketplace);
+    let faults: Vec<&str> = subject.fault.into_iter().collect();
+    let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, plan) in plans.iter().enumerate() {
+        let record = match pure::try_play_plan(plan, &faults, &subject.under, &catalogue) {
+            Ok(record) => record,
+            Err(pure::NeedsSockets) if subject.shown == Some(plan.name.as_str()) => sockets::play(&plan.name, &faults),
+            Err(pure::NeedsSockets) => continue,
+        };
+        for requirement in seen(&record) {
+            found.entry(requirement).or_default().push(index);
+        }
+    }
+    found
+}
+
+/// The best case of each dialect: the one of the table, else the shortest.
+fn best(subject: &Subject, plans: &[Arc<Plan>], cases: &[usize]) -> Vec<String> {
+    let mut best: BTreeMap<&str, &Plan> = BTreeMap::new();
+    for plan in cases.iter().map(|index| &*plans[*index]) {
+        let weight = |plan: &Plan| {
+            let steps: usize = plan.workflows.iter().map(|workflow| workflow.steps.len()).sum();
+            (subject.shown != Some(plan.name.as_str()), steps)
+        };
+        let known = best.entry(plan.dialect.as_deref().unwrap_or_default()).or_insert(plan);
+        if weight(plan) < weight(known) {
+            *known = plan;
+        }
+    }
+    best.into_values().map(|plan| plan.name.clone()).collect()
+}
+
+/// Sweeps a marketplace: what was found, and the proofs that follow.
+fn sweep(marketplace: &str) -> (Swept, BTreeMap<String, BTreeSet<String>>) {
+    let (plans, subjects) = (cases(marketplace), subjects(marketplace));
+    let next = AtomicUsize::new(0);
+    let (tell, told) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            let (next, tell, plans, subjects) = (&next, tell.clone(), &plans, &subjects);
+            scope.spawn(move || {
+                while let Some(subject) = subjects.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    tell.send((subject.name(), play(marketplace, subject, plans))).expect("somebody listens");
+                }
+            });
+        }
+    });
+    drop(tell);
+    let mut found: BTreeMap<String, _> = told.into_iter().collect();
+    let mut proofs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut swept = Swept { cases: plans.iter().map(|plan| plan.name.clone()).collect(), kills: Vec::new() };
+    for subject in &subjects {
+        for (requirement, cases) in found.remove(&subject.name()).unwrap_or_default() {
+            let names = cases.iter().map(|index| plans[*index].name.clone());
+            proofs.entry(requirement.clone()).or_default().extend(names);
+            let kill = Kill {
+                subject: subject.name(),
+                requirement,
+                count: cases.len(),
+                cases: best(subject, &plans, &cases),
+            };
+            swept.kills.push(kill);
+        }
+    }
+    (swept, proofs)
+}
+
+fn yaml(proofs: &BTreeMap<String, BTreeSet<String>>) -> String {
+    let mut text = "# Which cases look at a requirement: a fault of the reference vendor that breaks it shows in each of them. Generated by\n\
+                    # tests/faults/sweep.rs from what it has played; not to be edited by hand.\n"
+        .to_owned();
+    for (requirement, cases) in proofs {
+        text.push_str(&format!("{requirement}:\n"));
+        cases.iter().for_each(|case| text.push_str(&format!("  - {case}\n")));
+    }
+    text
+}
+
+/// Writes what a sweep finds, or says where it differs from what was kept.
+#[test]
+#[ignore = "plays every case against every vendor, which takes minutes"]
+fn sweep_of_every_fault_against_every_case() {
+    let bless = std::env::var_os("STOREPROOF_BLESS").is_some();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for marketplace in market::MARKETPLACES {
+        let (swept, proofs) = sweep(marketplace);
+        let files = [
+            (format!("tests/fixtures/kills/{marketplace}.tsv"), swept.text(marketplace)),
+            (format!("specs/{marketplace}/proofs.yaml"), yaml(&proofs)),
+        ];
+        for (path, text) in files {
+            if bless {
+                std::fs::write(root.join(&path), text).expect("the folder is there");
+            } else {
+                let kept = std::fs::read_to_string(root.join(&path)).expect("it is there");
+                assert!(kept == text, "{path} is old: run this test with STOREPROOF_BLESS=1");
+            }
+        }
+    }
+}
