@@ -21,8 +21,6 @@ pub(crate) const TOLD_ONLY: &[&str] = &[
     "KT-AUTH-WINDOW-10M",
     // Whether `exp` is looked at.
     "KT-AUTH-EXP",
-    // Seconds or milliseconds; a vendor that takes milliseconds for seconds is told by KG-V2-AUTH-VALID.
-    "KG-V2-AUTH-UNIT",
 ];
 
 /// Requirements that no fault of a reference vendor can break, and the tests that do.

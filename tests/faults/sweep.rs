@@ -14,6 +14,7 @@ use storeproof::engine::CaseRecord;
 use storeproof::market;
 use storeproof::scenario::plan::Plan;
 use storeproof::spec::embedded;
+use storeproof::verdict::Catalogue;
 
 use crate::support::{self, pure, sockets};
 use crate::table::{Circumstances, Shown, rows};
@@ -60,7 +61,7 @@ pub(crate) struct Kill {
     pub(crate) requirement: String,
     /// In how many cases.
     pub(crate) count: usize,
-    /// The best of them, one for each dialect.
+    /// Some of them, one for each dialect.
     pub(crate) cases: Vec<String>,
 }
 
@@ -103,14 +104,24 @@ impl Swept {
     }
 }
 
-/// Requirements that a case looks at against this vendor: those that it reports, and those of which it tells a reading
-/// where they are only ever told.
+/// Requirements that a case reports against this vendor.
 pub(crate) fn seen(record: &CaseRecord) -> BTreeSet<String> {
-    let mut seen: BTreeSet<String> = crate::reported(record).into_keys().collect();
-    let readings = record.steps.iter().filter(|step| !step.superseded).flat_map(|step| &step.readings);
-    let told = readings.map(|reading| reading.requirement.to_string());
-    seen.extend(told.filter(|requirement| support::TOLD_ONLY.contains(&requirement.as_str())));
-    seen
+    crate::reported(record).into_keys().collect()
+}
+
+/// Requirements that are only ever told, with the cases that tell which reading the faultless vendor meets.
+fn told(plans: &[Arc<Plan>], catalogue: &Arc<Catalogue>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for plan in plans {
+        let Ok(record) = pure::try_play_plan(plan, &[], &Circumstances::default(), catalogue) else { continue };
+        let readings = record.steps.iter().filter(|step| !step.superseded).flat_map(|step| &step.readings);
+        for requirement in readings.map(|reading| reading.requirement.as_str()) {
+            if support::TOLD_ONLY.contains(&requirement) {
+                found.entry(requirement.to_owned()).or_default().insert(plan.name.clone());
+            }
+        }
+    }
+    found
 }
 
 /// Plays every case against one vendor. A fault that needs sockets is played in the one case of the table.
@@ -131,20 +142,35 @@ fn play(marketplace: &str, subject: &Subject, plans: &[Arc<Plan>]) -> BTreeMap<S
     found
 }
 
-/// The best case of each dialect: the one of the table, else the shortest.
-fn best(subject: &Subject, plans: &[Arc<Plan>], cases: &[usize]) -> Vec<String> {
-    let mut best: BTreeMap<&str, &Plan> = BTreeMap::new();
-    for plan in cases.iter().map(|index| &*plans[*index]) {
-        let weight = |plan: &Plan| {
-            let steps: usize = plan.workflows.iter().map(|workflow| workflow.steps.len()).sum();
-            (subject.shown != Some(plan.name.as_str()), steps)
+/// One case of each dialect for each requirement that was found: few cases altogether, that of the table and short ones
+/// first.
+fn best(subject: &Subject, plans: &[Arc<Plan>], found: &BTreeMap<String, Vec<usize>>) -> BTreeMap<String, Vec<String>> {
+    let weight = |index: usize| {
+        let plan = &plans[index];
+        let steps: usize = plan.workflows.iter().map(|workflow| workflow.steps.len()).sum();
+        (subject.shown != Some(plan.name.as_str()), steps, index)
+    };
+    let dialect = |index: usize| plans[index].dialect.as_deref().unwrap_or_default();
+    let mut open: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for (requirement, cases) in found {
+        open.extend(cases.iter().map(|index| (requirement.as_str(), dialect(*index))));
+    }
+    let mut best: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    while !open.is_empty() {
+        // The case that shows most of what is still open.
+        let shows = |index: usize| {
+            let shown = found.iter().filter(|(_, cases)| cases.binary_search(&index).is_ok());
+            shown.filter(|(requirement, _)| open.contains(&(requirement.as_str(), dialect(index)))).count()
         };
-        let known = best.entry(plan.dialect.as_deref().unwrap_or_default()).or_insert(plan);
-        if weight(plan) < weight(known) {
-            *known = plan;
+        let candidates = (0..plans.len()).filter(|index| shows(*index) > 0);
+        let Some(chosen) = candidates.max_by_key(|index| (shows(*index), std::cmp::Reverse(weight(*index)))) else { break };
+        for (requirement, cases) in found {
+            if cases.binary_search(&chosen).is_ok() && open.remove(&(requirement.as_str(), dialect(chosen))) {
+                best.entry(requirement.clone()).or_default().push(plans[chosen].name.clone());
+            }
         }
     }
-    best.into_values().map(|plan| plan.name.clone()).collect()
+    best
 }
 
 /// Sweeps a marketplace: what was found, and the proofs that follow.
@@ -164,17 +190,19 @@ fn sweep(marketplace: &str) -> (Swept, BTreeMap<String, BTreeSet<String>>) {
     });
     drop(tell);
     let mut found: BTreeMap<String, _> = told.into_iter().collect();
-    let mut proofs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut proofs = self::told(&plans, &support::catalogue(marketplace));
     let mut swept = Swept { cases: plans.iter().map(|plan| plan.name.clone()).collect(), kills: Vec::new() };
     for subject in &subjects {
-        for (requirement, cases) in found.remove(&subject.name()).unwrap_or_default() {
+        let found = found.remove(&subject.name()).unwrap_or_default();
+        let mut best = best(subject, &plans, &found);
+        for (requirement, cases) in found {
             let names = cases.iter().map(|index| plans[*index].name.clone());
             proofs.entry(requirement.clone()).or_default().extend(names);
             let kill = Kill {
                 subject: subject.name(),
-                requirement,
                 count: cases.len(),
-                cases: best(subject, &plans, &cases),
+                cases: best.remove(&requirement).unwrap_or_default(),
+                requirement,
             };
             swept.kills.push(kill);
         }
