@@ -26,6 +26,14 @@ pub enum Command {
     #[command(after_help = "Whatever is not given here comes from storeproof.toml, which is looked for from here \
 upwards; `storeproof init` writes a first one. Every option has a variable too: STOREPROOF_VENDOR for --vendor, and so on.")]
     Run(Box<Run>),
+    /// Rehearse the certification: everything that the store would check and everything that goes wrong in practice, and
+    /// the word whether the vendor is ready.
+    #[command(
+        after_help = "Ready is said only where every requirement of the store that applies was looked at and holds, \
+and somebody has stated each of those that no program can judge ([[statement]] in storeproof.toml). Exit codes: 0 ready, \
+1 the store would refuse the vendor, 3 nothing is broken and something is left open; the others as for run."
+    )]
+    Certify(Box<Certify>),
     /// Keep marketplaces standing, with a console in the browser and a control API, until Ctrl-C.
     #[command(
         after_help = "Without --listen the console is at 127.0.0.1:7700 and the marketplaces at the ports that follow. \
@@ -99,13 +107,41 @@ pub struct Run {
     /// Marketplaces (`kt-bizstore`), embedded scenarios or folders of them (`kt-bizstore/authentication`), or files.
     #[arg(value_name = "SCENARIO")]
     pub scenarios: Vec<String>,
+    /// Only scenarios of this marketplace.
+    #[arg(long, value_name = "NAME", env = "STOREPROOF_MARKETPLACE")]
+    pub marketplace: Option<String>,
+    /// What to do with snapshots: check, review, accept or off.
+    #[arg(long, value_enum, value_name = "MODE", env = "STOREPROOF_SNAPSHOTS")]
+    pub snapshots: Option<SnapshotMode>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub playing: Playing,
+}
+
+/// `storeproof certify`.
+#[derive(Args, Clone, Debug)]
+pub struct Certify {
+    /// The marketplace to which the vendor wants to submit.
+    #[arg(value_name = "MARKETPLACE")]
+    pub marketplace: String,
+    /// Print what would be played and which requirements apply, and play nothing.
+    #[arg(long)]
+    pub plan: bool,
+    /// Write every computed case as a scenario file below this folder, and play nothing.
+    #[arg(long, value_name = "DIR", conflicts_with = "plan")]
+    pub export: Option<PathBuf>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub playing: Playing,
+}
+
+/// How cases are played, and what is told of it; of every command that plays some.
+#[derive(Args, Clone, Debug)]
+pub struct Playing {
     /// The vendor: its base address, `reference`, or `reference:FAULT`; of a marketplace whose vendors are clients the
     /// program that calls, `exec:PROGRAM ARGUMENTS`, or nothing to start it by hand.
     #[arg(long, value_name = "URL", env = "STOREPROOF_VENDOR")]
     pub vendor: Option<String>,
-    /// Only scenarios of this marketplace.
-    #[arg(long, value_name = "NAME", env = "STOREPROOF_MARKETPLACE")]
-    pub marketplace: Option<String>,
     /// The edition of the interface that the vendor speaks.
     #[arg(long, value_name = "NAME", env = "STOREPROOF_DIALECT")]
     pub dialect: Option<String>,
@@ -126,9 +162,6 @@ pub struct Run {
     /// End after the first case that breaks the contract.
     #[arg(long, env = "STOREPROOF_FAIL_FAST")]
     pub fail_fast: bool,
-    /// What to do with snapshots: check, review, accept or off.
-    #[arg(long, value_enum, value_name = "MODE", env = "STOREPROOF_SNAPSHOTS")]
-    pub snapshots: Option<SnapshotMode>,
     /// How long an answer may take, such as `10s` or `500ms`.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, env = "STOREPROOF_TIMEOUT")]
     pub timeout: Option<Duration>,

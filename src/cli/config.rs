@@ -27,9 +27,26 @@ pub struct ConfigFile {
     pub patience: Option<Spanned<u32>>,
     /// Certificates in PEM that are trusted besides the system's.
     pub ca: Option<Spanned<String>>,
+    /// What people state of requirements that no program can judge.
+    #[serde(default)]
+    pub statement: Vec<StatementEntry>,
     /// Failures that are accepted for a time.
     #[serde(default)]
     pub known_failure: Vec<KnownFailureEntry>,
+}
+
+/// `[[statement]]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StatementEntry {
+    /// The requirement, of level `manual`.
+    pub requirement: Spanned<String>,
+    /// Who states it.
+    pub who: Spanned<String>,
+    /// When it was looked at, `yyyy-mm-dd`.
+    pub when: Spanned<String>,
+    /// Where that can be seen.
+    pub r#where: Spanned<String>,
 }
 
 /// `[[known-failure]]`

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::{CaseRecord, Event, Totals, Trouble};
+use crate::verdict::Assessment;
 use crate::wire::{KnownSecrets, Redactor, Secret};
 
 use super::redact;
@@ -46,6 +47,8 @@ pub(crate) struct Course {
     pub(crate) cases: Vec<Arc<CaseRecord>>,
     /// What keeps it from ending well besides the cases.
     pub(crate) troubles: Vec<Trouble>,
+    /// What a certification comes to.
+    pub(crate) assessment: Option<Arc<Assessment>>,
     order: Order,
     known: KnownSecrets,
 }
@@ -58,6 +61,7 @@ impl Course {
             vendor: String::new(),
             cases: Vec::new(),
             troubles: Vec::new(),
+            assessment: None,
             order: Order::default(),
             known: KnownSecrets::new(secrets),
         }
@@ -79,14 +83,12 @@ impl Course {
             Event::RunFinished { totals, interrupted, elapsed } => {
                 self.cases.sort_by_key(|case| self.order.of(&case.name));
                 self.troubles.sort_by_cached_key(ToString::to_string);
-                let verdict = verdict(totals, *interrupted, &self.troubles);
+                let readiness = self.assessment.as_ref().map(|assessment| assessment.readiness);
+                let verdict = verdict(totals, *interrupted, &self.troubles, readiness);
                 return Some(Closing { totals: *totals, elapsed: *elapsed, verdict });
             }
-            Event::CaseStarted { .. }
-            | Event::TaskLeft { .. }
-            | Event::StepFinished { .. }
-            | Event::Reduced(_)
-            | Event::Assessed(_) => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } | Event::Reduced(_) => {}
+            Event::Assessed(assessment) => self.assessment = Some(Arc::clone(assessment)),
         }
         None
     }

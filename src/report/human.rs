@@ -5,6 +5,7 @@
 //! offending bytes marked, and the two lines that reproduce it. What was told once is only named in later cases, and
 //! the end lists every broken rule with all cases that show it.
 
+mod assessment;
 pub(super) mod block;
 pub(super) mod calls;
 pub(crate) mod print;
@@ -16,7 +17,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::engine::{CaseRecord, Event, Trouble};
-use crate::verdict::{Blocked, Breach, Level, Outcome, RequirementId};
+use crate::verdict::{Assessment, Blocked, Breach, Level, Outcome, RequirementId};
 use crate::wire::{KnownSecrets, Redactor};
 
 use super::answers::Answers;
@@ -85,6 +86,8 @@ pub struct Human<'a> {
     skipped: Remarks,
     /// What keeps the run from ending well besides the cases; standard error tells each.
     troubles: Vec<Trouble>,
+    /// What a certification comes to.
+    assessment: Option<Arc<Assessment>>,
     /// For what comes from no case.
     redactor: Redactor,
     /// For what comes from one.
@@ -108,6 +111,7 @@ impl<'a> Human<'a> {
             readings: BTreeMap::new(),
             skipped: BTreeMap::new(),
             troubles: Vec::new(),
+            assessment: None,
             redactor: Redactor::new(background.secrets),
             known: KnownSecrets::new(background.secrets),
         }
@@ -288,12 +292,18 @@ impl Reporter for Human<'_> {
             Event::CaseFinished(case) => self.case(case)?,
             Event::RunFinished { totals, interrupted, elapsed } => {
                 self.closing()?;
+                let assessment = self.assessment.take();
+                if let Some(assessment) = &assessment {
+                    let catalogue = self.background.catalogue;
+                    assessment::tell(&mut self.printer, assessment, catalogue, &self.redactor)?;
+                }
                 self.printer.line("")?;
                 if *interrupted {
                     self.printer.line("The run was interrupted; what follows is about the cases that had ended.")?;
                 }
                 self.printer.line(&totals_line(totals, *elapsed))?;
-                let meaning = match verdict(totals, *interrupted, &self.troubles) {
+                let readiness = assessment.as_ref().map(|assessment| assessment.readiness);
+                let meaning = match verdict(totals, *interrupted, &self.troubles, readiness) {
                     Verdict::Interrupted => conclusion(totals).meaning(),
                     verdict => verdict.meaning(),
                 };
@@ -303,11 +313,8 @@ impl Reporter for Human<'_> {
                 }
             }
             Event::Troubled(trouble) => self.troubles.push(trouble.clone()),
-            Event::CaseStarted { .. }
-            | Event::TaskLeft { .. }
-            | Event::StepFinished { .. }
-            | Event::Reduced(_)
-            | Event::Assessed(_) => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } | Event::Reduced(_) => {}
+            Event::Assessed(assessment) => self.assessment = Some(Arc::clone(assessment)),
         }
         self.printer.flush()
     }

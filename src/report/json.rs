@@ -3,6 +3,7 @@
 //! [`Document`] is what is written; its JSON Schema is published as `specs/report.schema.json`. `version` grows when a
 //! member changes its meaning or goes; new members may come at any time.
 
+pub mod assessment;
 mod convert;
 
 pub(crate) use convert::{content, exchange, text};
@@ -43,6 +44,9 @@ pub struct Document {
     pub elapsed_ms: f64,
     /// Counts over all cases.
     pub totals: Counts,
+    /// What a certification comes to; none for a run of single cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<assessment::Assessment>,
     /// The cases in the order in which they were selected, whichever ended first.
     pub cases: Vec<Case>,
 }
@@ -413,6 +417,7 @@ pub struct Json<'a> {
     seed: u64,
     vendor: String,
     order: Order,
+    assessment: Option<assessment::Assessment>,
     /// Each with its place in the order.
     cases: Vec<(usize, Case)>,
 }
@@ -421,7 +426,16 @@ impl<'a> Json<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>) -> Self {
         let known = KnownSecrets::new(background.secrets);
-        Self { out, background, known, seed: 0, vendor: String::new(), order: Order::default(), cases: Vec::new() }
+        Self {
+            out,
+            background,
+            known,
+            seed: 0,
+            vendor: String::new(),
+            order: Order::default(),
+            assessment: None,
+            cases: Vec::new(),
+        }
     }
 }
 
@@ -448,6 +462,7 @@ impl Reporter for Json<'_> {
                     vendor: std::mem::take(&mut self.vendor),
                     elapsed_ms: convert::millis(*elapsed),
                     totals: convert::counts(totals),
+                    assessment: self.assessment.take(),
                     cases: std::mem::take(&mut self.cases).into_iter().map(|(_, case)| case).collect(),
                 };
                 let text = serde_json::to_string_pretty(&document).map_err(io::Error::from)?;
@@ -458,8 +473,8 @@ impl Reporter for Json<'_> {
             | Event::Troubled(_)
             | Event::TaskLeft { .. }
             | Event::StepFinished { .. }
-            | Event::Reduced(_)
-            | Event::Assessed(_) => {}
+            | Event::Reduced(_) => {}
+            Event::Assessed(told) => self.assessment = Some(assessment::assessment(told, self.known.redactor())),
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! [1 MiB](https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions) and throws a larger one
 //! away whole, so this one stays below and says how much it leaves out: first exchanges, then findings.
 
+mod assessment;
 mod evidence;
 mod inline;
 mod problem;
@@ -72,6 +73,10 @@ impl<'a> Page<'a> {
         let broken = broken(&self.course.cases);
         self.opening(closing);
         self.table(&broken);
+        if let Some(told) = &self.course.assessment {
+            let lines = assessment::section(told, self.background.catalogue, self.redactor);
+            lines.iter().for_each(|line| self.line(line));
+        }
         self.findings(&broken);
         self.not_judged();
         let readings = self.remarks(|step| {

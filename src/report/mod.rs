@@ -26,6 +26,7 @@ mod progress;
 pub(crate) mod redact;
 pub(crate) mod reproduce;
 mod sarif;
+mod standing;
 pub(crate) mod summary;
 mod visits;
 

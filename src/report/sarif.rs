@@ -17,6 +17,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::engine::{CaseRecord, Event, Trouble};
+use crate::verdict::assessment::Readiness;
 use crate::verdict::{Blocked, Outcome, RequirementId};
 use crate::wire::Redactor;
 
@@ -254,7 +255,10 @@ impl Told<'_> {
         Invocation {
             execution_successful: match closing.verdict {
                 Verdict::Cases(RunOutcome::Conforms | RunOutcome::Unreviewed) | Verdict::OutdatedList => true,
-                Verdict::Cases(RunOutcome::Breaks) => closing.totals.not_judged == 0,
+                Verdict::Certified(Readiness::Ready) => true,
+                Verdict::Cases(RunOutcome::Breaks) | Verdict::Certified(Readiness::Refused | Readiness::Open) => {
+                    closing.totals.not_judged == 0
+                }
                 Verdict::Interrupted
                 | Verdict::Troubled
                 | Verdict::Cases(RunOutcome::NotJudged | RunOutcome::NothingSelected) => false,

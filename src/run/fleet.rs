@@ -92,6 +92,14 @@ pub struct RunRecord {
     pub known_troubles: Vec<KnownTrouble>,
 }
 
+impl RunRecord {
+    /// What keeps the run from ending well although it is about no case.
+    pub fn every_trouble(&self) -> Vec<Trouble> {
+        let known = self.known_troubles.iter().cloned().map(Trouble::Known);
+        known.chain(self.troubles.iter().cloned().map(Trouble::Snapshot)).collect()
+    }
+}
+
 /// Why a run could not begin.
 #[derive(Debug, thiserror::Error)]
 #[error("{case}: {error}")]
@@ -193,9 +201,7 @@ impl Fleet {
         if !record.interrupted {
             record.known_troubles = known.troubles(today);
         }
-        let known = record.known_troubles.iter().cloned().map(Trouble::Known);
-        let snapshots = record.troubles.iter().cloned().map(Trouble::Snapshot);
-        known.chain(snapshots).for_each(|trouble| tell(Event::Troubled(trouble)));
+        record.every_trouble().into_iter().for_each(|trouble| tell(Event::Troubled(trouble)));
         let elapsed = Duration::try_from(play::now().duration_since(started)).unwrap_or_default();
         tell(Event::RunFinished { totals: record.totals, interrupted: record.interrupted, elapsed });
         Ok(record)

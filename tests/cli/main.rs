@@ -12,6 +12,7 @@
 mod bad_files;
 mod broken_http;
 mod canaries;
+mod certify;
 mod clients;
 mod commands;
 mod configuration;

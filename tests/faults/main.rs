@@ -4,6 +4,7 @@
 //! breaks. The engine and the vendor are both pure, so most of the matrix runs without a socket and without waiting:
 //! the clock jumps to whatever the engine waits for. Faults of the transport are played over real sockets.
 
+mod derived;
 mod matrix;
 mod support;
 mod sweep;
@@ -20,7 +21,7 @@ use storeproof::verdict::{Level, Outcome};
 use table::{Shown, TABLES, rows};
 
 /// Requirements that a case reports, with their weight.
-fn reported(record: &CaseRecord) -> BTreeMap<String, Level> {
+pub(crate) fn reported(record: &CaseRecord) -> BTreeMap<String, Level> {
     let mut reported = BTreeMap::new();
     for step in record.steps.iter().filter(|step| !step.superseded) {
         for weighed in &step.findings {

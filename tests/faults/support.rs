@@ -7,10 +7,12 @@ pub(crate) mod sockets;
 
 use std::sync::Arc;
 
+use storeproof::certify::Computed;
+use storeproof::certify::derive::{self, Written};
 use storeproof::engine::CaseRecord;
 use storeproof::run::{Loader, Origin};
 use storeproof::scenario::plan::Plan;
-use storeproof::spec::embedded;
+use storeproof::spec::{Document, embedded};
 use storeproof::verdict::Catalogue;
 
 use crate::table::Circumstances;
@@ -34,8 +36,26 @@ pub(crate) fn catalogue(case: &str) -> Arc<Catalogue> {
     Arc::new(embedded::catalogue(case.split('/').next().unwrap_or_default()).clone())
 }
 
-/// An embedded scenario.
+/// The cases that are computed from a ground.
+pub(crate) fn derived(ground: &str, written: &Written) -> Vec<Computed> {
+    let file = embedded::scenario(ground).unwrap_or_else(|| panic!("{ground} is embedded"));
+    derive::cases(&file.document(), &plan(ground), written)
+}
+
+/// A computed case, resolved.
+pub(crate) fn plan_of(case: &Computed) -> Arc<Plan> {
+    let loader = Loader::new(None, catalogue(&case.name));
+    let document = Document::with_positions(case.document.clone(), []);
+    loader.plan_of(&document, &case.name).unwrap_or_else(|problems| panic!("{}: {problems}", case.name))
+}
+
+/// An embedded scenario, or a computed case.
 pub(crate) fn plan(name: &str) -> Arc<Plan> {
+    if let Some((before, behind)) = name.split_once("/derived/") {
+        let (behind, _) = behind.rsplit_once('/').expect("a computed case has a kind");
+        let cases = derived(&format!("{before}/sound/{behind}"), &Written::default());
+        return plan_of(cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{name} is computed")));
+    }
     let file = embedded::scenario(name).unwrap_or_else(|| panic!("{name} is embedded"));
     let loader = Loader::new(None, catalogue(name));
     loader.plan(&Origin::Embedded(file.path), name).unwrap_or_else(|error| panic!("{error}"))

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use storeproof::certify::derive::Written;
 use storeproof::engine::CaseRecord;
 use storeproof::market;
 use storeproof::scenario::plan::Plan;
@@ -48,10 +49,24 @@ pub(crate) fn subjects(marketplace: &str) -> Vec<Subject> {
     rows(marketplace).into_iter().map(subject).collect()
 }
 
-/// The cases of a marketplace with their plans: the embedded ones, and behind them those that a certification computes.
+/// The embedded cases of a marketplace with their plans.
 pub(crate) fn cases(marketplace: &str) -> Vec<Arc<Plan>> {
     let files = embedded::scenarios().filter(|file| file.marketplace() == marketplace);
     files.map(|file| support::plan(file.name())).collect()
+}
+
+/// The cases that a certification computes for a marketplace, with their plans. They are many and alike, so that they
+/// are played against those faults only that the table says they show.
+fn computed(marketplace: &str) -> Vec<Arc<Plan>> {
+    let files = embedded::scenarios().filter(|file| file.marketplace() == marketplace);
+    let grounds = files.map(|file| file.name()).filter(|name| name.contains("/sound/"));
+    let cases = grounds.flat_map(|ground| support::derived(ground, &Written::default()));
+    cases.map(|case| support::plan_of(&case)).collect()
+}
+
+/// Whether a case of this name is computed.
+fn is_computed(name: &str) -> bool {
+    name.contains("/derived/")
 }
 
 /// Where one requirement was reported of one vendor.
@@ -129,7 +144,8 @@ fn play(marketplace: &str, subject: &Subject, plans: &[Arc<Plan>]) -> BTreeMap<S
     let catalogue = support::catalogue(marketplace);
     let faults: Vec<&str> = subject.fault.into_iter().collect();
     let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, plan) in plans.iter().enumerate() {
+    let shown_there = subject.shown.is_some_and(is_computed);
+    for (index, plan) in plans.iter().enumerate().filter(|(_, plan)| shown_there || !is_computed(&plan.name)) {
         let record = match pure::try_play_plan(plan, &faults, &subject.under, &catalogue) {
             Ok(record) => record,
             Err(pure::NeedsSockets) if subject.shown == Some(plan.name.as_str()) => sockets::play(&plan.name, &faults),
@@ -175,7 +191,9 @@ fn best(subject: &Subject, plans: &[Arc<Plan>], found: &BTreeMap<String, Vec<usi
 
 /// Sweeps a marketplace: what was found, and the proofs that follow.
 fn sweep(marketplace: &str) -> (Swept, BTreeMap<String, BTreeSet<String>>) {
-    let (plans, subjects) = (cases(marketplace), subjects(marketplace));
+    let (mut plans, subjects) = (cases(marketplace), subjects(marketplace));
+    let embedded = plans.len();
+    plans.extend(computed(marketplace));
     let next = AtomicUsize::new(0);
     let (tell, told) = mpsc::channel();
     std::thread::scope(|scope| {
@@ -190,8 +208,8 @@ fn sweep(marketplace: &str) -> (Swept, BTreeMap<String, BTreeSet<String>>) {
     });
     drop(tell);
     let mut found: BTreeMap<String, _> = told.into_iter().collect();
-    let mut proofs = self::told(&plans, &support::catalogue(marketplace));
-    let mut swept = Swept { cases: plans.iter().map(|plan| plan.name.clone()).collect(), kills: Vec::new() };
+    let mut proofs = self::told(&plans[..embedded], &support::catalogue(marketplace));
+    let mut swept = Swept { cases: plans[..embedded].iter().map(|plan| plan.name.clone()).collect(), kills: Vec::new() };
     for subject in &subjects {
         let found = found.remove(&subject.name()).unwrap_or_default();
         let mut best = best(subject, &plans, &found);

@@ -122,6 +122,10 @@ impl Session {
     /// Version 2.0: a JSON body, signed in the query.
     fn sign_body(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         let body = match &draft.payload {
+            Some(Value::Object(members)) if draft.verbatim => {
+                self.note_orders(members.get("orderId"), members.get("orderLineId"));
+                draft.request.body.clone()
+            }
             Some(Value::Object(members)) => self.body(&draft.operation.id, members, delivery.now),
             _ => draft.request.body.clone(),
         };
@@ -142,7 +146,7 @@ impl Session {
             Some(name) => v2::forge(mistake(name, v2::RECIPE)?, &to_sign),
         };
         let mut request = draft.request.clone();
-        request.target = format!("?{}", signed.query());
+        request.target = format!("{}?{}", draft.behind.as_deref().unwrap_or_default(), signed.query());
         request.body = signed.body.clone();
         request.secrets.extend(signed.signature.clone());
         self.dress(&mut request);
@@ -244,7 +248,7 @@ impl Session {
                 (forged.query, forged.token)
             }
         };
-        request.target = format!("?{query}");
+        request.target = format!("{}?{query}", draft.behind.as_deref().unwrap_or_default());
         request.secrets.extend(token);
         self.dress(&mut request);
         Ok(request)

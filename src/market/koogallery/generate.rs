@@ -53,6 +53,7 @@ pub const GENERATORS: &[&str] = &[
     "text-65",
     "text-100",
     "text-101",
+    "text-65536",
 ];
 
 const YEAR: Period = Period { unit: "year", number: 1 };
@@ -95,6 +96,7 @@ pub(crate) fn generate(
         "text-65" => long_text(65, random),
         "text-100" => long_text(100, random),
         "text-101" => long_text(101, random),
+        "text-65536" => long_text(65_536, random),
         // The sites name different orders in one call (see `specs/koogallery/saas-v2.yaml`).
         "order-of-cancelled-renewal" if settings.site != Site::Cn => session.latest(OrderType::Renew)?,
         "order-of-release" if settings.site == Site::Eu => session.opened()?,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::life;
 use super::order::Charging;
 use super::rule;
 use super::settings::Interface;
@@ -72,6 +73,16 @@ impl Instance {
             done: BTreeSet::new(),
             used: BTreeMap::new(),
         }
+    }
+
+    /// Where it stands in its life; `None` while that is not certain.
+    pub(crate) fn state(&self) -> Option<&'static str> {
+        (!self.unsure).then_some(match self.standing {
+            Standing::Opening => life::OPENING,
+            Standing::Open => life::IN_USE,
+            Standing::Frozen => life::FROZEN,
+            Standing::Released => life::RELEASED,
+        })
     }
 
     /// Whether the vendor must serve it.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::life;
 use crate::sign::kt_jwt::Mistake;
 
 /// Where a customer stands, as far as the vendor's answers have shown.
@@ -76,6 +77,19 @@ impl Customer {
     /// Whether the vendor must know the customer and serve it.
     pub(crate) fn active(&self) -> bool {
         matches!(self.standing, Standing::Applied | Standing::Installed)
+    }
+
+    /// Where it stands in its life; `None` while that is not certain.
+    pub(crate) fn state(&self) -> Option<&'static str> {
+        Some(match self.standing {
+            Standing::Unknown => life::UNKNOWN,
+            Standing::Uncertain => return None,
+            Standing::Applied => life::INSTALLING,
+            Standing::Installed if self.suspended_since.is_some() => life::SUSPENDED,
+            Standing::Installed => life::IN_USE,
+            Standing::Resigning => life::LEAVING,
+            Standing::Deleted => life::DELETED,
+        })
     }
 }
 

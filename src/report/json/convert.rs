@@ -14,6 +14,16 @@ use super::{
     Provenance, Request, Response, Step, Task, Timing, Visit,
 };
 
+/// A weight as it is written.
+pub(super) fn level(weight: Weight) -> Level {
+    match weight {
+        Weight::Manual => Level::Manual,
+        Weight::Advice => Level::Advice,
+        Weight::Should => Level::Should,
+        Weight::Must => Level::Must,
+    }
+}
+
 /// Bodies are kept up to this many bytes.
 const LONGEST_BODY: usize = 64 * 1024;
 /// Texts of findings are kept up to this many bytes: enough for the difference of a snapshot.
@@ -131,12 +141,7 @@ impl Cut<'_> {
         Finding {
             rule: finding.breach.rule().to_owned(),
             requirement: finding.requirement.to_string(),
-            level: match weighed.level {
-                Weight::Manual => Level::Manual,
-                Weight::Advice => Level::Advice,
-                Weight::Should => Level::Should,
-                Weight::Must => Level::Must,
-            },
+            level: level(weighed.level),
             step: self.text(&step.id),
             attempt: step.attempt,
             exchange: weighed.exchange,

@@ -17,9 +17,9 @@ use crate::verdict::RequirementId;
 /// Most copies of one call; more would be a load test.
 const MOST_COPIES: u32 = 1000;
 
-const KEYS: [&str; 9] =
-    ["deliver", "same-answer", "await", "snapshot", "requirement", "checks", "exec", "answers", "calls"];
-const DELIVER_KEYS: [&str; 7] = ["copies", "together", "lose-answer", "tamper", "clock", "method", "follow"];
+const KEYS: [&str; 10] =
+    ["deliver", "same-answer", "await", "snapshot", "requirement", "checks", "exec", "answers", "calls", "derived"];
+const DELIVER_KEYS: [&str; 8] = ["copies", "together", "lose-answer", "tamper", "clock", "method", "path", "follow"];
 
 impl<'d> Context<'d> {
     pub(super) fn extension(&self, step: &Node<'d>, target: Option<&Target>, before: Scope, after: Scope) -> Extension {
@@ -31,7 +31,9 @@ impl<'d> Context<'d> {
         let operation = match target {
             Some(Target::Operation(operation)) => Some(operation),
             Some(Target::Workflow(_)) => {
-                for field in ["deliver", "same-answer", "await", "snapshot", "checks", "exec", "answers", "calls"] {
+                for field in
+                    ["deliver", "same-answer", "await", "snapshot", "checks", "exec", "answers", "calls", "derived"]
+                {
                     if let Some(member) = node.get(field) {
                         let with = "a step that calls a workflow".to_owned();
                         self.error(&member, What::Irrelevant { field, with });
@@ -61,6 +63,7 @@ impl<'d> Context<'d> {
         read.requirement = self.text(&node, "requirement").map(|(node, id)| self.requirement(&node, id));
         read.checks = self.checks(&node);
         read.exec = self.exec(step, &node, before);
+        read.derived = self.derived(&node);
         read
     }
 
@@ -93,6 +96,14 @@ impl<'d> Context<'d> {
                 );
             }
             method.to_owned()
+        });
+        read.path = self.text(node, "path").map(|(node, path)| {
+            let fits = |char: char| char.is_ascii_graphic() && !matches!(char, '?' | '#' | '{' | '}');
+            if !path.starts_with('/') || !path.chars().all(fits) {
+                let expected = "what is to stand behind the operation's path, such as /more".to_owned();
+                self.error(&node, What::WrongForm { name: "path".to_owned(), found: format!("{path:?}"), expected });
+            }
+            path.to_owned()
         });
         read.follow = self.flag(node, "follow").unwrap_or_default();
         read

@@ -36,6 +36,12 @@ pub(crate) fn play_at(case: &str, time: &str) -> CaseRecord {
     try_play_with(case, &[], &[], time, 1).unwrap_or_else(|NeedsSockets| panic!("no fault needs no sockets"))
 }
 
+/// A plan that is no embedded scenario's.
+pub(crate) fn play_plan(plan: Arc<Plan>, faults: &[&str], seed: u64) -> CaseRecord {
+    let record = played(&plan, faults, &Circumstances::default(), NOON, seed, &super::catalogue(&plan.name));
+    record.unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+}
+
 pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
     try_play_with(case, faults, &[], NOON, seed)
 }
@@ -47,7 +53,7 @@ pub(crate) fn try_play_plan(
     under: &Circumstances,
     catalogue: &Arc<Catalogue>,
 ) -> Result<CaseRecord, NeedsSockets> {
-    play_plan(plan, faults, under, NOON, 1, catalogue)
+    played(plan, faults, under, NOON, 1, catalogue)
 }
 
 fn try_play_with(
@@ -58,10 +64,10 @@ fn try_play_with(
     seed: u64,
 ) -> Result<CaseRecord, NeedsSockets> {
     let under = Circumstances { settings: settings.to_vec(), ..Circumstances::default() };
-    play_plan(&super::plan(case), faults, &under, time, seed, &super::catalogue(case))
+    played(&super::plan(case), faults, &under, time, seed, &super::catalogue(case))
 }
 
-fn play_plan(
+fn played(
     plan: &Arc<Plan>,
     faults: &[&str],
     under: &Circumstances,

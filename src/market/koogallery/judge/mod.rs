@@ -20,6 +20,7 @@ mod feature;
 mod flawed;
 mod instance;
 mod mistake;
+mod moved;
 mod notify;
 mod push;
 mod query;
@@ -86,6 +87,10 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     transport::connection(case, &mut judgement);
     judgement.findings.extend(transport::time(case, &sent));
     judgement.findings.extend(transport::leaks(case, response));
+    if case.draft.behind.is_some() {
+        refusal::path(case, response, &mut judgement);
+        return judgement;
+    }
     if response.status == 200 {
         body_sign::judge(case, &sent, response, memory, &mut judgement);
     }
@@ -119,6 +124,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
         memory.barred |= memory.accepted.is_empty();
         return;
     }
+    let before = moved::before(case, sent, memory);
     match case.operation() {
         "newInstance" => create::answer(case, sent, &answer, response, memory, judgement),
         "queryInstance" => query::answer(case, sent, &answer, response, memory, judgement),
@@ -141,6 +147,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
             memory.passed.insert(sent.lasting());
         }
         effect::carried_out(case, sent, &answer, memory);
+        moved::note(case, sent, &before, memory, judgement);
     }
 }
 

@@ -267,3 +267,12 @@ pub(super) fn method(case: &Case<'_>, response: &Response, judgement: &mut Judge
         status => judgement.read(rule::METHOD, Place::Status, format!("{status} for {what}")),
     }
 }
+
+/// A path behind the registered address. The store calls none, so that any answer is right that is no error.
+pub(super) fn path(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
+    let what = format!("the path {} behind the address", case.draft.behind.as_deref().unwrap_or_default());
+    match response.status {
+        500.. => refused::thrown(&rule::REQUEST_ODD, &what, response, judgement),
+        status => judgement.read(rule::REQUEST_ODD, Place::Status, format!("{status} for {what}")),
+    }
+}

@@ -198,6 +198,14 @@ faults! {
     StatusNotServed = "status-not-served", Requests, "changing the status is an activity that is not known";
     AddressPerActivity = "address-per-activity", Requests, "everything but newInstance is served at another address";
     BrokenJson500 = "broken-json-500", Requests, "a body that is no JSON ends in HTTP 500";
+    NullAccepted = "null-accepted", Requests, "mandatory members may be null";
+    OddText500 = "odd-text-500", Requests, "text beyond ASCII in an id ends in HTTP 500";
+    OddNumber500 = "odd-number-500", Requests, "a capacity that is no number of seats ends in HTTP 500";
+    Nested500 = "nested-500", Requests, "a body that is nested deeply ends in HTTP 500";
+    Large500 = "large-500", Requests, "a body of more than 32 KiB ends in HTTP 500";
+    MemberTwice500 = "member-twice-500", Requests, "a body with a member twice ends in HTTP 500";
+    ContentType500 = "content-type-500", Requests, "another content type than JSON ends in HTTP 500";
+    OtherPath500 = "other-path-500", Requests, "a path behind the address ends in HTTP 500";
     GetAccepted = "get-accepted", Requests, "calls of version 2.0 are accepted by GET";
     DiesOfBadCall = "dies-of-bad-call", Requests, "the server ends at a call with a wrong member";
 

@@ -100,6 +100,9 @@ impl Vendor {
         {
             return spoil::error_page(415).into();
         }
+        if spoil::stumbles(request, &self.faults) {
+            return spoil::error_page(500).into();
+        }
         let sent = admission::sent(request).unwrap_or(now);
         let edition = self.edition(request);
         let outcome = self.call(edition, request, &mut Moment { now, sent, ask });

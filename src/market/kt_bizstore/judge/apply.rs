@@ -207,7 +207,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         customer.first_day = FirstDay::default();
         customer.applied_on = Some(today);
         customer.onetime_on = None;
-        customer.license_start = member("license-start-date");
+        customer.license_start = member("license-start-date").filter(|_| super::flawed::of(case).is_none());
         customer.standing = Standing::Applied;
         customer.resigned_on = None;
         customer.suspended_since = None;
@@ -218,7 +218,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
     if let Some(kind) = member("onetime-type") {
         customer.onetime = Some(kind);
     }
-    if let Some(plan) = member("service-info") {
+    if let Some(plan) = member("service-info").filter(|_| super::flawed::of(case).is_none()) {
         customer.plan = Some(plan);
     }
     match member("license-states-cd").as_deref() {
@@ -266,7 +266,7 @@ fn location(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
     }
     let peer = &case.exchange.peer;
     if is_loopback(&url) && peer.loopback {
-        judgement.skip(rule::APPLY_LOCATION_HTTPS, "the address is on this machine");
+        judgement.skip_local(rule::APPLY_LOCATION_HTTPS, "the address is on this machine");
     } else if url.scheme() != "https" && !peer.loopback {
         let problem = "a plain http address".to_owned();
         let breach = Breach::Url { problem, expected: "https".to_owned(), actual: actual.clone() };

@@ -8,6 +8,7 @@
 mod apply;
 mod bill;
 mod charge;
+mod flawed;
 mod form;
 mod key;
 mod list;
@@ -27,13 +28,14 @@ use serde_json::Value;
 pub(crate) use apply::page;
 pub(crate) use refusal::requirement_of;
 
-use super::memory::{Memory, Standing};
+use super::life;
+use super::memory::{Customer, Memory, Standing};
 use super::rule;
 use super::settings::Settings;
 use crate::check::body::text_of;
 use crate::check::{body, charset, leak, message};
 use crate::market::{Delivery, Draft, Expects};
-use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
+use crate::verdict::{Breach, Finding, Judgement, Move, Place, RequirementId};
 use crate::wire::{Exchange, Loss, Response};
 
 /// How keys begin that `trial-mem-sq` generates: nobody but the reference vendor knows them.
@@ -112,12 +114,22 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
         refusal::method(case, response, &mut judgement);
         return judgement;
     }
+    if case.draft.behind.is_some() {
+        flawed::path(case, response, &mut judgement);
+        return judgement;
+    }
+    // What a filter in front of a server refuses with 403 is the call, not its token.
+    let odd = flawed::of(case).filter(|_| response.status != 401);
+    if odd.is_some_and(|odd| flawed::refused(&odd, response, &mut judgement)) {
+        return judgement;
+    }
     if refused_though_valid(case, response, memory, &mut judgement) {
         return judgement;
     }
     if response.status < 400 {
         memory.accepted.extend(case.token());
     }
+    let before = state(case, memory);
     judgement.absorb(match case.draft.operation.id.as_str() {
         "applyCustomer" => apply::answer(case, response, memory),
         "getStatus" => status::answer(case, response, memory),
@@ -127,7 +139,35 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
         // An operation of a user's own document that names this marketplace: nothing is known of it here.
         _ => Judgement::default(),
     });
+    moved(case, response, before, memory, &mut judgement);
     judgement
+}
+
+/// Where the customer in the path stands.
+fn state(case: &Case<'_>, memory: &Memory) -> Option<&'static str> {
+    memory.known(&case.mem_sq()).map_or(Some(life::UNKNOWN), Customer::state)
+}
+
+/// Notes what the call has moved, or has carried out without moving anything, as a sign-on does.
+fn moved(
+    case: &Case<'_>,
+    response: &Response,
+    before: Option<&'static str>,
+    memory: &Memory,
+    judgement: &mut Judgement,
+) {
+    let (Some(from), Some(to)) = (before, state(case, memory)) else { return };
+    let code = case.draft.payload.as_ref().and_then(|payload| payload.get("license-states-cd")).map(text_of);
+    let done = response.status < 300;
+    let by = match case.draft.operation.id.as_str() {
+        "applyCustomer" if code.as_deref() == Some("2") && done => life::SUSPEND,
+        "applyCustomer" if from == life::SUSPENDED && code.as_deref() == Some("0") && done => life::RESUME,
+        "applyCustomer" if done => life::APPLY,
+        "getStatus" if from != to => life::STATUS,
+        "withdrawCustomer" if from != to => life::RESIGN,
+        _ => return,
+    };
+    judgement.moves.push(Move { from, by, to });
 }
 
 fn lost(case: &Case<'_>, loss: &Loss, memory: &mut Memory, judgement: &mut Judgement) {
@@ -156,7 +196,8 @@ fn transport(case: &Case<'_>, judgement: &mut Judgement) {
         return;
     }
     if peer.loopback {
-        judgement.skip(rule::HTTPS, "the vendor is on this machine; TLS is taken to stand in front of it");
+        let why = "the vendor is on this machine; TLS is taken to stand in front of it";
+        [rule::HTTPS, rule::TLS].into_iter().for_each(|requirement| judgement.skip_local(requirement, why));
     } else {
         let breach = Breach::Url {
             problem: "a plain http address".to_owned(),

@@ -126,6 +126,10 @@ faults! {
     ApplyKorean500 = "apply-korean-500", Application, "a customer key with Korean text gets status 500";
     ApplyLong500 = "apply-long-500", Application, "a customer key of more than 64 bytes gets status 500";
     ApplyBadJson500 = "apply-bad-json-500", Application, "a body that is not JSON gets status 500";
+    ApplyBadCode500 = "apply-bad-code-500", Application, "a code that is not documented gets status 500";
+    ApplyBadDay500 = "apply-bad-day-500", Application, "a day that does not exist gets status 500";
+    ApplyNested500 = "apply-nested-500", Application, "a body that is nested deeply gets status 500";
+    ApplyLarge500 = "apply-large-500", Application, "a body of more than 32 KiB gets status 500";
     ApplyBadJsonAccepted = "apply-bad-json-accepted", Application, "a body that is not JSON is taken for none";
     TrialAccepted = "trial-accepted", Application,
         "customers on a free trial are registered instead of refused with 406";
@@ -354,6 +358,7 @@ faults! {
     CustomerBillNull = "customer-bill-null", BillByCustomer, "the bill by customer is null";
     Method200 = "method-200", Errors, "a method that is not offered gets 200";
     Method404 = "method-404", Errors, "a method that is not offered gets 404";
+    Path500 = "path-500", Errors, "a path that nothing is on gets status 500";
     Method500 = "method-500", Errors, "a method that is not offered gets status 500";
     MethodWithoutAllow = "method-without-allow", Errors, "status 405 comes without Allow";
     ErrorHtml = "error-html", Errors, "errors are HTML pages";

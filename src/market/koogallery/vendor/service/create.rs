@@ -221,6 +221,9 @@ impl Vendor {
         if call.test && self.faults.has(Fault::TestInProgress) {
             return Ok(in_progress(&instance.id));
         }
+        if !call.test && self.faults.has(Fault::AsyncNeverFinishes) {
+            return Ok(in_progress(&instance.id));
+        }
         if !(again && self.faults.has(Fault::V1ResendWithoutAppInfo)) {
             self.tell_access(&mut body, &Some(instance.clone()), true);
         }

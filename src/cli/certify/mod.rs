@@ -1,0 +1,126 @@
+//! `storeproof certify`: a rehearsal of the certification, from its programme to the word.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use super::args::{self, Playing};
+use super::config::Config;
+use super::exit::Ended;
+use super::plans::{self, wait_longer};
+use super::playing::{Prepared, note};
+use super::reports::reports;
+use super::reproduce::Rerun;
+use super::select;
+use super::settings::{self, UsageError};
+use crate::certify::{self, Candidate, Choice, FILTERED, Grounds};
+use crate::engine::Event;
+use crate::market::{self, Market};
+use crate::report;
+use crate::run::{Loader, Origin};
+use crate::scenario::plan::SourceKind;
+use crate::spec::{Interface, embedded};
+use crate::verdict::{Catalogue, Move};
+
+mod show;
+
+/// Certifies, or shows what would be played.
+pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<Ended, UsageError> {
+    let playing = &arguments.playing;
+    let name = arguments.marketplace.as_str();
+    super::known_marketplace(name)?;
+    let config = settings::configuration(&playing.common)?;
+    let reports = reports(&playing.report)?;
+    let catalogue = Arc::new(super::every_requirement());
+    let today = super::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let statements = super::statements::statements(&config, &catalogue, today)?;
+    let market = settings::market(Some(name), &config, playing.timeout)?;
+    let choice = choice(name, &market, playing, &config)?;
+    let seed = playing.seed.or(config.file.seed).unwrap_or_else(super::fresh_seed);
+    let candidates = candidates(&choice, &market, playing, &config, &catalogue)?;
+    let own: Catalogue = own(name)?;
+    let proofs = embedded::proofs(name);
+    let programme = certify::programme(choice, &candidates, &own, &proofs, &|applies| market.refuses(applies));
+    if arguments.plan {
+        return show::programme(&programme, &own, playing, out).map(|()| Ended::Well);
+    }
+    let plans: Vec<_> = candidates.into_iter().filter(|one| one.left_out.is_none()).map(|one| one.plan).collect();
+    if plans.is_empty() {
+        note("nothing was selected: no case of the programme fits --filter");
+        return Ok(Ended::NothingSelected);
+    }
+    let interfaces = interfaces(&plans);
+    let prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
+    let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
+    let mut readiness = None;
+    let lives = programme.dialects.iter().filter_map(|dialect| market::life::life(name, dialect));
+    let transitions: Vec<Move> = lives.flat_map(|life| life.transitions(&programme.traits)).collect();
+    let grounds = Grounds {
+        interfaces: &interfaces,
+        called: &|request| market.called(request),
+        transitions: &transitions,
+        code: market.result_code(),
+    };
+    let mut after = |record: &crate::run::RunRecord| {
+        let assessment = certify::assess(&programme, &catalogue, &record.cases, &statements, &grounds);
+        readiness = Some(assessment.readiness);
+        vec![Event::Assessed(Arc::new(assessment))]
+    };
+    let record = prepared.play(playing, &reports, &rerun, &mut after, out)?;
+    let verdict = report::verdict(&record.totals, record.interrupted, &record.every_trouble(), readiness);
+    Ok(Ended::from(verdict))
+}
+
+/// What the configuration chooses.
+fn choice(name: &str, market: &Market, playing: &Playing, config: &Config) -> Result<Choice, UsageError> {
+    if let Some(dialect) = &playing.dialect {
+        super::known_dialect(dialect)?;
+    }
+    let configured = plans::configured_dialects(config)?;
+    let chosen = playing.dialect.as_ref().or(configured.get(name)).map(String::as_str);
+    Ok(Choice { marketplace: name.to_owned(), dialects: market.dialects(chosen), traits: market.traits() })
+}
+
+/// The requirements of one marketplace, without those that are no store's.
+fn own(marketplace: &str) -> Result<Catalogue, UsageError> {
+    let common = embedded::catalogue("common");
+    let own = embedded::catalogue(marketplace).iter().filter(|requirement| common.get(&requirement.id).is_none());
+    Catalogue::new(own.cloned()).map_err(UsageError::new)
+}
+
+/// Every case of the marketplace's dialects, and why some are left out.
+fn candidates(
+    choice: &Choice,
+    market: &Market,
+    playing: &Playing,
+    config: &Config,
+    catalogue: &Arc<Catalogue>,
+) -> Result<Vec<Candidate>, UsageError> {
+    let loader = Loader::new(playing.common.specs.clone(), Arc::clone(catalogue));
+    let patience = plans::patience(playing, config)?;
+    let mut candidates = Vec::new();
+    for scenario in select::scenarios(std::slice::from_ref(&choice.marketplace))? {
+        let Origin::Embedded(_) = scenario.origin else { continue };
+        let mut plan = loader.plan(&scenario.origin, &scenario.name).map_err(UsageError::new)?;
+        if !plan.dialect.as_ref().is_some_and(|dialect| choice.dialects.contains(dialect)) {
+            continue;
+        }
+        wait_longer(&mut plan, patience);
+        let filtered = || (!select::fits(playing.filter.as_deref(), &plan.name)).then(|| FILTERED.to_owned());
+        let product = market.refuses(&plan.applies).map(|product| format!("does not apply to {product}"));
+        candidates.push(Candidate { left_out: product.or_else(filtered), computed: false, plan });
+    }
+    Ok(candidates)
+}
+
+/// Every interface that these plans name, once.
+fn interfaces(plans: &[Arc<crate::scenario::plan::Plan>]) -> Vec<Arc<Interface>> {
+    let mut interfaces: Vec<Arc<Interface>> = Vec::new();
+    for source in plans.iter().flat_map(|plan| &plan.sources) {
+        if let SourceKind::OpenApi(interface) = &source.kind
+            && !interfaces.iter().any(|known| known.title == interface.title)
+        {
+            interfaces.push(Arc::clone(interface));
+        }
+    }
+    interfaces
+}
