@@ -137,3 +137,23 @@ fn about(requirement: &Requirement) -> Option<String> {
     let parts: Vec<String> = dialects.into_iter().chain(products).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::RequirementId;
+
+    #[test]
+    fn what_a_requirement_is_about_is_told() {
+        let text = |id: &str| {
+            let catalogue = embedded::catalogue("koogallery");
+            requirement_text(catalogue.get(&RequirementId::new(id)).expect("it is in the catalogue"))
+        };
+        assert!(
+            text("KG-UPGRADE-ANSWER")
+                .contains("for       saas-v2 and saas-v1; products with charging period, upgradable\n")
+        );
+        assert!(text("KG-V1-AUTH-KEY").contains("for       saas-v1\n"));
+        assert!(!text("KG-HTTPS").contains("  for "));
+    }
+}

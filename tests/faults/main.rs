@@ -6,6 +6,8 @@
 
 mod derived;
 mod matrix;
+mod pitfalls;
+mod products;
 mod support;
 mod sweep;
 mod table;
@@ -279,7 +281,8 @@ fn the_window_of_a_token_is_what_the_user_says(
 ) {
     let faults: Vec<&str> = fault.into_iter().collect();
     let case = format!("kt-bizstore/authentication/{call}");
-    let settings: Vec<(&'static str, &'static str)> = window.map(|window| ("token-window", window)).into_iter().collect();
+    let settings: Vec<(&'static str, &'static str)> =
+        window.map(|window| ("token-window", window)).into_iter().collect();
     let record = support::pure::play_with(&case, &faults, &settings, 1);
     let found: Vec<String> = reported(&record).into_keys().filter(|rule| rule.starts_with("KT-AUTH-WINDOW")).collect();
     assert_eq!(found, rules);

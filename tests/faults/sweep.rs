@@ -1,9 +1,9 @@
 //! Every fault against every case: where each shows, and which cases look at each requirement.
 //!
 //! The sweep takes minutes, so it is no part of `cargo test`. `tests/fixtures/kills/<marketplace>.tsv` keeps what it found, and
-//! `specs/<marketplace>/proofs.yaml` what follows for certifications. After a change of cases, checks or faults both are
-//! written anew with `STOREPROOF_BLESS=1 cargo test --test faults -- --ignored sweep`, which writes
-//! `docs/kill-matrix.md` as well.
+//! `specs/<marketplace>/proofs.yaml` what follows for certifications. `STOREPROOF_BLESS=1 cargo test --test faults -- --ignored
+//! sweep` writes both: it plays what is new since the last sweep, cases that have come against every fault and faults that
+//! have come against every case. `STOREPROOF_BLESS=whole` plays everything again, as a changed check asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -83,7 +83,10 @@ pub(crate) struct Kill {
 /// What a sweep has found of a marketplace.
 #[derive(Debug, Default)]
 pub(crate) struct Swept {
+    /// The embedded cases that were played.
     pub(crate) cases: Vec<String>,
+    /// The vendors that they were played against.
+    pub(crate) vendors: BTreeSet<String>,
     pub(crate) kills: Vec<Kill>,
 }
 
@@ -94,6 +97,7 @@ impl Swept {
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             match line.split('\t').collect::<Vec<_>>().as_slice() {
                 ["case", name] => swept.cases.push((*name).to_owned()),
+                ["vendor", name] => _ = swept.vendors.insert((*name).to_owned()),
                 [subject, requirement, count, cases] => swept.kills.push(Kill {
                     subject: (*subject).to_owned(),
                     requirement: (*requirement).to_owned(),
@@ -109,9 +113,10 @@ impl Swept {
     fn text(&self, marketplace: &str) -> String {
         let mut text = format!(
             "# Every fault of {marketplace} against every case, as tests/faults/sweep.rs has played them; not to be edited by hand.\n\
-             # The cases; then fault, requirement, in how many cases it was reported, one of them for each dialect.\n"
+             # The cases and the vendors; then fault, requirement, in how many cases it was reported, one of them for each dialect.\n"
         );
         self.cases.iter().for_each(|case| text.push_str(&format!("case\t{case}\n")));
+        self.vendors.iter().for_each(|vendor| text.push_str(&format!("vendor\t{vendor}\n")));
         for Kill { subject, requirement, count, cases } in &self.kills {
             text.push_str(&format!("{subject}\t{requirement}\t{count}\t{}\n", cases.join(" ")));
         }
@@ -179,7 +184,9 @@ fn best(subject: &Subject, plans: &[Arc<Plan>], found: &BTreeMap<String, Vec<usi
             shown.filter(|(requirement, _)| open.contains(&(requirement.as_str(), dialect(index)))).count()
         };
         let candidates = (0..plans.len()).filter(|index| shows(*index) > 0);
-        let Some(chosen) = candidates.max_by_key(|index| (shows(*index), std::cmp::Reverse(weight(*index)))) else { break };
+        let Some(chosen) = candidates.max_by_key(|index| (shows(*index), std::cmp::Reverse(weight(*index)))) else {
+            break;
+        };
         for (requirement, cases) in found {
             if cases.binary_search(&chosen).is_ok() && open.remove(&(requirement.as_str(), dialect(chosen))) {
                 best.entry(requirement.clone()).or_default().push(plans[chosen].name.clone());
@@ -189,19 +196,30 @@ fn best(subject: &Subject, plans: &[Arc<Plan>], found: &BTreeMap<String, Vec<usi
     best
 }
 
-/// Sweeps a marketplace: what was found, and the proofs that follow.
-fn sweep(marketplace: &str) -> (Swept, BTreeMap<String, BTreeSet<String>>) {
+/// Sweeps a marketplace beyond what was `kept`: what was found, and the proofs that follow.
+fn sweep(marketplace: &str, kept: &Swept) -> (Swept, BTreeMap<String, BTreeSet<String>>) {
     let (mut plans, subjects) = (cases(marketplace), subjects(marketplace));
     let embedded = plans.len();
     plans.extend(computed(marketplace));
+    let names: BTreeSet<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
+    let fresh: Vec<Arc<Plan>> =
+        plans[..embedded].iter().filter(|plan| !kept.cases.contains(&plan.name)).cloned().collect();
     let next = AtomicUsize::new(0);
     let (tell, told) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            let (next, tell, plans, subjects) = (&next, tell.clone(), &plans, &subjects);
+            let (next, tell, plans, fresh, subjects) = (&next, tell.clone(), &plans, &fresh, &subjects);
             scope.spawn(move || {
                 while let Some(subject) = subjects.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    tell.send((subject.name(), play(marketplace, subject, plans))).expect("somebody listens");
+                    let known = kept.vendors.contains(&subject.name());
+                    let plans: &[Arc<Plan>] = if known { fresh } else { plans };
+                    let found = play(marketplace, subject, plans);
+                    let best = best(subject, plans, &found);
+                    let named = found.into_iter().map(|(requirement, cases)| {
+                        let cases: Vec<String> = cases.iter().map(|index| plans[*index].name.clone()).collect();
+                        (requirement, cases)
+                    });
+                    tell.send((subject.name(), (named.collect::<BTreeMap<_, _>>(), best))).expect("somebody listens");
                 }
             });
         }
@@ -209,19 +227,39 @@ fn sweep(marketplace: &str) -> (Swept, BTreeMap<String, BTreeSet<String>>) {
     drop(tell);
     let mut found: BTreeMap<String, _> = told.into_iter().collect();
     let mut proofs = self::told(&plans[..embedded], &support::catalogue(marketplace));
-    let mut swept = Swept { cases: plans[..embedded].iter().map(|plan| plan.name.clone()).collect(), kills: Vec::new() };
+    if !kept.vendors.is_empty() {
+        for (requirement, cases) in embedded::proofs(marketplace) {
+            let there = cases.into_iter().filter(|case| names.contains(case.as_str()));
+            proofs.entry(requirement).or_default().extend(there);
+        }
+    }
+    let mut swept = Swept {
+        cases: plans[..embedded].iter().map(|plan| plan.name.clone()).collect(),
+        vendors: subjects.iter().map(Subject::name).collect(),
+        kills: Vec::new(),
+    };
+    let dialect = |name: &str| plans.iter().find(|plan| plan.name == name).and_then(|plan| plan.dialect.clone());
     for subject in &subjects {
-        let found = found.remove(&subject.name()).unwrap_or_default();
-        let mut best = best(subject, &plans, &found);
+        let (mut found, mut best) = found.remove(&subject.name()).unwrap_or_default();
+        let known = kept.kills.iter().filter(|kill| kill.subject == subject.name()).cloned();
+        for mut kill in known.filter(|kill| kill.cases.iter().any(|case| names.contains(case.as_str()))) {
+            let more = found.remove(&kill.requirement).unwrap_or_default();
+            kill.count += more.len();
+            let dialects: BTreeSet<_> = kill.cases.iter().map(|case| dialect(case)).collect();
+            let of_others = best.remove(&kill.requirement).unwrap_or_default();
+            kill.cases.extend(of_others.into_iter().filter(|case| !dialects.contains(&dialect(case))));
+            proofs.entry(kill.requirement.clone()).or_default().extend(more);
+            swept.kills.push(kill);
+        }
         for (requirement, cases) in found {
-            let names = cases.iter().map(|index| plans[*index].name.clone());
-            proofs.entry(requirement.clone()).or_default().extend(names);
+            let (subject, count) = (subject.name(), cases.len());
             let kill = Kill {
-                subject: subject.name(),
-                count: cases.len(),
+                subject,
+                count,
                 cases: best.remove(&requirement).unwrap_or_default(),
-                requirement,
+                requirement: requirement.clone(),
             };
+            proofs.entry(requirement).or_default().extend(cases);
             swept.kills.push(kill);
         }
     }
@@ -243,16 +281,18 @@ fn yaml(proofs: &BTreeMap<String, BTreeSet<String>>) -> String {
 #[test]
 #[ignore = "plays every case against every vendor, which takes minutes"]
 fn sweep_of_every_fault_against_every_case() {
-    let bless = std::env::var_os("STOREPROOF_BLESS").is_some();
+    let bless = std::env::var_os("STOREPROOF_BLESS");
+    let whole = bless.as_ref().is_none_or(|bless| bless == "whole");
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     for marketplace in market::MARKETPLACES {
-        let (swept, proofs) = sweep(marketplace);
+        let kept = if whole { Swept::default() } else { crate::matrix::kept(marketplace) };
+        let (swept, proofs) = sweep(marketplace, &kept);
         let files = [
             (format!("tests/fixtures/kills/{marketplace}.tsv"), swept.text(marketplace)),
             (format!("specs/{marketplace}/proofs.yaml"), yaml(&proofs)),
         ];
         for (path, text) in files {
-            if bless {
+            if bless.is_some() {
                 std::fs::write(root.join(&path), text).expect("the folder is there");
             } else {
                 let kept = std::fs::read_to_string(root.join(&path)).expect("it is there");

@@ -75,7 +75,6 @@ impl Circumstances {
         }
         read
     }
-
 }
 
 impl fmt::Display for Circumstances {

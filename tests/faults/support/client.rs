@@ -31,7 +31,8 @@ pub(crate) fn play(
     for (name, value) in settings {
         values.set(name, *value);
     }
-    let market = Market::new(plan.marketplace.as_deref(), &values, None).expect("the settings are right").serving(STORE);
+    let market =
+        Market::new(plan.marketplace.as_deref(), &values, None).expect("the settings are right").serving(STORE);
     let faults: Vec<String> = faults.iter().map(|&name| name.to_owned()).collect();
     let clients = market.clients(&faults).expect("the fault is known");
     let options = Options { seed, ..Options::default() };

@@ -27,7 +27,12 @@ pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
 }
 
 /// The same with settings of the user. The reference vendor keeps to its faults and to no settings.
-pub(crate) fn play_with(case: &str, faults: &[&str], settings: &[(&'static str, &'static str)], seed: u64) -> CaseRecord {
+pub(crate) fn play_with(
+    case: &str,
+    faults: &[&str],
+    settings: &[(&'static str, &'static str)],
+    seed: u64,
+) -> CaseRecord {
     try_play_with(case, faults, settings, NOON, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
 }
 
@@ -107,8 +112,7 @@ fn played(
     let session = judging.session();
     let options = Options { seed, time_limit: limit, ..Options::default() };
     let (plan, catalogue) = (Arc::clone(plan), Arc::clone(catalogue));
-    let mut playback =
-        Playback::new(plan, session, catalogue, options, vendor.now).expect("the inputs are generated");
+    let mut playback = Playback::new(plan, session, catalogue, options, vendor.now).expect("the inputs are generated");
     loop {
         match playback.next(vendor.now) {
             Next::Send(dispatches) => {

@@ -79,7 +79,11 @@ pub(super) fn status(case: &Case<'_>, sent: &Sent, response: &Response, memory: 
         500.. => {
             // A parameter map that cannot be changed is where code for version 1.0 most often throws.
             let map = case.interface() == Interface::SaasV1 && memory.accepted.is_empty();
-            let map = if map { "; it may be authToken that is taken out of the request's own, read-only parameters" } else { "" };
+            let map = if map {
+                "; it may be authToken that is taken out of the request's own, read-only parameters"
+            } else {
+                ""
+            };
             let cause = format!(
                 "the vendor throws instead of answering, on a call that is right in every way{map}{}",
                 page(response)

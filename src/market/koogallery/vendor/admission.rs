@@ -92,7 +92,8 @@ impl Admission {
             v2::Mistake::TimestampInSeconds => Timestamp::from_second(stamp),
             _ => Timestamp::from_millisecond(stamp),
         };
-        let age = made.as_ref().map_or(i64::MAX, |made| now.duration_since(*made).as_millis().try_into().unwrap_or(i64::MAX));
+        let age =
+            made.as_ref().map_or(i64::MAX, |made| now.duration_since(*made).as_millis().try_into().unwrap_or(i64::MAX));
         match made {
             Ok(made) if age.unsigned_abs() <= 60_000 && self.is_made_at(mistake, received, made) => Ok(()),
             Ok(_) if age.unsigned_abs() <= 60_000 => Err(v2::Refusal::Signature.into()),
