@@ -8,7 +8,10 @@
 
 mod assess;
 mod coverage;
+pub mod deliver;
+mod lives;
 mod programme;
+pub mod walk;
 
 pub mod derive;
 

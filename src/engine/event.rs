@@ -142,6 +142,8 @@ pub struct StepRecord {
     pub tamper: Option<String>,
     /// Why a computed call is wrong, or odd and right; none for a call that somebody has written.
     pub derived: Option<Arc<Derived>>,
+    /// When each delivery after the first comes by the store's schedule, counted from the first. Nobody waited for it.
+    pub later: Vec<Duration>,
     /// Attempt, counted from 1.
     pub attempt: u32,
     /// Whether a later attempt took its place: then its findings are evidence and nothing is held against the vendor.
@@ -185,4 +187,13 @@ impl TaskRecord {
 pub struct SnapshotRecord {
     /// JSON pointer and form of values that are replaced.
     pub redact: Vec<(String, String)>,
+}
+
+/// A time of a schedule as scenarios write it: `90m`, `2h`.
+pub fn span(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        seconds if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
+    }
 }

@@ -233,6 +233,10 @@ pub struct Step {
     pub task: Option<Task>,
     /// The mistake that was made on purpose.
     pub tamper: Option<String>,
+    /// When each delivery after the first comes by the store's schedule, counted from the first: `2h`. Nobody waited for
+    /// it; the exchanges have the times that they had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<String>,
     /// Attempt, counted from 1.
     pub attempt: u32,
     /// Whether a later attempt took its place.

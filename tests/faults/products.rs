@@ -41,15 +41,12 @@ fn fits(applies: &BTreeMap<String, Vec<String>>, product: &Product) -> bool {
     product.iter().all(|(name, value)| applies.get(*name).is_none_or(|values| values.contains(value)))
 }
 
-/// The dialect of a case and the products that it is about; of a computed one as of its ground.
+/// The dialect of a case and the products that it is about.
 fn about(case: &str) -> (String, BTreeMap<String, Vec<String>>) {
-    let ground = match case.split_once("/derived/") {
-        Some((before, behind)) => {
-            format!("{before}/sound/{}", behind.rsplit_once('/').map_or(behind, |(ground, _)| ground))
-        }
-        None => case.to_owned(),
+    let document = match embedded::scenario(case) {
+        Some(file) => file.document().value,
+        None => support::computed(case).document,
     };
-    let document = embedded::scenario(&ground).unwrap_or_else(|| panic!("{ground} is embedded")).document().value;
     let ours = &document["info"]["x-storeproof"];
     let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let words =

@@ -25,8 +25,8 @@ use crate::table::{Circumstances, Shown, rows};
 pub(crate) struct Subject {
     pub(crate) fault: Option<&'static str>,
     pub(crate) under: Circumstances,
-    /// The case that the table names for it.
-    pub(crate) shown: Option<&'static str>,
+    /// The cases that the table names for it.
+    pub(crate) shown: Vec<&'static str>,
 }
 
 impl Subject {
@@ -38,15 +38,18 @@ impl Subject {
 
 /// The vendors of a marketplace, in the order of its table.
 pub(crate) fn subjects(marketplace: &str) -> Vec<Subject> {
-    let subject = |row: crate::table::Row| Subject {
-        fault: row.fault,
-        shown: match row.shown {
+    let mut subjects: Vec<Subject> = Vec::new();
+    for row in rows(marketplace) {
+        let shown = match row.shown {
             Shown::In { case, .. } => Some(case),
             Shown::Never(_) => None,
-        },
-        under: row.under,
-    };
-    rows(marketplace).into_iter().map(subject).collect()
+        };
+        match subjects.iter_mut().find(|known| known.name() == row.name()) {
+            Some(known) => known.shown.extend(shown),
+            None => subjects.push(Subject { fault: row.fault, under: row.under, shown: shown.into_iter().collect() }),
+        }
+    }
+    subjects
 }
 
 /// The embedded cases of a marketplace with their plans.
@@ -55,18 +58,26 @@ pub(crate) fn cases(marketplace: &str) -> Vec<Arc<Plan>> {
     files.map(|file| support::plan(file.name())).collect()
 }
 
-/// The cases that a certification computes for a marketplace, with their plans. They are many and alike, so that they
-/// are played against those faults only that the table says they show.
-fn computed(marketplace: &str) -> Vec<Arc<Plan>> {
+/// The cases that a certification computes for a marketplace, with their plans, and the walks that the table names. They
+/// are many and alike, so that they are played against those faults only that the table says they show.
+fn computed(marketplace: &str, subjects: &[Subject]) -> Vec<Arc<Plan>> {
     let files = embedded::scenarios().filter(|file| file.marketplace() == marketplace);
     let grounds = files.map(|file| file.name()).filter(|name| name.contains("/sound/"));
-    let cases = grounds.flat_map(|ground| support::derived(ground, &Written::default()));
-    cases.map(|case| support::plan_of(&case)).collect()
+    let derived = grounds.flat_map(|ground| support::derived(ground, &Written::default()));
+    let cases = derived.chain(support::of_lives(marketplace, 1, 0));
+    let shown = subjects.iter().flat_map(|subject| &subject.shown);
+    let walks: BTreeSet<&str> = shown.copied().filter(|name| is_walk(name)).collect();
+    cases.map(|case| support::plan_of(&case)).chain(walks.into_iter().map(support::plan)).collect()
 }
 
 /// Whether a case of this name is computed.
-fn is_computed(name: &str) -> bool {
-    name.contains("/derived/")
+pub(crate) fn is_computed(name: &str) -> bool {
+    name.contains("/derived/") || name.contains("/deliveries/") || is_walk(name)
+}
+
+/// Whether a case of this name is a walk, which is another one with each seed and so proves nothing by its name.
+fn is_walk(name: &str) -> bool {
+    name.contains("/walks/")
 }
 
 /// Where one requirement was reported of one vendor.
@@ -149,11 +160,13 @@ fn play(marketplace: &str, subject: &Subject, plans: &[Arc<Plan>]) -> BTreeMap<S
     let catalogue = support::catalogue(marketplace);
     let faults: Vec<&str> = subject.fault.into_iter().collect();
     let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let shown_there = subject.shown.is_some_and(is_computed);
+    let shown_there = subject.shown.iter().any(|case| is_computed(case));
     for (index, plan) in plans.iter().enumerate().filter(|(_, plan)| shown_there || !is_computed(&plan.name)) {
         let record = match pure::try_play_plan(plan, &faults, &subject.under, &catalogue) {
             Ok(record) => record,
-            Err(pure::NeedsSockets) if subject.shown == Some(plan.name.as_str()) => sockets::play(&plan.name, &faults),
+            Err(pure::NeedsSockets) if subject.shown.contains(&plan.name.as_str()) => {
+                sockets::play(&plan.name, &faults)
+            }
             Err(pure::NeedsSockets) => continue,
         };
         for requirement in seen(&record) {
@@ -169,7 +182,7 @@ fn best(subject: &Subject, plans: &[Arc<Plan>], found: &BTreeMap<String, Vec<usi
     let weight = |index: usize| {
         let plan = &plans[index];
         let steps: usize = plan.workflows.iter().map(|workflow| workflow.steps.len()).sum();
-        (subject.shown != Some(plan.name.as_str()), steps, index)
+        (!subject.shown.contains(&plan.name.as_str()), steps, index)
     };
     let dialect = |index: usize| plans[index].dialect.as_deref().unwrap_or_default();
     let mut open: BTreeSet<(&str, &str)> = BTreeSet::new();
@@ -200,7 +213,7 @@ fn best(subject: &Subject, plans: &[Arc<Plan>], found: &BTreeMap<String, Vec<usi
 fn sweep(marketplace: &str, kept: &Swept) -> (Swept, BTreeMap<String, BTreeSet<String>>) {
     let (mut plans, subjects) = (cases(marketplace), subjects(marketplace));
     let embedded = plans.len();
-    plans.extend(computed(marketplace));
+    plans.extend(computed(marketplace, &subjects));
     let names: BTreeSet<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
     let fresh: Vec<Arc<Plan>> =
         plans[..embedded].iter().filter(|plan| !kept.cases.contains(&plan.name)).cloned().collect();
@@ -263,6 +276,10 @@ fn sweep(marketplace: &str, kept: &Swept) -> (Swept, BTreeMap<String, BTreeSet<S
             swept.kills.push(kill);
         }
     }
+    for cases in proofs.values_mut() {
+        cases.retain(|case| !is_walk(case));
+    }
+    proofs.retain(|_, cases| !cases.is_empty());
     (swept, proofs)
 }
 

@@ -145,6 +145,7 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         operation: Some(operation.to_owned()),
         tamper: None,
         derived: None,
+        later: Vec::new(),
         attempt: 1,
         superseded: false,
         exchanges,

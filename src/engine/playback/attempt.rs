@@ -359,6 +359,7 @@ pub(super) fn record(step: &Step, workflow: &str, attempt: u32) -> StepRecord {
         task: None,
         tamper: step.extension.deliver.tamper.clone(),
         derived: step.extension.derived.clone(),
+        later: step.extension.deliver.after.clone(),
         attempt,
         superseded: false,
         exchanges: Vec::new(),

@@ -58,7 +58,7 @@ const fn hours(hours: u64) -> Duration {
 }
 
 const fn call(name: &'static str, by: &'static str, what: &'static str, step: fn(&Subject<'_>) -> Value) -> Call {
-    Call { name, what, by, order: None, applies: &[], waits: false, step }
+    Call { name, what, by, order: None, applies: &[], waits: false, refusable: false, step }
 }
 
 const fn ordered(call: Call, input: &'static str, generator: &'static str) -> Call {

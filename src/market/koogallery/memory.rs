@@ -164,8 +164,8 @@ pub(crate) struct Memory {
     /// Creations by order and line; in version 1.0 by order and, where it counts, product.
     #[serde(with = "pairs")]
     pub(crate) creations: BTreeMap<(String, Option<String>), Creation>,
-    /// Orders whose creation failed because the order query did.
-    pub(crate) failed: BTreeSet<String>,
+    /// Orders whose creation failed because the order query did, with how many further questions were to fail then.
+    pub(crate) failed: BTreeMap<String, u32>,
     /// Names of the mistakes that got through, by activity and whether `testFlag` was "1".
     #[serde(skip)]
     pub(crate) let_through: BTreeMap<(String, bool), BTreeSet<&'static str>>,

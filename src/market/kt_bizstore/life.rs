@@ -51,7 +51,7 @@ pub(crate) const LIVES: &[&Life] = &[&Life {
 }];
 
 const fn call(name: &'static str, by: &'static str, what: &'static str, step: fn(&Subject<'_>) -> Value) -> Call {
-    Call { name, what, by, order: None, applies: &[], waits: false, step }
+    Call { name, what, by, order: None, applies: &[], waits: false, refusable: false, step }
 }
 
 const fn waiting(call: Call) -> Call {
@@ -67,7 +67,10 @@ const CALLS: &[Call] = &[
     waiting(call("wait-until-installed", STATUS, "The store asks until the set-up has ended.", until_installed)),
     call("resign", RESIGN, "The customer leaves.", |who| about(who, "withdrawCustomer")),
     waiting(call("wait-until-deleted", STATUS, "The store asks until the deletion has ended.", until_deleted)),
-    call("apply-anew", APPLY, "The customer comes back; for the vendor this is a new application.", apply_anew),
+    Call {
+        refusable: true,
+        ..call("apply-anew", APPLY, "The customer comes back; for the vendor this is a new application.", apply_anew)
+    },
     call("bill-of-the-day", "getBillByDay", "What every customer owes through today.", bill_of_the_day),
     call("bill-of-the-customer", "getBillByCustomer", "What this customer owes.", |who| {
         about(who, "getBillByCustomer")
@@ -166,7 +169,7 @@ fn apply_anew(who: &Subject<'_>) -> Value {
     with(
         apply(who),
         json!({
-            "successCriteria": [{ "condition": "$statusCode == 201" }],
+            "successCriteria": [{ "condition": "$statusCode == 200 || $statusCode == 201" }],
             "x-storeproof": { "requirement": "KT-APPLY-AGAIN" },
         }),
     )

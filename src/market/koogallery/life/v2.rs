@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     ALL, FROZEN, IN_USE, NONE, NOT_ONCE, OPENING, PERIOD, RELEASED, call, hours, ordered, rule, stays, upgradable,
 };
-use crate::market::life::{Call, Kind, Life, Retry, Rule, Subject, Why};
+use crate::market::life::{Call, Failing, Kind, Life, Retry, Rule, Subject, Why};
 
 pub(super) const LIFE: Life = Life {
     dialect: "saas-v2",
@@ -121,6 +121,10 @@ const RETRIES: &[Retry] = &[
         call: "create",
         name: "hourly",
         after: &[hours(1), hours(2), hours(3)],
+        failing: Some(Failing {
+            generator: "order-whose-query-fails-thrice",
+            in_vain: "$response.body#/resultCode != '000000' && $response.body#/resultCode != '000004'",
+        }),
         then: "the order fails and is unsubscribed, until somebody restarts it by hand",
         source: "Sheet, A.13: creation, 3 h, about once an hour (China site)",
     },
@@ -128,6 +132,7 @@ const RETRIES: &[Retry] = &[
         call: "freeze",
         name: "one-hour",
         after: &[hours(1)],
+        failing: None,
         then: "the message is restarted by hand",
         source: "Sheet, A.13: change of status, 1 h (China site)",
     },
@@ -135,6 +140,7 @@ const RETRIES: &[Retry] = &[
         call: "unfreeze",
         name: "two-hours",
         after: &[hours(1), hours(2)],
+        failing: None,
         then: "the message is restarted by hand",
         source: "List of pitfalls, 36: change of status, 2 h",
     },
@@ -142,6 +148,7 @@ const RETRIES: &[Retry] = &[
         call: "upgrade",
         name: "hourly",
         after: &[hours(1), hours(2), hours(3)],
+        failing: None,
         then: "the order fails",
         source: "Sheet, A.13: upgrade, 3 h (China site)",
     },
@@ -149,6 +156,7 @@ const RETRIES: &[Retry] = &[
         call: "release",
         name: "by-hand",
         after: &[hours(24)],
+        failing: None,
         then: "nothing: it is sent once, and again when somebody restarts it",
         source: "List of pitfalls, 36: release, once, then by hand",
     },
@@ -178,7 +186,13 @@ fn create(who: &Subject<'_>) -> Value {
     let order = who.input("order");
     with(
         step("newInstance", json!({ "orderId": order, "orderLineId": line(&order) })),
-        json!({ "outputs": { "instance": "$response.body#/instanceId", "code": "$response.body#/resultCode" } }),
+        json!({
+            "successCriteria": [{
+                "condition": "$response.body#/resultCode == '000000' || $response.body#/resultCode == '000004'",
+            }],
+            "x-storeproof": { "requirement": "KG-CREATE-ANSWER" },
+            "outputs": { "instance": "$response.body#/instanceId", "code": "$response.body#/resultCode" },
+        }),
     )
 }
 
