@@ -5,14 +5,15 @@
 //! blanks between), reason.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rstest::rstest;
-use serde_json::Value;
 use storeproof::market;
+use storeproof::scenario::plan::Plan;
 use storeproof::spec::embedded;
 use storeproof::verdict::Level;
 
-use crate::support;
+use crate::{support, sweep};
 
 const UNSHOWN: &str = include_str!("../fixtures/unshown.tsv");
 
@@ -42,18 +43,16 @@ fn fits(applies: &BTreeMap<String, Vec<String>>, product: &Product) -> bool {
 }
 
 /// The dialect of a case and the products that it is about.
-fn about(case: &str) -> (String, BTreeMap<String, Vec<String>>) {
-    let document = match embedded::scenario(case) {
-        Some(file) => file.document().value,
-        None => support::computed(case).document,
+type About = (String, BTreeMap<String, Vec<String>>);
+
+/// The same for every case of a marketplace, the computed ones too.
+fn abouts(marketplace: &str) -> BTreeMap<String, About> {
+    let plans = sweep::cases(marketplace).into_iter().chain(sweep::computed(marketplace, &[]));
+    let about = |plan: Arc<Plan>| {
+        let applies = plan.applies.iter().cloned().collect();
+        (plan.name.clone(), (plan.dialect.clone().unwrap_or_default(), applies))
     };
-    let ours = &document["info"]["x-storeproof"];
-    let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let words =
-        |value: &Value| value.as_array().map_or_else(|| vec![word(value)], |all| all.iter().map(word).collect());
-    let applies = ours["applies"].as_object().into_iter().flatten();
-    let applies = applies.map(|(name, values)| (name.clone(), words(values))).collect();
-    (word(&ours["dialect"]), applies)
+    plans.map(about).collect()
 }
 
 /// What the list excuses: requirement and dialect, with the products.
@@ -74,8 +73,8 @@ fn every_rule_has_a_case_for_every_product_that_it_is_about(
 ) {
     let proofs = embedded::proofs(marketplace);
     let common = embedded::catalogue("common");
-    let scenarios = embedded::scenarios().filter(|file| file.marketplace() == marketplace);
-    let dialects: BTreeSet<String> = scenarios.map(|file| about(file.name()).0).collect();
+    let abouts = abouts(marketplace);
+    let dialects: BTreeSet<&String> = abouts.values().map(|(dialect, _)| dialect).collect();
     let products = products(marketplace);
     let excused: Vec<_> = unshown().collect();
     let mut used = BTreeSet::new();
@@ -86,17 +85,18 @@ fn every_rule_has_a_case_for_every_product_that_it_is_about(
     });
     for requirement in judged {
         let id = requirement.id.as_str();
-        let cases: Vec<_> = proofs.get(id).into_iter().flatten().map(|case| about(case)).collect();
-        for dialect in dialects.iter().filter(|it| requirement.dialects.is_empty() || requirement.dialects.contains(it))
+        let cases: Vec<&About> = proofs.get(id).into_iter().flatten().filter_map(|case| abouts.get(case)).collect();
+        for dialect in
+            dialects.iter().filter(|it| requirement.dialects.is_empty() || requirement.dialects.contains(*it))
         {
             for product in products.iter().filter(|product| fits(&requirement.applies, product)) {
-                if cases.iter().any(|(of, applies)| of == dialect && fits(applies, product)) {
+                if cases.iter().any(|(of, applies)| of == *dialect && fits(applies, product)) {
                     continue;
                 }
                 let excuse = excused.iter().position(|(rule, of, traits)| {
                     let meant =
                         |(name, value): &(&str, &str)| product.iter().any(|(one, it)| one == name && it == value);
-                    *rule == id && of == dialect && traits.iter().all(meant)
+                    *rule == id && of == *dialect && traits.iter().all(meant)
                 });
                 match excuse {
                     Some(position) => _ = used.insert(position),

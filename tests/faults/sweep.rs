@@ -60,7 +60,7 @@ pub(crate) fn cases(marketplace: &str) -> Vec<Arc<Plan>> {
 
 /// The cases that a certification computes for a marketplace, with their plans, and the walks that the table names. They
 /// are many and alike, so that they are played against those faults only that the table says they show.
-fn computed(marketplace: &str, subjects: &[Subject]) -> Vec<Arc<Plan>> {
+pub(crate) fn computed(marketplace: &str, subjects: &[Subject]) -> Vec<Arc<Plan>> {
     let files = embedded::scenarios().filter(|file| file.marketplace() == marketplace);
     let grounds = files.map(|file| file.name()).filter(|name| name.contains("/sound/"));
     let derived = grounds.flat_map(|ground| support::derived(ground, &Written::default()));
@@ -71,7 +71,7 @@ fn computed(marketplace: &str, subjects: &[Subject]) -> Vec<Arc<Plan>> {
 }
 
 /// Whether a case of this name is computed.
-pub(crate) fn is_computed(name: &str) -> bool {
+fn is_computed(name: &str) -> bool {
     name.contains("/derived/") || name.contains("/deliveries/") || is_walk(name)
 }
 
