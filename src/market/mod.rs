@@ -39,10 +39,10 @@ pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {
 
 /// The mistakes of a recipe by which a marketplace, or a client of one, signs its calls, each with what it is.
 fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
-    use crate::sign::koogallery::{auth_token, v2};
+    use crate::sign::koogallery::{auth_token, client_secret, v2};
     use crate::sign::{kt_jwt, scp};
     match recipe {
-        kt_jwt::RECIPE | v2::RECIPE | auth_token::RECIPE | scp::RECIPE => {
+        kt_jwt::RECIPE | v2::RECIPE | v2::KIT_RECIPE | client_secret::RECIPE | auth_token::RECIPE | scp::RECIPE => {
             Some(every_mistake_of(recipe).into_iter().map(|mistake| (mistake.name, mistake.what)).collect())
         }
         _ => None,
@@ -52,7 +52,7 @@ fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
 /// The recipes by which messages of a marketplace are signed, those of its vendors' answers and calls too, and by which
 /// values in them are encrypted.
 pub fn recipes(marketplace: &str) -> &'static [&'static str] {
-    use crate::sign::koogallery::{auth_token, body_sign, credential, usage_push, v2};
+    use crate::sign::koogallery::{auth_token, body_sign, client_secret, credential, usage_push, v2};
     use crate::sign::{kt_jwt, scp, sdk_hmac};
     match marketplace {
         "kt-bizstore" => &[kt_jwt::RECIPE],
@@ -63,6 +63,8 @@ pub fn recipes(marketplace: &str) -> &'static [&'static str] {
             usage_push::RECIPE,
             sdk_hmac::RECIPE,
             credential::RECIPE,
+            v2::KIT_RECIPE,
+            client_secret::RECIPE,
         ],
         "scp" => &[scp::RECIPE],
         _ => &[],
@@ -71,16 +73,17 @@ pub fn recipes(marketplace: &str) -> &'static [&'static str] {
 
 /// Every known mistake of a recipe, whoever makes it; nothing for a recipe that nobody knows.
 pub fn every_mistake_of(recipe: &str) -> Vec<Named> {
-    use crate::sign::koogallery::{auth_token, body_sign, credential, usage_push, v2};
+    use crate::sign::koogallery::{auth_token, body_sign, client_secret, credential, usage_push, v2};
     use crate::sign::{kt_jwt, scp, sdk_hmac};
     match recipe {
         kt_jwt::RECIPE => kt_jwt::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
-        v2::RECIPE => v2::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        v2::RECIPE | v2::KIT_RECIPE => v2::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         auth_token::RECIPE => auth_token::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         body_sign::RECIPE => body_sign::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         usage_push::RECIPE => usage_push::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         sdk_hmac::RECIPE => sdk_hmac::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         scp::RECIPE => scp::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        client_secret::RECIPE => client_secret::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         credential::RECIPE => credential::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         _ => Vec::new(),
     }

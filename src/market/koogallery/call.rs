@@ -12,13 +12,14 @@ use serde_json::{Map, Value};
 use super::generate;
 use super::judge;
 use super::judge::callback::Named;
+use super::kit;
 use super::memory::Memory;
 use super::order::{Buyer, Order, OrderType};
 use super::settings::{Flag, Interface, Settings};
 use super::store::{Failing, Store};
 use crate::check::body::text_of;
 use crate::market::{CallError, Delivery, Draft, Misfit};
-use crate::sign::koogallery::{auth_token, v2};
+use crate::sign::koogallery::{auth_token, client_secret, v2};
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::{Exchange, Request};
 
@@ -113,6 +114,7 @@ impl Session {
         let request = match recipe {
             v2::RECIPE => self.sign_body(draft, delivery)?,
             auth_token::RECIPE => self.sign_parameters(draft, delivery)?,
+            v2::KIT_RECIPE => self.sign_kit(draft, delivery)?,
             other => return Err(CallError::UnknownRecipe(other.to_owned())),
         };
         self.memory.sent(&draft.operation.id, &request);
@@ -170,6 +172,11 @@ impl Session {
             members.entry("testFlag").or_insert_with(|| Value::from(flag));
         }
         self.note_orders(members.get("orderId"), members.get("orderLineId"));
+        self.written(members)
+    }
+
+    /// Members as the store writes them: without nulls, sorted, compact.
+    fn written(&self, mut members: Map<String, Value>) -> Vec<u8> {
         members.retain(|_, value| !value.is_null());
         let mut names: Vec<String> = members.keys().cloned().collect();
         names.sort();
@@ -182,6 +189,50 @@ impl Session {
             .map(|(name, value)| (name, self.nested(value)))
             .collect();
         Value::Object(ordered).to_string().into_bytes()
+    }
+
+    /// The joint-operation kit: a JSON body at a path of its own, signed in headers.
+    fn sign_kit(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
+        let wrong_secret = delivery.tamper.as_deref().and_then(|name| name.parse::<client_secret::Mistake>().ok());
+        let mut secret = None;
+        let body = match &draft.payload {
+            Some(Value::Object(given)) => {
+                let seed = self.hex(client_secret::SEED_LENGTH, delivery.now);
+                let fill = kit::Fill { settings: &self.store.settings, now: delivery.now, seed: &seed, wrong_secret };
+                let filled = fill.members(&draft.operation.id, given);
+                secret = filled.secret;
+                self.written(filled.members)
+            }
+            _ => draft.request.body.clone(),
+        };
+        let nonce = self.hex(32, delivery.now);
+        let settings = &self.store.settings;
+        let to_sign = v2::Delivery {
+            scheme: v2::Scheme::Kit,
+            key: &settings.kit_access_key,
+            other_interface_key: Some(&settings.access_key),
+            body: &body,
+            nonce: &nonce,
+            previous_nonce: self.previous_nonce.as_deref(),
+            now: delivery.now,
+            settings: settings.signature,
+        };
+        let signed = match &delivery.tamper {
+            Some(name) if wrong_secret.is_none() => v2::forge(mistake(name, v2::KIT_RECIPE)?, &to_sign),
+            _ => v2::sign(&to_sign),
+        };
+        let mut request = draft.request.clone();
+        for (name, value) in signed.fields() {
+            request.headers.push(name, value);
+        }
+        request.body = signed.body.clone();
+        request.secrets.extend(signed.signature.clone());
+        request.secrets.extend(secret);
+        self.dress(&mut request);
+        if delivery.tamper.is_none() {
+            self.previous_nonce = Some(nonce);
+        }
+        Ok(request)
     }
 
     /// Objects inside are sorted too, unless the setting says otherwise.

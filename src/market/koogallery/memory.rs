@@ -184,6 +184,9 @@ pub(crate) struct Memory {
     pub(crate) misasked: bool,
     /// Whether usage was pushed.
     pub(crate) pushed: bool,
+    /// What was seen of calls of the kit.
+    #[serde(skip)]
+    pub(crate) kit: super::judge::kit::Seen,
     /// Nonces of usage pushes.
     #[serde(skip)]
     pub(crate) nonces: BTreeSet<String>,

@@ -15,6 +15,7 @@ mod details;
 mod encrypted;
 mod generate;
 mod judge;
+mod kit;
 mod memory;
 mod order;
 mod rule;
@@ -30,7 +31,7 @@ pub use call::Session;
 pub use details::{Credential, Details, details};
 pub use generate::GENERATORS;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
-pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
+pub use settings::{BodySign, Credentials, Flag, Interface, Kit, SETTINGS, Settings, Site, TRAITS};
 pub(crate) use signature::{captured, is_signed, is_signed_answer, signature, signatures, signed_at};
 pub use store::Store;
 
