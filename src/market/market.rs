@@ -75,6 +75,11 @@ impl Market {
     pub fn serving(self, base: &str) -> Self {
         match self {
             Self::Scp(store) => Self::Scp(Arc::new(store.serving(base))),
+            Self::KooGallery(store) => {
+                // Calls of the kit tell vendors where the identity centres are, which are served here too.
+                store.served_at(base);
+                Self::KooGallery(store)
+            }
             other => other,
         }
     }

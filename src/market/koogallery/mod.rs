@@ -14,6 +14,7 @@ mod call;
 mod details;
 mod encrypted;
 mod generate;
+mod identity;
 mod judge;
 mod kit;
 mod memory;
@@ -37,7 +38,8 @@ pub use store::Store;
 
 /// The operation of the open API that a request calls, by its path.
 pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
-    answer::Operation::of(request).map(answer::Operation::id)
+    let of_centre = || identity::Operation::of(request).map(identity::Operation::id);
+    answer::Operation::of(request).map(answer::Operation::id).or_else(of_centre)
 }
 
 /// Whether an answer refuses the caller: 000001, or 000002, which the published sample gives for a timestamp that is off.

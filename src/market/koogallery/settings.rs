@@ -52,6 +52,15 @@ pub const SETTINGS: &[Setting] = &[
         "oaep-sha256-mgf1-sha1",
         "how clientSecret is padded",
     ),
+    setting("kit.login", Kind::Text, "/login", "where the buyer's browser is let in, below the vendor's address"),
+    setting("kit.code-lifetime", Kind::Time, "5m", "for how long a code of the identity centre is good"),
+    setting("kit.token-lifetime", Kind::Time, "2h", "for how long an access token of the identity centre is good"),
+    setting(
+        "kit.redirect-uri",
+        Kind::Choice(&["optional", "required"]),
+        "optional",
+        "whether redirect_uri must stand in the exchange of a code that was sent to one",
+    ),
     setting(
         "kit.sync-time-digits",
         Kind::Choice(&["17", "14"]),
@@ -220,6 +229,14 @@ pub struct Settings {
     pub kit_public_key: VerifyingKey,
     /// How `clientSecret` is padded.
     pub secret_padding: koogallery::client_secret::Padding,
+    /// Where the buyer's browser is let in, below the vendor's address.
+    pub login: String,
+    /// For how long a code of the identity centre is good.
+    pub code_lifetime: Duration,
+    /// For how long an access token of the identity centre is good.
+    pub token_lifetime: Duration,
+    /// Whether `redirect_uri` must stand in the exchange of a code that was sent to one.
+    pub redirect_uri_required: bool,
     /// Whether `currentSyncTime` of the kit is sent without milliseconds, in 14 digits.
     pub short_sync_time: bool,
     /// How long an answer may take; `None` is the interface's own limit.
@@ -271,6 +288,10 @@ impl Default for Settings {
             kit: None,
             kit_public_key: koogallery::client_secret::PrivateKey::test().public().clone(),
             secret_padding: koogallery::client_secret::Padding::default(),
+            login: "/login".to_owned(),
+            code_lifetime: Duration::from_secs(5 * 60),
+            token_lifetime: Duration::from_secs(2 * 60 * 60),
+            redirect_uri_required: false,
             short_sync_time: false,
             time_limit: None,
             timestamp_window: Duration::from_secs(60),
@@ -386,6 +407,11 @@ impl Settings {
             ("pkcs1", Padding::Pkcs1),
         ];
         self.secret_padding = values.choice("kit.secret-padding", &paddings)?.unwrap_or(self.secret_padding);
+        self.login = values.get("kit.login").map_or(std::mem::take(&mut self.login), str::to_owned);
+        self.code_lifetime = values.time("kit.code-lifetime")?.unwrap_or(self.code_lifetime);
+        self.token_lifetime = values.time("kit.token-lifetime")?.unwrap_or(self.token_lifetime);
+        let redirect = values.choice("kit.redirect-uri", &[("optional", false), ("required", true)])?;
+        self.redirect_uri_required = redirect.unwrap_or(self.redirect_uri_required);
         if let Some(pem) = values.get("kit.public-key") {
             let wrong = |problem: String| SettingError::new("kit.public-key", problem);
             let key = VerifyingKey::from_pem(pem).map_err(|error| wrong(error.to_string()))?;

@@ -18,6 +18,7 @@ mod credentials;
 mod effect;
 mod feature;
 mod flawed;
+pub(crate) mod identity;
 mod instance;
 pub(crate) mod kit;
 mod mistake;
@@ -71,6 +72,9 @@ impl Case<'_> {
 
 /// Judges one delivery.
 pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
+    if case.operation() == identity::ARRIVE {
+        return identity::arrived(case, memory);
+    }
     if super::kit::is_call(&case.draft.operation)
         && let Some(call) = super::kit::Call::of(case.operation())
     {

@@ -49,6 +49,8 @@ pub enum Area {
     UsagePush,
     /// The joint-operation kit.
     Kit,
+    /// Letting the buyer's people in.
+    Login,
     /// HTTP itself, and time.
     Transport,
 }
@@ -77,6 +79,7 @@ impl Area {
             Self::OrderQuery => "order query",
             Self::UsagePush => "usage push",
             Self::Kit => "joint-operation kit",
+            Self::Login => "login",
             Self::Transport => "transport",
         }
     }
@@ -551,6 +554,28 @@ faults! {
     KitLong500 = "kit-long-member-500", Kit, "a member of the kit that is too long ends in HTTP 500";
     KitBrokenJson500 = "kit-broken-json-500", Kit, "a body of the kit that is no JSON ends in HTTP 500";
     KitUnknownRefused = "kit-unknown-member-refused", Kit, "members of the kit that are not known are refused";
+
+    LoginNotServed = "login-not-served", Login, "nothing is served where the buyer's browser lands";
+    LoginCrashes = "login-500", Login, "every login ends in HTTP 500";
+    OauthNeverCalled = "oauth-never-called", Login, "whoever brings a code is let in, and nobody is asked whose it is";
+    OauthNoUserInfo = "oauth-no-userinfo", Login, "the user behind a token is never asked for";
+    OauthBasic = "oauth-basic", Login, "the client's credentials are sent by HTTP Basic";
+    OauthInAddress = "oauth-in-address", Login, "the client's credentials are sent in the address";
+    OauthJson = "oauth-json", Login, "the client's credentials are sent as JSON";
+    OauthSecretEncrypted = "oauth-secret-encrypted", Login, "client_secret is clientSecret as it came";
+    OauthAppId = "oauth-app-id", Login, "client_id is the appId";
+    OauthCodeTwice = "oauth-code-twice", Login, "each code is exchanged twice";
+    OauthCodeChanged = "oauth-code-changed", Login, "the code is changed on its way";
+    OauthNoGrantType = "oauth-no-grant-type", Login, "grant_type is left out";
+    OauthGet = "oauth-get", Login, "a token is asked for by GET";
+    OauthOtherRedirect = "oauth-other-redirect", Login, "redirect_uri of the exchange is not that of the authorisation";
+    OauthNoRedirect = "oauth-no-redirect", Login, "redirect_uri is left out of the exchange";
+    OauthNoResponseType = "oauth-no-response-type", Login, "the authorisation has no response_type";
+    OauthRefreshes = "oauth-refreshes", Login, "every token is refreshed at once, as it should be done";
+    OauthRefreshBasic = "oauth-refresh-basic", Login, "tokens are refreshed with HTTP Basic";
+    OauthTokenInAddress = "oauth-token-in-address", Login, "the access token is sent in the address";
+    OauthNoAccept = "oauth-no-accept", Login, "the user is asked for without Accept";
+    OauthBadCode500 = "oauth-bad-code-500", Login, "a code that is no good ends in HTTP 500";
 
     Slow = "slow", Transport, "a query is answered after six seconds";
     Slower = "slower", Transport, "every call is answered after twenty-one seconds";

@@ -22,7 +22,7 @@
 //!
 //! # Its parts
 //!
-//! `admission` verifies, `call` reads and checks members, `kit` serves the joint-operation kit, `store` keeps instances, `service` carries calls out (its
+//! `admission` verifies, `call` reads and checks members, `kit` serves the joint-operation kit, `login` lets the buyer's people in, `store` keeps instances, `service` carries calls out (its
 //! children one activity each), `open_api`, `order` and `usage` call the store, `answer` and `credential` make what is
 //! told, `error` refuses, and `spoil` breaks answers on their way out where a [`Fault`] says so.
 
@@ -33,6 +33,7 @@ mod credential;
 mod error;
 mod fault;
 mod kit;
+mod login;
 mod open_api;
 mod options;
 mod order;

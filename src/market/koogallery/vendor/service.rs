@@ -20,7 +20,7 @@ use super::open_api::OpenApi;
 use super::options::{Idempotency, Opening, Options};
 use super::store::{Instance, Instances, Key};
 use super::usage::Usage;
-use super::{answer, order, spoil};
+use super::{answer, login, order, spoil};
 use crate::market::{Ask, koogallery};
 use crate::wire::{Reply, Request};
 
@@ -112,6 +112,9 @@ impl Vendor {
             let instances = &self.instances;
             let opened = |id: &str| instances.get(id).is_some_and(|instance| !instance.is_released());
             return self.kit.answer(call, request, now, &opened, &self.faults);
+        }
+        if login::is_arrival(request) {
+            return login::answer(request, &self.kit.books, ask, &self.faults);
         }
         let sent = admission::sent(request).unwrap_or(now);
         let edition = self.edition(request);

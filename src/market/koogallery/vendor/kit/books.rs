@@ -21,6 +21,8 @@ pub(crate) struct Application {
     pub(crate) id: String,
     pub(crate) client: String,
     pub(crate) secret: Secret,
+    /// The secret as it came, for the fault that takes it so.
+    pub(crate) encrypted: String,
 }
 
 /// Everything that was told with `testFlag` 0, by tenant.
@@ -88,7 +90,8 @@ impl Books {
             kit::Call::Application => {
                 let Some(secret) = secret else { return };
                 let (id, client) = (call.text("appId").to_owned(), call.text("clientId").to_owned());
-                self.applications.insert(tenant, Application { id, client, secret });
+                let encrypted = call.text("clientSecret").to_owned();
+                self.applications.insert(tenant, Application { id, client, secret, encrypted });
             }
             kit::Call::Users => {
                 for (user, enabled) in accounts(call) {
