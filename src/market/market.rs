@@ -133,6 +133,14 @@ impl Market {
         }
     }
 
+    /// Dialects that the user's product has besides those that are played by default, as its configuration says.
+    pub fn further_dialects(&self) -> &'static [&'static str] {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => &[],
+            Self::KooGallery(store) => store.settings.further_dialects(),
+        }
+    }
+
     /// Whether vendors call this marketplace.
     pub fn is_called(&self) -> bool {
         match self {

@@ -114,10 +114,10 @@ pub fn known_generators(marketplace: &str) -> Option<Vec<String>> {
 
 /// The mistakes that a marketplace's calls can be sent with, each with what it is.
 pub fn mistakes(marketplace: &str) -> Vec<(&'static str, &'static str)> {
-    use crate::sign::koogallery::{auth_token, v2};
+    use crate::sign::koogallery::{auth_token, client_secret, v2};
     let recipes: &[&str] = match marketplace {
         "kt-bizstore" => &[crate::sign::kt_jwt::RECIPE],
-        "koogallery" => &[v2::RECIPE, auth_token::RECIPE],
+        "koogallery" => &[v2::RECIPE, auth_token::RECIPE, client_secret::RECIPE],
         "scp" => &[crate::sign::scp::RECIPE],
         _ => &[],
     };

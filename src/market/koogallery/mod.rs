@@ -5,9 +5,12 @@
 //! parameters by GET. What was bought stands in no call of version 2.0: the vendor asks the store's order query, which
 //! [`Store`] answers, and pay-per-use products push what was used.
 //!
+//! The joint-operation kit ([`kit`]) tells the vendor of a buyer's enterprise and its people by calls of its own, and the
+//! enterprise's identity centre ([`identity`]) lets them sign in.
+//!
 //! What we imitate: the production interface V2.0 and V1.0, the order notification, the order query with its mock
-//! orders, both usage pushes, on the sites cn, intl and eu. What we do not: License products, the joint-operation kit,
-//! OAuth, the console's asynchronous checks of usage records, and the store's retries over hours.
+//! orders, both usage pushes, on the sites cn, intl and eu; the kit V2.0 and OAuth. What we do not: License products, the
+//! kit V1.0, CAS, the console's asynchronous checks of usage records, and the store's retries over hours.
 
 mod answer;
 mod call;

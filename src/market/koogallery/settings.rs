@@ -424,6 +424,14 @@ impl Settings {
         Ok(())
     }
 
+    /// Dialects of the kit that the vendor serves, and of the login that follows.
+    pub fn further_dialects(&self) -> &'static [&'static str] {
+        match self.kit {
+            None | Some(Kit::Absent | Kit::V1) => &[],
+            Some(Kit::V2) => &["kit-v2", "login"],
+        }
+    }
+
     /// Why a case about products of these traits does not apply to this one; `None` where it does.
     pub fn refuses(&self, applies: &[(String, Vec<String>)]) -> Option<String> {
         let wanted = |name: &str, actual: &str| {
@@ -510,6 +518,40 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    fn with(name: &str, value: &str) -> Result<Settings, SettingError> {
+        let mut values = Values::default();
+        values.set(name, value);
+        Settings::new(&values)
+    }
+
+    #[rstest]
+    #[case("true", &["kit-v2", "login"], None)]
+    #[case("v2", &["kit-v2", "login"], None)]
+    #[case("v1", &[], Some("a vendor with the joint-operation kit V1.0"))]
+    #[case("false", &[], Some("a vendor without the joint-operation kit"))]
+    fn the_kit_of_the_vendor_decides_its_cases(
+        #[case] kit: &str,
+        #[case] dialects: &[&str],
+        #[case] refused: Option<&str>,
+    ) {
+        let settings = with("product.kit", kit).expect("is a choice");
+        assert_eq!(settings.further_dialects(), dialects);
+        assert_eq!(settings.refuses(&[("kit".to_owned(), vec!["v2".to_owned()])]).as_deref(), refused);
+        assert_eq!(Settings::default().refuses(&[("kit".to_owned(), vec!["v2".to_owned()])]), None);
+        assert_eq!(settings.refuses(&[]), None);
+    }
+
+    #[test]
+    fn a_public_key_is_as_long_as_the_store_asks_for() {
+        let short = crate::sign::key::SigningKey::test().public_pem();
+        let problem = with("kit.public-key", &short).expect_err("2048 bits").to_string();
+        assert_eq!(problem, "the key has 2048 bits; the store takes none below 3072");
+        assert!(with("kit.public-key", "no key").is_err());
+        let own = with("kit.public-key", include_str!("../../sign/keys/kit-other.pem")).expect("3072 bits");
+        assert!(own.keys(false).contains("[the vendor's own]"));
+        assert!(Settings::default().keys(false).contains("BEGIN PRIVATE KEY"));
+    }
 
     #[rstest]
     #[case(None, true, Site::Cn, None)]

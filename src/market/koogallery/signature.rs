@@ -20,8 +20,9 @@ pub(crate) fn signatures(store: &Store, exchange: &Exchange) -> Vec<Examined> {
         Caller::Vendor => callbacks(store, request, exchange.started),
         Caller::Marketplace => {
             let call = call(store, request, exchange.started);
+            let secret = encrypted::secret(store, request);
             let answer = exchange.response().and_then(|response| of_answer(store, request, response));
-            std::iter::once(call).chain(answer).collect()
+            std::iter::once(call).chain(secret).chain(answer).collect()
         }
     }
 }
@@ -51,7 +52,9 @@ pub(crate) fn captured(
 ) -> Vec<Examined> {
     let own = request.is_none_or(|request| !is_callback(request));
     let calls = match request {
-        Some(request) if own => vec![call(store, request, now)],
+        Some(request) if own => {
+            std::iter::once(call(store, request, now)).chain(encrypted::secret(store, request)).collect()
+        }
         Some(request) => callbacks(store, request, now),
         None => Vec::new(),
     };

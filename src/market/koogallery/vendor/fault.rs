@@ -525,7 +525,7 @@ faults! {
     KitRefusal500 = "kit-refusal-500", Kit, "wrong signatures of the kit end in HTTP 500";
     KitDecryptsFirst = "kit-decrypts-first", Kit, "clientSecret is decrypted before the signature is verified";
     KitSecretUnchecked = "kit-secret-unchecked", Kit, "a clientSecret that does not decrypt is taken as it is";
-    KitSecretSwallowed = "kit-secret-swallowed", Kit, "the error of a clientSecret that was changed is logged and answered with success";
+    KitSecretSwallowed = "kit-secret-swallowed", Kit, "the error of a decryption is logged and answered with success";
     KitSecretMgf1Sha256 = "kit-secret-mgf1-sha256", Kit, "clientSecret is decrypted with SHA-256 for MGF1 too";
     KitSecretSha1 = "kit-secret-sha1", Kit, "clientSecret is decrypted with the default of the library, SHA-1";
     KitSecretCode5 = "kit-secret-code-000005", Kit, "a clientSecret that does not decrypt is answered with 000005";

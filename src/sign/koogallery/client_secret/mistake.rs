@@ -20,9 +20,6 @@ mistakes! {
     /// Encrypted with the public key of somebody else.
     OtherKey = "secret-other-key", MustRefuse, "a clientSecret encrypted with another public key",
         "What does not decrypt is no secret: when the error is swallowed, every login of the buyer fails later.";
-    /// One byte of the ciphertext changed.
-    Changed = "secret-changed", MustRefuse, "a clientSecret with one byte changed",
-        "A ciphertext that was changed does not decrypt, and the error must reach the store.";
     /// Half of the ciphertext.
     Cut = "secret-cut", MustRefuse, "a clientSecret of which only the first half is there",
         "A column that is too short cuts the base64 of 512 characters; what is left does not decrypt.";
@@ -75,13 +72,6 @@ pub fn forge(mistake: Mistake, given: &Given<'_>) -> String {
     match mistake {
         Mistake::Plain => plain.to_owned(),
         Mistake::OtherKey => encrypt(rsa::other(), padding, seed, plain),
-        Mistake::Changed => {
-            let mut changed = bytes();
-            if let Some(last) = changed.last_mut() {
-                *last ^= 1;
-            }
-            STANDARD.encode(changed)
-        }
         Mistake::Cut => {
             let whole = bytes();
             STANDARD.encode(&whole[..whole.len() / 2])

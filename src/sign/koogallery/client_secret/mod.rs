@@ -178,7 +178,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in "\\PC{0,600}") {
             let _ = decrypt(PrivateKey::test(), Padding::default(), &text);
-            let _ = diagnose(&text, PrivateKey::test(), &[]);
+            let _ = diagnose(&text, PrivateKey::test(), Padding::default(), &[]);
         }
     }
 }
