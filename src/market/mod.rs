@@ -42,7 +42,13 @@ fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
     use crate::sign::koogallery::{auth_token, client_secret, v2};
     use crate::sign::{kt_jwt, scp};
     match recipe {
-        kt_jwt::RECIPE | v2::RECIPE | v2::KIT_RECIPE | client_secret::RECIPE | auth_token::RECIPE | scp::RECIPE => {
+        kt_jwt::RECIPE
+        | v2::RECIPE
+        | v2::KIT_RECIPE
+        | client_secret::RECIPE
+        | auth_token::RECIPE
+        | auth_token::KIT_RECIPE
+        | scp::RECIPE => {
             Some(every_mistake_of(recipe).into_iter().map(|mistake| (mistake.name, mistake.what)).collect())
         }
         _ => None,
@@ -64,6 +70,7 @@ pub fn recipes(marketplace: &str) -> &'static [&'static str] {
             sdk_hmac::RECIPE,
             credential::RECIPE,
             v2::KIT_RECIPE,
+            auth_token::KIT_RECIPE,
             client_secret::RECIPE,
         ],
         "scp" => &[scp::RECIPE],
@@ -78,7 +85,9 @@ pub fn every_mistake_of(recipe: &str) -> Vec<Named> {
     match recipe {
         kt_jwt::RECIPE => kt_jwt::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         v2::RECIPE | v2::KIT_RECIPE => v2::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
-        auth_token::RECIPE => auth_token::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        auth_token::RECIPE | auth_token::KIT_RECIPE => {
+            auth_token::Mistake::ALL.iter().map(|mistake| mistake.named()).collect()
+        }
         body_sign::RECIPE => body_sign::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         usage_push::RECIPE => usage_push::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         sdk_hmac::RECIPE => sdk_hmac::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),

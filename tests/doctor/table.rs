@@ -19,6 +19,8 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     (kt_jwt::RECIPE, "exp-in-ms", "the store's documents know no exp, so a strict vendor passes over it"),
     (kt_jwt::RECIPE, "with-exp", "the store's documents know no exp, so a strict vendor passes over it"),
     (kt_jwt::RECIPE, "with-sub", "the store's documents know no sub, so a strict vendor passes over it"),
+    (auth_token::KIT_RECIPE, "raw-plus", "a header escapes nothing: the token is right"),
+    (auth_token::KIT_RECIPE, "old-timestamp", "no window is documented: nothing is wrong"),
     (v2::KIT_RECIPE, "plain-inner", "the kit has no inner digest"),
     (v2::KIT_RECIPE, "upper-case-inner", "the kit has no inner digest"),
     (v2::KIT_RECIPE, "other-case", "both cases of hex are right"),
@@ -40,7 +42,7 @@ const UNSEEN: &[(&str, &str, &str)] = &[
 ];
 
 /// Mistakes that leave nothing of the recipe in the message: the marketplace must be named.
-const NAMELESS: &[(&str, &str)] = &[(kt_jwt::RECIPE, "missing-token")];
+const NAMELESS: &[(&str, &str)] = &[(kt_jwt::RECIPE, "missing-token"), (auth_token::KIT_RECIPE, "missing-token")];
 
 const BODY: &[u8] = r#"{"activity":"newInstance","businessId":"b-0001","memo":"云 <a/b>","n":1.5,"orderId":"CS00","productInfo":{"skuCode":"s","linearValue":2}}"#.as_bytes();
 
@@ -145,6 +147,27 @@ fn first_call(mistake: Option<auth_token::Mistake>) -> Request {
     }
 }
 
+fn first_kit_call(mistake: Option<auth_token::Mistake>) -> String {
+    let (key, settings) = (test_kit_key(), auth_token::KIT);
+    let (query, token) = match mistake {
+        Some(mistake) => {
+            let forged = auth_token::forge(mistake, &key, &parameters(), &settings);
+            (forged.query, forged.token)
+        }
+        None => {
+            let signed = auth_token::sign(&key, &parameters(), &settings);
+            (auth_token::query(&parameters(), &signed.token, settings.form), Some(signed.token))
+        }
+    };
+    let members = auth_token::parameters_of(&query).into_iter().map(|(name, value)| (name, value.into()));
+    let body = serde_json::Value::Object(members.collect()).to_string();
+    let mut request = post("/produce/produceAPI/tenantSync".to_owned(), body.into_bytes());
+    if let Some(token) = token {
+        request.headers.push(auth_token::TOKEN, token.expose());
+    }
+    raw(&request)
+}
+
 fn answer(mistake: Option<body_sign::Mistake>) -> String {
     let (key, kit) = (test_key(), test_kit_key());
     let known = body_sign::Known { key: &key, other_interface_key: Some(&kit), time_stamp: Some("20260304050607123") };
@@ -233,6 +256,7 @@ pub(crate) fn message(recipe: &str, mistake: Option<&str>) -> String {
         v2::RECIPE => call(of(mistake)),
         v2::KIT_RECIPE => kit_call(of(mistake), BODY),
         client_secret::RECIPE => secret(of(mistake)),
+        auth_token::KIT_RECIPE => first_kit_call(of(mistake)),
         auth_token::RECIPE => raw(&first_call(of(mistake))),
         body_sign::RECIPE => answer(of(mistake)),
         usage_push::RECIPE => push(of(mistake)),
@@ -254,6 +278,7 @@ fn every_mistake_is_named(
         v2::RECIPE,
         v2::KIT_RECIPE,
         client_secret::RECIPE,
+        auth_token::KIT_RECIPE,
         auth_token::RECIPE,
         body_sign::RECIPE,
         usage_push::RECIPE,

@@ -122,7 +122,7 @@ impl Session {
         let request = match recipe {
             v2::RECIPE => self.sign_body(draft, delivery)?,
             auth_token::RECIPE => self.sign_parameters(draft, delivery)?,
-            v2::KIT_RECIPE => self.sign_kit(draft, delivery)?,
+            v2::KIT_RECIPE | auth_token::KIT_RECIPE => self.sign_kit(draft, delivery)?,
             other => return Err(CallError::UnknownRecipe(other.to_owned())),
         };
         self.memory.sent(&draft.operation.id, &request);
@@ -216,6 +216,14 @@ impl Session {
             }
             _ => draft.request.body.clone(),
         };
+        let mut request = draft.request.clone();
+        request.secrets.extend(secret);
+        if kit::Edition::of(&draft.operation) == Some(kit::Edition::V1) {
+            let tamper = delivery.tamper.as_deref().filter(|_| wrong_secret.is_none());
+            self.sign_first_kit(&mut request, body, tamper)?;
+            self.dress(&mut request);
+            return Ok(request);
+        }
         let nonce = self.hex(32, delivery.now);
         let settings = &self.store.settings;
         let to_sign = v2::Delivery {
@@ -232,18 +240,47 @@ impl Session {
             Some(name) if wrong_secret.is_none() => v2::forge(mistake(name, v2::KIT_RECIPE)?, &to_sign),
             _ => v2::sign(&to_sign),
         };
-        let mut request = draft.request.clone();
         for (name, value) in signed.fields() {
             request.headers.push(name, value);
         }
         request.body = signed.body.clone();
         request.secrets.extend(signed.signature.clone());
-        request.secrets.extend(secret);
         self.dress(&mut request);
         if delivery.tamper.is_none() {
             self.previous_nonce = Some(nonce);
         }
         Ok(request)
+    }
+
+    /// The kit of version 1: `authToken` in a header, over the members of the body.
+    fn sign_first_kit(&self, request: &mut Request, body: Vec<u8>, tamper: Option<&str>) -> Result<(), CallError> {
+        let key = &self.store.settings.kit_access_key;
+        // A body that is no object has no members, and is signed as an empty one.
+        let members: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
+        let parameters = auth_token::members_of_kit(&members);
+        let token = match tamper {
+            None => {
+                request.body = body;
+                Some(auth_token::sign(key, &parameters, &auth_token::KIT).token)
+            }
+            Some(name) => {
+                let mistake = mistake(name, auth_token::KIT_RECIPE)?;
+                let forged = auth_token::forge(mistake, key, &parameters, &auth_token::KIT);
+                // Numbers stay numbers; what the mistake has changed or added is text.
+                let sent = auth_token::parameters_of(&forged.query).into_iter().map(|(name, text)| {
+                    let known = members.get(&name).filter(|value| value.is_number() && value.to_string() == text);
+                    let value = known.cloned().unwrap_or(Value::String(text));
+                    (name, value)
+                });
+                request.body = Value::Object(sent.collect()).to_string().into_bytes();
+                forged.token
+            }
+        };
+        if let Some(token) = token {
+            request.headers.push(auth_token::TOKEN, token.expose());
+            request.secrets.push(token);
+        }
+        Ok(())
     }
 
     /// What the identity centre of the tenant knows from now on: the client, and who may sign in.

@@ -9,14 +9,36 @@ use jiff::tz::{Offset, TimeZone};
 use serde_json::{Map, Value};
 
 use super::settings::Settings;
-use crate::sign::koogallery::client_secret;
-use crate::sign::koogallery::v2;
+use crate::sign::koogallery::{auth_token, client_secret, v2};
 use crate::spec::Operation;
 use crate::wire::Secret;
 
-/// Whether an operation is a call of the kit.
-pub(crate) fn is_call(operation: &Operation) -> bool {
-    operation.signatures.first().is_some_and(|recipe| recipe == v2::KIT_RECIPE)
+/// The version of the kit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edition {
+    /// Signed in three headers, with lists in its bodies.
+    V2,
+    /// With `authToken` in a header, and lists as texts.
+    V1,
+}
+
+impl Edition {
+    /// The edition of an operation; `None` where it is no call of the kit.
+    pub(crate) fn of(operation: &Operation) -> Option<Self> {
+        match operation.signatures.first()?.as_str() {
+            v2::KIT_RECIPE => Some(Self::V2),
+            auth_token::KIT_RECIPE => Some(Self::V1),
+            _ => None,
+        }
+    }
+
+    /// What the store appends to the production address before the name of a call.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::V2 => "/produceAPI/v2/",
+            Self::V1 => "/produceAPI/",
+        }
+    }
 }
 
 /// The calls of the kit, by the last part of their paths.

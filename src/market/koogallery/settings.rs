@@ -427,8 +427,9 @@ impl Settings {
     /// Dialects of the kit that the vendor serves, and of the login that follows.
     pub fn further_dialects(&self) -> &'static [&'static str] {
         match self.kit {
-            None | Some(Kit::Absent | Kit::V1) => &[],
+            None | Some(Kit::Absent) => &[],
             Some(Kit::V2) => &["kit-v2", "login"],
+            Some(Kit::V1) => &["kit-v1"],
         }
     }
 
@@ -528,7 +529,7 @@ mod tests {
     #[rstest]
     #[case("true", &["kit-v2", "login"], None)]
     #[case("v2", &["kit-v2", "login"], None)]
-    #[case("v1", &[], Some("a vendor with the joint-operation kit V1.0"))]
+    #[case("v1", &["kit-v1"], Some("a vendor with the joint-operation kit V1.0"))]
     #[case("false", &[], Some("a vendor without the joint-operation kit"))]
     fn the_kit_of_the_vendor_decides_its_cases(
         #[case] kit: &str,

@@ -75,10 +75,10 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     if case.operation() == identity::ARRIVE {
         return identity::arrived(case, memory);
     }
-    if super::kit::is_call(&case.draft.operation)
+    if let Some(edition) = super::kit::Edition::of(&case.draft.operation)
         && let Some(call) = super::kit::Call::of(case.operation())
     {
-        return kit::exchange(case, call, memory);
+        return kit::exchange(case, edition, call, memory);
     }
     let mut judgement = Judgement::default();
     let sent = Sent::of(case);

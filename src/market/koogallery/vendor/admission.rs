@@ -113,6 +113,37 @@ impl Admission {
         }
     }
 
+    /// Verifies a call of the kit of version 1.
+    pub(crate) fn admit_first_kit(&self, request: &Request, now: Timestamp, faults: &Faults) -> Result<(), Refused> {
+        if faults.has(Fault::KitSignatureUnchecked) {
+            return Ok(());
+        }
+        let Some(query) = auth_token::query_of_kit(request) else {
+            return Err(Refused::parameter("the body is no JSON object"));
+        };
+        let refused = match auth_token::verify(&query, &self.key) {
+            Err(refusal) => refusal,
+            // The values are decoded as if they had come in an address.
+            Ok(_) if faults.has(Fault::KitFirstDecodes) && query.contains("%25") => auth_token::Refusal::Token,
+            Ok(_) if faults.has(Fault::KitRefuseValid) => auth_token::Refusal::Token,
+            Ok(_) => {
+                // timeStamp is part of the key here; it is local time of China.
+                let parameters = auth_token::parameters_of(&query);
+                let stamp = parameters.iter().find(|(name, _)| name == auth_token::TIME_STAMP);
+                let local = stamp.and_then(|(_, value)| utc(value)).ok_or(Refused::Time("timeStamp is no time"))?;
+                let sent = local.saturating_sub(SignedDuration::from_hours(8)).unwrap_or(local);
+                return match now.duration_since(sent).abs() > V1_WINDOW && !faults.has(Fault::KitAcceptReplayedNonce) {
+                    true => Err(Refused::Time("timeStamp is too far from now")),
+                    false => Ok(()),
+                };
+            }
+        };
+        match faults.has(Fault::KitRefusal500) {
+            true => Err(Refused::Crash),
+            false => Err(refused.into()),
+        }
+    }
+
     /// Keeps a nonce, and says whether it was used within the last minutes.
     fn is_replayed(&mut self, nonce: String, now: Timestamp) -> bool {
         self.nonces.retain(|_, seen| now.duration_since(*seen) < KEPT);

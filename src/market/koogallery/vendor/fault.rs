@@ -553,6 +553,8 @@ faults! {
     KitValuesUnchecked = "kit-values-unchecked", Kit, "a flag or role that is not documented is taken for another";
     KitLong500 = "kit-long-member-500", Kit, "a member of the kit that is too long ends in HTTP 500";
     KitBrokenJson500 = "kit-broken-json-500", Kit, "a body of the kit that is no JSON ends in HTTP 500";
+    KitFirstDecodes = "kit-v1-decodes", Kit, "values of the kit of version 1 are URL-decoded before they are signed";
+    KitFirstNoExtension = "kit-v1-no-extension", Kit, "users of the kit of version 1 with an extension are refused";
     KitUnknownRefused = "kit-unknown-member-refused", Kit, "members of the kit that are not known are refused";
 
     LoginNotServed = "login-not-served", Login, "nothing is served where the buyer's browser lands";

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::super::memory::Memory;
 use super::super::super::rule;
 use super::Heard;
-use crate::market::koogallery::kit::{Call, clock};
+use crate::market::koogallery::kit::{Call, Edition, clock};
 use crate::verdict::RequirementId;
 
 /// Something that not every call has.
@@ -28,7 +28,10 @@ fn all(heard: &Heard<'_, '_>) -> Vec<Feature> {
     }
     let stamp = heard.text("timeStamp");
     // Up to the hour; a call that is repeated carries its first time, and x-timestamp the new one.
-    if stamp.get(..10) != clock(heard.case.delivery.now, false).get(..10) && stamp.len() == 17 {
+    if stamp.get(..10) != clock(heard.case.delivery.now, false).get(..10)
+        && stamp.len() == 17
+        && heard.edition == Edition::V2
+    {
         add(rule::KIT_CLOCKS, false, "a timeStamp of another hour than x-timestamp".to_owned());
     }
     if let Some(time) = heard.sent.text("currentSyncTime") {
@@ -43,7 +46,7 @@ fn all(heard: &Heard<'_, '_>) -> Vec<Feature> {
         None => {}
     }
     if heard.call == Call::Users {
-        users(members.get("userList"), &mut add);
+        users(&heard.users(), &mut add);
     }
     if members.get("parentCode").is_none_or(|code| code == "") && heard.call == Call::Department {
         add(rule::KIT_ANSWER, false, "no parentCode".to_owned());
@@ -58,8 +61,7 @@ fn all(heard: &Heard<'_, '_>) -> Vec<Feature> {
     found
 }
 
-fn users(list: Option<&Value>, add: &mut impl FnMut(RequirementId, bool, String)) {
-    let users: Vec<&Value> = list.and_then(Value::as_array).into_iter().flatten().collect();
+fn users(users: &[Value], add: &mut impl FnMut(RequirementId, bool, String)) {
     if users.len() > 1 {
         add(rule::KIT_USERS, false, format!("{} users", users.len()));
     }
@@ -68,6 +70,9 @@ fn users(list: Option<&Value>, add: &mut impl FnMut(RequirementId, bool, String)
             if let Some(value) = user.get(name) {
                 add(rule::KIT_USERS, false, format!("a user with {name} {value}"));
             }
+        }
+        if user.get("extension").is_some() {
+            add(rule::KIT_USERS, false, "a user with extension".to_owned());
         }
         let optional = ["position", "employeeCode", "mobile", "email", "workPlace", "entryDate"];
         if let Some(missing) = optional.iter().find(|name| user.get(**name).is_none()) {

@@ -6,6 +6,7 @@ use super::super::super::memory::Memory;
 use super::super::super::rule;
 use super::super::{refused, result};
 use super::Heard;
+use crate::market::koogallery::kit::Edition;
 use crate::verdict::{Judgement, RequirementId};
 use crate::wire::Response;
 
@@ -48,7 +49,15 @@ pub(super) fn of(heard: &Heard<'_, '_>) -> Option<Flaw> {
             _ => Flaw::Value(member),
         })
     });
-    flaws.min()
+    flaws.min().or_else(|| broken_list(heard))
+}
+
+/// A list of version 1 whose text is no JSON; version 2 has printed examples of such a text.
+fn broken_list(heard: &Heard<'_, '_>) -> Option<Flaw> {
+    let is_list = |text: &str| serde_json::from_str::<Vec<Value>>(text).is_ok();
+    let names = ["userList", "orgInfo"].into_iter().filter(|_| heard.edition == Edition::V1);
+    let broken = |name: &&str| heard.sent.text(name).is_some_and(|text| !is_list(text));
+    names.into_iter().find(broken).map(|name| Flaw::Type(name.to_owned()))
 }
 
 impl Flaw {

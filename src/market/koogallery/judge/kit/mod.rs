@@ -19,7 +19,7 @@ use super::super::memory::Memory;
 use super::super::rule;
 use super::sent::Sent;
 use super::{Case, refused, transport};
-use crate::market::koogallery::kit::Call;
+use crate::market::koogallery::kit::{Call, Edition};
 use crate::verdict::{Breach, Finding, Judgement, Place};
 use crate::wire::Response;
 
@@ -41,6 +41,7 @@ pub(crate) struct Seen {
 /// One call of the kit, read back from its bytes.
 struct Heard<'a, 'b> {
     case: &'a Case<'b>,
+    edition: Edition,
     call: Call,
     sent: &'a Sent,
 }
@@ -69,13 +70,22 @@ impl Heard<'_, '_> {
             Call::Tenant | Call::Departments => String::new(),
             Call::Application => self.text("appId").to_owned(),
             Call::Users => {
-                let users = self.sent.members().get("userList").and_then(Value::as_array).into_iter().flatten();
-                let names: Vec<&str> = users.filter_map(|user| user.get("userName")?.as_str()).collect();
+                let users = self.users();
+                let names: Vec<&str> = users.iter().filter_map(|user| user.get("userName")?.as_str()).collect();
                 format!("{} {}", self.text("appId"), names.join(" "))
             }
             Call::Department => self.text("orgCode").to_owned(),
         };
         format!("{} {} {own}", self.text("instanceId"), self.text("tenantId"))
+    }
+
+    /// The users of a call; in version 1 they stand in a text.
+    fn users(&self) -> Vec<Value> {
+        match self.sent.members().get("userList") {
+            Some(Value::Array(users)) => users.clone(),
+            Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
+            _ => Vec::new(),
+        }
     }
 
     /// The call in words, as the start of a sentence.
@@ -92,7 +102,7 @@ impl Heard<'_, '_> {
 }
 
 /// Judges one delivery.
-pub(super) fn exchange(case: &Case<'_>, call: Call, memory: &mut Memory) -> Judgement {
+pub(super) fn exchange(case: &Case<'_>, edition: Edition, call: Call, memory: &mut Memory) -> Judgement {
     let mut judgement = Judgement::default();
     let sent = Sent::of(case);
     let response = match &case.exchange.answer {
@@ -105,10 +115,10 @@ pub(super) fn exchange(case: &Case<'_>, call: Call, memory: &mut Memory) -> Judg
     transport::connection(case, &mut judgement);
     judgement.findings.extend(transport::time(case, &sent));
     judgement.findings.extend(transport::leaks(case, response));
-    if refused::charset(case, response, &mut judgement) || not_served(call, response, memory, &mut judgement) {
+    if refused::charset(case, response, &mut judgement) || not_served(edition, call, response, memory, &mut judgement) {
         return judgement;
     }
-    let heard = Heard { case, call, sent: &sent };
+    let heard = Heard { case, edition, call, sent: &sent };
     match &case.delivery.tamper {
         Some(name) if name.parse::<crate::sign::koogallery::client_secret::Mistake>().is_ok() => {
             secret::judge(&heard, name, response, memory, &mut judgement);
@@ -123,14 +133,15 @@ pub(super) fn exchange(case: &Case<'_>, call: Call, memory: &mut Memory) -> Judg
 }
 
 /// A call for which nothing is served at its path.
-fn not_served(call: Call, response: &Response, memory: &Memory, judgement: &mut Judgement) -> bool {
+fn not_served(edition: Edition, call: Call, response: &Response, memory: &Memory, judgement: &mut Judgement) -> bool {
     if !matches!(response.status, 404 | 405) || memory.kit.accepted.contains_key(&call) {
         return false;
     }
     let breach = Breach::Status { expected: vec!["200".to_owned()], actual: response.status };
     let cause = format!(
-        "the store appends produceAPI/v2/{} to the production address as it stands, its path included; serve this path \
+        "the store appends {}{} to the production address as it stands, its path included; serve this path \
          beside the address of the basic interface",
+        edition.path(),
         call.id()
     );
     judgement.find(Finding::new(rule::KIT_PATH, Place::Status, breach).because(cause));

@@ -4,7 +4,7 @@ use super::super::super::memory::Memory;
 use super::super::super::rule;
 use super::super::result;
 use super::{Heard, auth, feature, secret};
-use crate::market::koogallery::kit::Call;
+use crate::market::koogallery::kit::{Call, Edition};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
 use crate::wire::Response;
 
@@ -40,7 +40,7 @@ fn status(heard: &Heard<'_, '_>, response: &Response, memory: &Memory) -> Findin
     match response.status {
         401 | 403 => {
             let breach = Breach::Refused { what: "a call with a right signature".to_owned(), actual: response.status };
-            Finding::new(rule::KIT_AUTH_VALID, Place::Status, breach).because(why_signature())
+            Finding::new(rule::KIT_AUTH_VALID, Place::Status, breach).because(why_signature(heard.edition))
         }
         500.. => Finding::new(rule::ANSWER_STATUS, Place::Status, breach)
             .because(format!("the vendor throws instead of answering, on {} that is right in every way", heard.what())),
@@ -63,7 +63,11 @@ fn refusal(heard: &Heard<'_, '_>, answer: &result::Answer, memory: &Memory) -> (
                 let rule = if special.rule == rule::KIT_UNKNOWN { special.rule } else { rule::KIT_AUTH_TEXT };
                 (rule, what, Some(cause.to_owned()))
             }
-            None => (rule::KIT_AUTH_VALID, format!("{what}, with a fresh, right signature,"), Some(why_signature())),
+            None => (
+                rule::KIT_AUTH_VALID,
+                format!("{what}, with a fresh, right signature,"),
+                Some(why_signature(heard.edition)),
+            ),
         };
     }
     if heard.is_test() {
@@ -116,9 +120,18 @@ fn speaks_of_time(message: &str) -> bool {
 }
 
 /// What most often makes a vendor refuse right signatures of the kit.
-fn why_signature() -> String {
-    "x-sign is the HMAC-SHA256 over accessKey, nonce, timestamp and the body itself, sorted by name and without blanks: \
+fn why_signature(edition: Edition) -> String {
+    let how = match edition {
+        Edition::V1 => {
+            "authToken is the HMAC-SHA256 in base64 over the members of the body that have a value, sorted by name and joined \
+             as k1=v1&k2=v2, lists in the text that came; its key is the one bound to the kit with timeStamp behind it, and it \
+             stands in the header authToken"
+        }
+        Edition::V2 => {
+            "x-sign is the HMAC-SHA256 over accessKey, nonce, timestamp and the body itself, sorted by name and without blanks: \
      unlike the basic interface there is no digest of the body between; its key is the one bound to the kit, and the values \
-     stand in the headers x-sign, x-timestamp and x-nonce; `storeproof keys koogallery --reveal` shows the key in use"
-        .to_owned()
+     stand in the headers x-sign, x-timestamp and x-nonce"
+        }
+    };
+    format!("{how}; `storeproof keys koogallery --reveal` shows the key in use")
 }

@@ -126,8 +126,14 @@ pub(super) fn secret_in(body: &[u8]) -> Option<String> {
 
 impl Call {
     /// Reads a body.
-    pub(super) fn read(kind: kit::Call, body: &[u8], faults: &Faults) -> Result<Self, Option<Refusal>> {
+    pub(super) fn read(
+        edition: kit::Edition,
+        kind: kit::Call,
+        body: &[u8],
+        faults: &Faults,
+    ) -> Result<Self, Option<Refusal>> {
         let members = match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) if edition == kit::Edition::V1 => first(members, faults)?,
             Ok(Value::Object(members)) => members,
             _ => return Err(refused("000002", "the body is no JSON object")),
         };
@@ -200,6 +206,43 @@ impl Call {
     }
 }
 
+/// The members of a call of version 1, whose lists are texts, as version 2 has them.
+fn first(mut members: Map<String, Value>, faults: &Faults) -> Result<Map<String, Value>, Option<Refusal>> {
+    let list = |members: &mut Map<String, Value>, name: &str| -> Result<Option<Vec<Value>>, Option<Refusal>> {
+        match members.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => match serde_json::from_str(&text) {
+                Ok(list) => Ok(Some(list)),
+                Err(_) => Err(refused("000002", &format!("{name} is no list in JSON"))),
+            },
+            Some(_) => Err(refused("000002", &format!("{name} is no text"))),
+        }
+    };
+    if let Some(mut users) = list(&mut members, "userList")? {
+        for user in users.iter_mut().filter_map(Value::as_object_mut) {
+            let Some(Value::Object(extension)) = user.remove("extension") else { continue };
+            if faults.has(Fault::KitFirstNoExtension) {
+                return Err(refused("000002", "extension is not known"));
+            }
+            for (name, value) in extension {
+                let number = value.as_str().and_then(|text| text.parse::<i64>().ok());
+                let value = number.filter(|_| name == "employeeType").map_or(value, Value::from);
+                user.insert(name, value);
+            }
+        }
+        members.insert("userList".to_owned(), Value::Array(users));
+    }
+    if let Some(mut departments) = list(&mut members, "orgInfo")? {
+        for department in departments.iter_mut().filter_map(Value::as_object_mut) {
+            if let Some(name) = department.remove("name") {
+                department.insert("orgName".to_owned(), name);
+            }
+        }
+        members.insert("orgInfoList".to_owned(), Value::Array(departments));
+    }
+    Ok(members)
+}
+
 fn check(
     members: &Map<String, Value>,
     (name, form, presence): &Member,
@@ -263,14 +306,17 @@ mod tests {
     )]
     #[case("[]", "the body is no JSON object")]
     fn what_is_wrong_is_said(#[case] body: &str, #[case] why: &str) {
-        let refused = Call::read(kit::Call::Departments, body.as_bytes(), &Faults::default()).expect_err("refused");
+        let refused = Call::read(kit::Edition::V2, kit::Call::Departments, body.as_bytes(), &Faults::default())
+            .expect_err("refused");
         assert_eq!(refused, Some(("000002", why.to_owned())));
     }
 
     proptest! {
         #[test]
         fn no_body_panics(body in "(\\PC|[{}\":,\\[\\]]|flag|userList|orgInfoList){0,30}", kind in 0..5_usize) {
-            let _ = Call::read(kit::Call::ALL[kind], body.as_bytes(), &Faults::default());
+            for edition in [kit::Edition::V2, kit::Edition::V1] {
+                let _ = Call::read(edition, kit::Call::ALL[kind], body.as_bytes(), &Faults::default());
+            }
         }
     }
 }

@@ -21,9 +21,6 @@ use crate::wire::{Reply, Request, Secret};
 pub(crate) use books::{Application, Books, Tenant};
 use call::{Call, Flag};
 
-/// The path under the production address below which the kit is served.
-const PATH: &str = "/produceAPI/v2/";
-
 /// What is served of the kit, with what it was told.
 #[derive(Debug)]
 pub(crate) struct Kit {
@@ -41,15 +38,18 @@ impl Kit {
     }
 
     /// The call that a request is by its path.
-    pub(crate) fn called(request: &Request) -> Option<kit::Call> {
+    pub(crate) fn called(request: &Request) -> Option<(kit::Edition, kit::Call)> {
         let path = request.path();
-        kit::Call::of(&path[path.find(PATH)? + PATH.len()..])
+        [kit::Edition::V2, kit::Edition::V1].into_iter().find_map(|edition| {
+            let own = edition.path();
+            Some((edition, kit::Call::of(&path[path.find(own)? + own.len()..])?))
+        })
     }
 
     /// Answers a call; `opened` says whether an instance was opened and not released.
     pub(crate) fn answer(
         &mut self,
-        kind: kit::Call,
+        (edition, kind): (kit::Edition, kit::Call),
         request: &Request,
         now: Timestamp,
         opened: &dyn Fn(&str) -> bool,
@@ -61,7 +61,7 @@ impl Kit {
         if request.method != "POST" {
             return answer::json(&answer::result("000002", "calls of the kit come by POST"), faults).into();
         }
-        let outcome = self.carry_out(kind, request, now, opened, faults);
+        let outcome = self.carry_out((edition, kind), request, now, opened, faults);
         match outcome {
             Ok(()) => answer::json(&answer::done(), faults).into(),
             Err(None) => error_page(500).into(),
@@ -72,7 +72,7 @@ impl Kit {
     /// `None` where the code fails, as a fault says.
     fn carry_out(
         &mut self,
-        kind: kit::Call,
+        (edition, kind): (kit::Edition, kit::Call),
         request: &Request,
         now: Timestamp,
         opened: &dyn Fn(&str) -> bool,
@@ -84,11 +84,15 @@ impl Kit {
                 self.secret(&text, faults)?;
             }
         }
-        self.admission.admit_kit(request, now, faults).map_err(|refused| refusal(&refused, faults))?;
+        let admitted = match edition {
+            kit::Edition::V2 => self.admission.admit_kit(request, now, faults),
+            kit::Edition::V1 => self.admission.admit_first_kit(request, now, faults),
+        };
+        admitted.map_err(|refused| refusal(&refused, faults))?;
         if faults.has(Fault::KitCrashes) {
             return Err(None);
         }
-        let call = Call::read(kind, &request.body, faults)?;
+        let call = Call::read(edition, kind, &request.body, faults)?;
         self.timely(&call, now, faults)?;
         self.flagged(&call, opened, faults)?;
         let secret = match kind {
@@ -174,6 +178,7 @@ fn refusal(refused: &Refused, faults: &Faults) -> Option<Refusal> {
         Refused::Crash => None,
         _ if faults.has(Fault::KitRefusalCode5) => Some(("000005", refused.to_string())),
         Refused::Signature(why) => Some((why.result_code(), why.to_string())),
+        Refused::Token(why) => Some((why.result_code(), why.to_string())),
         _ => Some(("000001", refused.to_string())),
     }
 }
