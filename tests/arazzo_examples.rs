@@ -184,7 +184,7 @@ fn additions_of_our_own_are_read() {
     assert_eq!((plan.marketplace.as_deref(), plan.dialect.as_deref()), (Some("demo-store"), Some("demo-2")));
     let inputs = plan.workflows[0].inputs.as_ref().expect("there are inputs");
     assert_eq!(inputs.generated, [("key".to_owned(), "customer-key".to_owned())]);
-    let Extension { deliver, same_answer, await_call, snapshot, requirement, checks, exec: None } =
+    let Extension { deliver, same_answer, await_call, snapshot, requirement, checks, exec: None, derived: None } =
         &step(&plan, "register").extension
     else {
         panic!("it has no task")

@@ -51,8 +51,13 @@ pub fn text_of(value: &Value) -> String {
 /// The first member that an object of the body has twice, as a JSON pointer. Readers disagree on which of the two
 /// counts (RFC 8259, 4), so the store and the vendor may read two different answers.
 pub fn twice(response: &Response) -> Option<String> {
+    twice_in(&response.body)
+}
+
+/// The same of any bytes.
+pub fn twice_in(body: &[u8]) -> Option<String> {
     let mut found = None;
-    let mut reader = serde_json::Deserializer::from_slice(&response.body);
+    let mut reader = serde_json::Deserializer::from_slice(body);
     let seed = Members { at: String::new(), found: &mut found };
     // What is no JSON is found elsewhere.
     let _ = seed.deserialize(&mut reader);

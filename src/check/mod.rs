@@ -9,4 +9,5 @@ pub mod charset;
 pub mod leak;
 pub mod location;
 pub mod message;
+pub mod oddity;
 pub mod snapshot;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::encode::{Form, Written};
-use super::payload::{Payload, PayloadError};
+use super::payload::{Content, Payload, PayloadError};
 use crate::market::{Draft, Expects};
 use crate::spec::{Operation, ParameterPlace};
 use crate::wire::Request;
@@ -113,6 +113,9 @@ pub fn compose(
     if !cookies.is_empty() {
         request.headers.push("Cookie", cookies.join("; "));
     }
+    let verbatim = payload
+        .as_ref()
+        .is_some_and(|payload| matches!(payload.content, Content::Text(_)) && payload.replacements.is_empty());
     let payload = match payload {
         None => None,
         Some(payload) => {
@@ -129,7 +132,10 @@ pub fn compose(
     };
     let places = arguments.iter().map(|given| given.place).collect();
     let arguments = arguments.into_iter().map(|given| (given.name, given.value)).collect();
-    Ok(Composed { draft: Draft { operation: Arc::clone(operation), request, arguments, payload, expects }, places })
+    Ok(Composed {
+        draft: Draft { operation: Arc::clone(operation), request, arguments, payload, verbatim, behind: None, expects },
+        places,
+    })
 }
 
 /// Path and query.
@@ -224,7 +230,6 @@ mod tests {
     use rstest::rstest;
     use serde_json::json;
 
-    use super::super::payload::Content;
     use super::super::testing::{operation, parameter};
     use super::*;
 

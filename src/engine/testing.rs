@@ -45,6 +45,7 @@ pub(super) fn plan(workflows: Vec<Workflow>) -> Plan {
     };
     Plan {
         applies: Vec::new(),
+        varies: None,
         name: "topic/case".to_owned(),
         title: "A case".to_owned(),
         summary: None,

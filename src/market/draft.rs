@@ -19,6 +19,10 @@ pub struct Draft {
     pub arguments: Vec<(String, Value)>,
     /// The payload as a value, when there is one.
     pub payload: Option<Value>,
+    /// Whether the scenario writes the body out as text, which is then sent as it stands.
+    pub verbatim: bool,
+    /// What was put behind the operation's path on purpose, so that nothing is there.
+    pub behind: Option<String>,
     /// What the scenario expects of the answer.
     pub expects: Expects,
 }
@@ -27,6 +31,17 @@ impl Draft {
     /// The argument of this name.
     pub fn argument(&self, name: &str) -> Option<&Value> {
         self.arguments.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Sends the call to a path behind the operation's own.
+    pub fn go_behind(&mut self, more: &str) {
+        let (path, query) = match self.request.target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (self.request.target.as_str(), None),
+        };
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        self.request.target = format!("{}{more}{query}", path.trim_end_matches('/'));
+        self.behind = Some(more.to_owned());
     }
 }
 

@@ -8,9 +8,11 @@
 mod client;
 mod course;
 mod draft;
+mod expected;
 pub mod fault;
 pub mod koogallery;
 pub mod kt_bizstore;
+pub mod life;
 #[expect(clippy::module_inception, reason = "the file holds the type that the module is about")]
 mod market;
 pub mod plain;
@@ -24,6 +26,7 @@ mod state;
 pub use client::{Act, Client, Clients};
 pub use course::{Course, CourseJudgement, DECLINED, Ended, Task};
 pub use draft::{CallError, Delivery, Draft, Expects};
+pub use expected::{Expected, Oddity, expected, filled, keeps, refused_mistakes};
 pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
 pub use session::Session;

@@ -26,12 +26,23 @@ pub struct Plan {
     /// What the vendor's product must be like for the case to apply: names of traits, each with the values that it may
     /// have (see `market::traits`). A case without any applies to every product.
     pub applies: Vec<(String, Vec<String>)>,
+    /// The step from which cases are computed; there in those documents that are the ground of some.
+    pub varies: Option<Varied>,
     /// Source descriptions by name.
     pub sources: Vec<Source>,
     /// Workflows in the order of the document.
     pub workflows: Vec<Workflow>,
     /// What `$components.…` gives when it is used as a value; references to components are resolved already.
     pub components: Vec<Component>,
+}
+
+/// A step by its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Varied {
+    /// Position of its workflow in [`Plan::workflows`].
+    pub workflow: usize,
+    /// Its own in that workflow.
+    pub step: usize,
 }
 
 /// A component that an expression can name.
@@ -283,6 +294,46 @@ pub struct Extension {
     pub checks: Vec<String>,
     /// What the vendor's program is to do; there exactly where the vendor calls the step's operation.
     pub exec: Option<Exec>,
+    /// Why a computed call is wrong, or odd and right.
+    pub derived: Option<Arc<Derived>>,
+}
+
+/// Kinds of flaw that a computed call can have. What is only odd (an unknown member, a text in another script, a value at
+/// a limit) is among them: a vendor that cannot bear it is as little ready as one that takes what is wrong.
+pub const FLAWS: &[&str] = &[
+    "authentication",
+    "missing",
+    "null",
+    "empty",
+    "type",
+    "length",
+    "enum",
+    "extra",
+    "number",
+    "date",
+    "text",
+    "method",
+    "path",
+    "content-type",
+    "charset",
+    "broken-json",
+    "duplicate-keys",
+    "nesting",
+    "size",
+];
+
+/// The proof that goes with a computed call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derived {
+    /// One of [`FLAWS`].
+    pub flaw: String,
+    /// What has it: a JSON pointer into the body, or a word and a name such as `query instanceId`, `header Content-Type`,
+    /// `path mem-sq`.
+    pub at: String,
+    /// Why it is a flaw, or why it is none: the rule, its limit and what was sent.
+    pub why: String,
+    /// The answers that the documents allow, in words, such as `HTTP 200 with resultCode 000002`.
+    pub answers: Vec<String>,
 }
 
 /// What the vendor's program is to do while the marketplace answers.
@@ -319,13 +370,28 @@ pub struct Deliver {
     pub clock_ms: i64,
     /// Another method than the operation's.
     pub method: Option<String>,
+    /// What is put behind the operation's path, so that nothing is there.
+    pub path: Option<String>,
     /// Whether a `Location` in the answer is opened as the customer's browser would.
     pub follow: bool,
+    /// When each further copy comes by the store's schedule, counted from the first one. Nobody waits for that: each is
+    /// sent at once and signed with the time that it is, since the vendor's own clock cannot be moved.
+    pub after: Vec<Duration>,
 }
 
 impl Default for Deliver {
     fn default() -> Self {
-        Self { copies: 1, together: false, lose_answer: false, tamper: None, clock_ms: 0, method: None, follow: false }
+        Self {
+            copies: 1,
+            together: false,
+            lose_answer: false,
+            tamper: None,
+            clock_ms: 0,
+            method: None,
+            path: None,
+            follow: false,
+            after: Vec::new(),
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! breaks. The engine and the vendor are both pure, so most of the matrix runs without a socket and without waiting:
 //! the clock jumps to whatever the engine waits for. Faults of the transport are played over real sockets.
 
+mod derived;
+mod lives;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +52,7 @@ fn rows(marketplace: &str) -> Vec<Row> {
 }
 
 /// Requirements that a case reports, with their weight.
-fn reported(record: &CaseRecord) -> BTreeMap<String, Level> {
+pub(crate) fn reported(record: &CaseRecord) -> BTreeMap<String, Level> {
     let mut reported = BTreeMap::new();
     for step in record.steps.iter().filter(|step| !step.superseded) {
         for weighed in &step.findings {

@@ -31,6 +31,8 @@ pub(crate) fn catalogue() -> Catalogue {
         provenance,
         code: None,
         dialects: Vec::new(),
+        calls: Vec::new(),
+        if_called: None,
         applies: Default::default(),
         mend: mend.to_owned(),
     };
@@ -142,6 +144,8 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         spot: Spot { line, column: 7 },
         operation: Some(operation.to_owned()),
         tamper: None,
+        derived: None,
+        later: Vec::new(),
         attempt: 1,
         superseded: false,
         exchanges,
@@ -149,6 +153,7 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         findings: Vec::new(),
         readings: Vec::new(),
         skipped: Vec::new(),
+        moves: Vec::new(),
         snapshot: None,
     }
 }
@@ -214,6 +219,7 @@ pub(crate) fn conforming() -> CaseRecord {
         skipped: vec![Skipped {
             requirement: RequirementId::new("KT-HTTPS"),
             why: "the vendor runs on this machine".to_owned(),
+            local: true,
         }],
         ..poll(5, "1")
     });

@@ -49,7 +49,7 @@ impl Playback {
         };
         let expects = if step.criteria.iter().any(decides_status) { Expects::Criteria } else { Expects::Success };
         let method = step.extension.deliver.method.as_deref();
-        compose(operation, arguments, payload, method, expects).map_err(|error| {
+        let composed = compose(operation, arguments, payload, method, expects).map_err(|error| {
             let name = match &error {
                 ComposeError::PathParameter { name, .. } | ComposeError::ControlCharacter { name, .. } => name.as_str(),
                 _ => "",
@@ -61,6 +61,12 @@ impl Playback {
             } else {
                 Unplayed::Harness(error.to_string())
             }
+        });
+        composed.map(|mut composed| {
+            if let Some(more) = &step.extension.deliver.path {
+                composed.draft.go_behind(more);
+            }
+            composed
         })
     }
 

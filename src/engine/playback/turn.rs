@@ -143,8 +143,9 @@ impl Playback {
         // Without criteria of its own a step succeeds when its call does. What else is wrong with an answer is reported
         // and stops nothing: the steps that follow show more, and leave the vendor as it was found. So is a call that
         // was wrong on purpose and got through.
+        let on_purpose = step.extension.deliver.tamper.is_some() || step.extension.derived.is_some();
         let broken = step.criteria.is_empty()
-            && step.extension.deliver.tamper.is_none()
+            && !on_purpose
             && attempt.findings.iter().any(|found| found.level == Level::Must && found.finding.place == Place::Status);
         let success = whole && !lost && held && !broken;
         let advice = whole && !lost && !broken && findings.iter().all(|found| found.level < Level::Must);
@@ -163,7 +164,10 @@ impl Playback {
         } else {
             let header = last.and_then(|last| last.response()).and_then(|answer| answer.headers.text("retry-after"));
             match verdicts::after_failure(step, context, &frame.cursor.used, header.as_deref(), now) {
-                Decision::Stop if advice => Decision::Next,
+                // A computed call is one of many; that its answer was lost says nothing of the others.
+                Decision::Stop if advice || (step.extension.derived.is_some() && step.outputs.is_empty()) => {
+                    Decision::Next
+                }
                 decision => decision,
             }
         };

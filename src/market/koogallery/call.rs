@@ -90,10 +90,10 @@ impl Session {
         self.store.books().orders.insert(order.id.clone(), order);
     }
 
-    /// Places an order whose query fails: once, or for ever.
-    pub(crate) fn place_failing(&mut self, order: Order, once: bool) {
+    /// Places an order whose query fails this many times, or for ever.
+    pub(crate) fn place_failing(&mut self, order: Order, times: Option<u32>) {
         self.name(&order.id);
-        let failing = Failing { order: once.then(|| order.clone()), asked: false };
+        let failing = Failing { order: times.map(|_| order.clone()), left: times.unwrap_or_default() };
         self.store.books().failing.insert(order.id, failing);
     }
 
@@ -132,6 +132,10 @@ impl Session {
     /// Version 2.0: a JSON body, signed in the query.
     fn sign_body(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         let body = match &draft.payload {
+            Some(Value::Object(members)) if draft.verbatim => {
+                self.note_orders(members.get("orderId"), members.get("orderLineId"));
+                draft.request.body.clone()
+            }
             Some(Value::Object(members)) => self.body(&draft.operation.id, members, delivery.now),
             _ => draft.request.body.clone(),
         };
@@ -152,7 +156,7 @@ impl Session {
             Some(name) => v2::forge(mistake(name, v2::RECIPE)?, &to_sign),
         };
         let mut request = draft.request.clone();
-        request.target = format!("?{}", signed.query());
+        request.target = format!("{}?{}", draft.behind.as_deref().unwrap_or_default(), signed.query());
         request.body = signed.body.clone();
         request.secrets.extend(signed.signature.clone());
         self.dress(&mut request);
@@ -400,7 +404,7 @@ impl Session {
                 (forged.query, forged.token)
             }
         };
-        request.target = format!("?{query}");
+        request.target = format!("{}?{query}", draft.behind.as_deref().unwrap_or_default());
         request.secrets.extend(token);
         self.dress(&mut request);
         Ok(request)

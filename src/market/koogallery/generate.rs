@@ -32,6 +32,7 @@ pub const GENERATORS: &[&str] = &[
     "order-with-extend-params",
     "order-whose-query-fails",
     "order-whose-query-fails-once",
+    "order-whose-query-fails-thrice",
     "unknown-order",
     "unknown-instance",
     "unknown-instances-97",
@@ -67,6 +68,7 @@ pub const GENERATORS: &[&str] = &[
     "text-101",
     "text-129",
     "text-256",
+    "text-65536",
 ];
 
 const YEAR: Period = Period { unit: "year", number: 1 };
@@ -119,6 +121,7 @@ pub(crate) fn generate(
         "text-101" => long_text(101, random),
         "text-129" => long_text(129, random),
         "text-256" => long_text(256, random),
+        "text-65536" => long_text(65_536, random),
         // The sites name different orders in one call (see `specs/koogallery/saas-v2.yaml`).
         "order-of-cancelled-renewal" if settings.site != Site::Cn => session.latest(OrderType::Renew)?,
         "order-of-release" if settings.site == Site::Eu => session.opened()?,
@@ -126,8 +129,9 @@ pub(crate) fn generate(
             let order = order(session, generator, now, random)?;
             let id = order.id.clone();
             match generator {
-                "order-whose-query-fails" => session.place_failing(order, false),
-                "order-whose-query-fails-once" => session.place_failing(order, true),
+                "order-whose-query-fails" => session.place_failing(order, None),
+                "order-whose-query-fails-once" => session.place_failing(order, Some(1)),
+                "order-whose-query-fails-thrice" => session.place_failing(order, Some(3)),
                 _ => session.place(order),
             }
             id
@@ -153,7 +157,8 @@ fn order(session: &mut Session, generator: &str, now: Timestamp, random: &mut fa
         | "order-in-chinese"
         | "order-with-extend-params"
         | "order-whose-query-fails"
-        | "order-whose-query-fails-once" => (OrderType::New, as_sold.0, as_sold.1),
+        | "order-whose-query-fails-once"
+        | "order-whose-query-fails-thrice" => (OrderType::New, as_sold.0, as_sold.1),
         "order-period" => (OrderType::New, Charging::Period, Some(YEAR)),
         "order-period-month" => (OrderType::New, Charging::Period, Some(MONTH)),
         "order-one-time" => (OrderType::New, Charging::OneTime, None),

@@ -25,6 +25,7 @@ pub const GENERATORS: &[&str] = &[
     "second-day-after-next-month",
     "last-day-of-a-month-of-another-length",
     "discount-period",
+    "text-65536",
 ];
 
 /// A generated value; `None` for a name that nobody knows. Days are those of Korea, written `yyyy-mm-dd`, as the path
@@ -62,6 +63,7 @@ pub fn generate(generator: &str, now: Timestamp, random: &mut fastrand::Rng) -> 
             let end = today.saturating_add(1.year()).saturating_sub(1.day());
             format!("{}~{}", compact(today), compact(end))
         }
+        "text-65536" => std::iter::repeat_with(|| random.lowercase()).take(65_536).collect(),
         _ => return None,
     };
     Some(Value::from(text))

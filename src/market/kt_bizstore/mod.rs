@@ -8,8 +8,10 @@
 
 mod answer;
 mod call;
+mod expected;
 mod generate;
 mod judge;
+mod life;
 mod memory;
 mod rule;
 mod settings;
@@ -19,7 +21,9 @@ pub mod vendor;
 pub use answer::answer;
 pub use call::Session;
 pub(crate) use call::token;
+pub(crate) use expected::{expected, keeps};
 pub use generate::{GENERATORS, generate};
+pub(crate) use life::LIVES;
 pub use settings::{BillDate, ByCustomer, Deleted, Readings, Rounding, SETTINGS, Settings};
 pub(crate) use signature::{is_signed, signature, signed_at};
 

@@ -11,6 +11,7 @@ mod actions;
 mod applies;
 mod body;
 mod criteria;
+mod derived;
 mod exec;
 mod extension;
 mod fields;
@@ -119,6 +120,7 @@ impl<'d> Context<'d> {
         let mut workflows = self.workflows();
         repair::add_implied(&mut workflows, &self.implied.borrow());
         self.judge_flow(&workflows);
+        let varies = info.extension.as_ref().and_then(|node| self.varies(node, &workflows));
         let sources = self.origins.iter().filter_map(Origin::source).collect();
         Some(Plan {
             name: name.to_owned(),
@@ -127,6 +129,7 @@ impl<'d> Context<'d> {
             marketplace,
             dialect,
             applies,
+            varies,
             sources,
             workflows,
             components: Vec::new(),
@@ -157,8 +160,9 @@ impl<'d> Context<'d> {
         let summary = self.text(&info, "summary");
         let description = self.text(&info, "description");
         read.summary = summary.or(description).map(|(_, text)| text.trim().to_owned());
+        let keys = ["marketplace", "dialect", "applies", "varies"];
         if let Some(extension) = info.get("x-storeproof")
-            && self.mapping(&extension, "`x-storeproof` of `info`", &["marketplace", "dialect", "applies"]).is_some()
+            && self.mapping(&extension, "`x-storeproof` of `info`", &keys).is_some()
         {
             read.marketplace = self.text(&extension, "marketplace");
             read.dialect = self.text(&extension, "dialect");

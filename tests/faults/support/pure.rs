@@ -1,11 +1,13 @@
 //! A case without sockets: the engine talks to the reference vendor directly, and the clock jumps.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use storeproof::engine::{CaseRecord, Dispatch, Next, Options, Playback, Returned};
 use storeproof::market::setting::Values;
 use storeproof::market::{Market, Vendor, VendorOptions};
+use storeproof::scenario::plan::Plan;
 use storeproof::wire::{Caller, Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Response, Timing, Visit, VisitEnd};
 
 /// The fault breaks HTTP itself, which only a socket can carry.
@@ -31,6 +33,12 @@ pub(crate) fn play_at(case: &str, time: &str) -> CaseRecord {
     try_play_with(case, &[], &[], time, 1).unwrap_or_else(|NeedsSockets| panic!("no fault needs no sockets"))
 }
 
+/// A plan that is no embedded scenario's.
+pub(crate) fn play_plan(plan: Arc<Plan>, faults: &[&str], seed: u64) -> CaseRecord {
+    let played = play_resolved(plan, faults, &[], NOON, seed);
+    played.unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+}
+
 pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
     try_play_with(case, faults, &[], NOON, seed)
 }
@@ -45,6 +53,17 @@ fn try_play_with(
     if case.starts_with("scp/") {
         return Ok(super::client::play(case, faults, settings, seed));
     }
+    play_resolved(super::plan(case), faults, settings, time, seed)
+}
+
+fn play_resolved(
+    plan: Arc<Plan>,
+    faults: &[&str],
+    settings: &[(&str, &str)],
+    time: &str,
+    seed: u64,
+) -> Result<CaseRecord, NeedsSockets> {
+    let case = plan.name.clone();
     let options = VendorOptions {
         public_key: None,
         setup_delay: Duration::from_millis(250),
@@ -71,9 +90,8 @@ fn try_play_with(
     };
     let session = judging.session();
     let options = Options { seed, time_limit: limit, ..Options::default() };
-    let plan = super::plan(case);
     let mut playback =
-        Playback::new(plan, session, super::catalogue(case), options, vendor.now).expect("the inputs are generated");
+        Playback::new(plan, session, super::catalogue(&case), options, vendor.now).expect("the inputs are generated");
     loop {
         match playback.next(vendor.now) {
             Next::Send(dispatches) => {

@@ -19,6 +19,9 @@ pub(super) fn answer(
 ) {
     let requirement = requirement_of(case, flaw);
     let what = what(case, flaw);
+    if matches!(flaw, Flaw::Odd(_)) && (400..500).contains(&response.status) {
+        return;
+    }
     if response.status != 200 {
         refused::thrown(&requirement, &what, response, judgement);
         return;
@@ -26,7 +29,7 @@ pub(super) fn answer(
     let Some(answer) = result::read(case, response, &requirement, judgement) else { return };
     if !answer.done() {
         // Only of these the documents say that nothing is changed.
-        let binding = matches!(flaw, Flaw::Missing(_)) || requirement == rule::STATUS_VALUE;
+        let binding = matches!(flaw, Flaw::Missing(_) | Flaw::Null(_)) || requirement == rule::STATUS_VALUE;
         if binding && effect::changes(case.operation()) {
             let what = format!("{} with {what}, which was refused", effect::name(case.operation()));
             memory.suspect(sent.instance(), Suspect::new(requirement, what, Likely::Least));
@@ -34,16 +37,21 @@ pub(super) fn answer(
         return;
     }
     let met = match flaw {
-        Flaw::Type(_) => Some("carried out, the value read as text"),
+        Flaw::Type(member) if member != "activity" => Some("carried out, the value read as text"),
         Flaw::Long(member) if member != "instanceId" => Some("carried out"),
         Flaw::Value(_) if requirement == rule::REQUEST_TYPE => Some("carried out"),
         _ => None,
     };
+    // What a creation with a flaw has opened need not be what a sound one opens.
     if !matches!(flaw, Flaw::Broken | Flaw::Activity) {
         if case.operation() == "newInstance" {
             create::cut_off(case, sent, &answer, memory, judgement);
+        } else {
+            effect::carried_out(case, sent, &answer, memory);
         }
-        effect::carried_out(case, sent, &answer, memory);
+    }
+    if matches!(flaw, Flaw::Odd(_)) {
+        return;
     }
     if let Some(met) = met {
         judgement.read(requirement, result::place(), format!("{what} is {met}"));
@@ -52,6 +60,7 @@ pub(super) fn answer(
     let finding = answer.instead(what, &[result::PARAMETER], requirement);
     judgement.find(match flaw {
         Flaw::Activity => finding.because("the last case of a switch, or a stub, answers for everything"),
+        Flaw::Null(_) => finding.because("a check for a missing member lets null pass: check for text that is there"),
         Flaw::Empty(_) => finding.because("an empty text passes a check for null: check for blank text"),
         Flaw::Long(_) => finding.because("no instance has an id of this length; most likely it was cut off"),
         Flaw::Value(member) if member == "expireTime" => {
@@ -71,11 +80,13 @@ fn what(case: &Case<'_>, flaw: &Flaw) -> String {
         Flaw::Broken => "a call whose body is no JSON object".to_owned(),
         Flaw::Activity => "a call with an activity that does not exist, or none,".to_owned(),
         Flaw::Missing(member) => format!("a call without {member}"),
+        Flaw::Null(member) => format!("a call whose {member} is null"),
         Flaw::Empty(member) => format!("a call with an empty {member}"),
         Flaw::Type(member) => format!("a call whose {member} is of another type"),
         Flaw::Value(member) if member == "expireTime" => "a call whose expireTime is no time".to_owned(),
         Flaw::Value(member) => format!("a call whose {member} is none of the documented values"),
         Flaw::Long(member) => format!("a call whose {member} is longer than documented"),
+        Flaw::Odd(odd) => format!("a call with {odd}"),
     }
 }
 
@@ -84,13 +95,14 @@ fn requirement_of(case: &Case<'_>, flaw: &Flaw) -> RequirementId {
         Flaw::Broken => rule::REQUEST_BROKEN,
         Flaw::Activity => rule::REQUEST_ACTIVITY,
         Flaw::Missing(_) if case.interface() == Interface::SaasV1 => rule::V1_REQUEST_MISSING,
-        Flaw::Missing(_) => rule::REQUEST_MISSING,
+        Flaw::Missing(_) | Flaw::Null(_) => rule::REQUEST_MISSING,
+        Flaw::Odd(_) => rule::REQUEST_ODD,
         Flaw::Empty(_) => rule::REQUEST_EMPTY,
         Flaw::Long(_) => rule::REQUEST_LONG,
         Flaw::Value(member) => match member.as_str() {
             "scene" => rule::REFRESH_SCENE_UNKNOWN,
             "status" | "instanceStatus" => rule::STATUS_VALUE,
-            "expireTime" => rule::REFRESH_EXPIRE_TIME_WRONG,
+            "expireTime" if case.operation() == "refreshInstance" => rule::REFRESH_EXPIRE_TIME_WRONG,
             // Other values that do not fit are no more than values of another kind.
             _ => rule::REQUEST_TYPE,
         },

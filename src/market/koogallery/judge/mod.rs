@@ -22,6 +22,7 @@ pub(crate) mod identity;
 mod instance;
 pub(crate) mod kit;
 mod mistake;
+mod moved;
 mod notify;
 mod push;
 mod query;
@@ -96,6 +97,10 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     transport::connection(case, &mut judgement);
     judgement.findings.extend(transport::time(case, &sent));
     judgement.findings.extend(transport::leaks(case, response));
+    if case.draft.behind.is_some() {
+        refusal::path(case, response, &mut judgement);
+        return judgement;
+    }
     if response.status == 200 {
         body_sign::judge(case, &sent, response, memory, &mut judgement);
     }
@@ -128,6 +133,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
     if refused::credential(case, sent, &answer, memory, judgement) {
         return;
     }
+    let before = moved::before(case, sent, memory);
     match case.operation() {
         "newInstance" => create::answer(case, sent, &answer, response, memory, judgement),
         "queryInstance" => query::answer(case, sent, &answer, response, memory, judgement),
@@ -142,6 +148,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
         // An operation of a user's own document that names this marketplace: nothing is known of it here.
         _ => {}
     }
+    effect::came_late(case, sent, memory);
     if answer.done() {
         feature::accepted(case, sent, memory);
         memory.taken.extend(refusal::nonce(case));
@@ -150,6 +157,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
             memory.passed.insert(sent.lasting());
         }
         effect::carried_out(case, sent, &answer, memory);
+        moved::note(case, sent, &before, memory, judgement);
     }
 }
 

@@ -14,7 +14,9 @@ use crate::wire::Response;
 /// A call that is refused for its content type, whatever it says.
 pub(super) fn charset(case: &Case<'_>, response: &Response, judgement: &mut Judgement) -> bool {
     let media = case.exchange.request.headers.text("content-type").unwrap_or_default();
-    let refused = response.status == 415 && media.contains("charset=");
+    // Another charset than the one that every call is in may be refused.
+    let plain = media.to_ascii_lowercase().replace(['"', '-', ' '], "");
+    let refused = response.status == 415 && plain.ends_with("charset=utf8");
     if refused {
         let breach = Breach::Status { expected: vec!["200".to_owned()], actual: response.status };
         let cause = format!("the call's content type is {media}; read the body as UTF-8 whatever the header says");

@@ -3,12 +3,19 @@
 use serde_json::{Map, Value};
 
 use super::Case;
+use crate::check::oddity;
 use crate::market::koogallery::settings::Interface;
 use crate::sign::koogallery::auth_token;
 use crate::spec::ParameterPlace;
 
 /// The longest id of an order or an instance (all request tables).
 const LONGEST_ID: usize = 64;
+
+/// The longest code of a way of charging; those of the tables have one digit or two.
+const LONGEST_CODE: usize = 4;
+
+/// How deeply nested a body our own reader reads.
+const MOST_READABLE: usize = 127;
 
 /// The members of a call's body, or the parameters of its query.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +93,8 @@ pub(super) enum Flaw {
     Activity,
     /// A mandatory member is missing.
     Missing(String),
+    /// A mandatory member is null.
+    Null(String),
     /// A mandatory member is empty.
     Empty(String),
     /// A member of another type.
@@ -94,13 +103,20 @@ pub(super) enum Flaw {
     Value(String),
     /// A member that is too long.
     Long(String),
+    /// What no table rules out, or of which nobody says what becomes of it, as words that follow "a call with": any answer
+    /// in good order is right.
+    Odd(String),
 }
 
 impl Flaw {
     /// What is wrong, by the description of the operation; `None` for a sound call. Unknown members are sound.
     pub(super) fn of(case: &Case<'_>, sent: &Sent) -> Option<Self> {
+        let v2 = case.interface() == Interface::SaasV2;
+        let odd = if v2 { oddity::of_body(&case.exchange.request) } else { None };
         if !sent.readable {
-            return Some(Self::Broken);
+            // What is nested too deeply for our own reader may be read by another.
+            let deep = oddity::depth(&case.exchange.request.body) > MOST_READABLE;
+            return Some(odd.filter(|_| deep).map_or(Self::Broken, Self::Odd));
         }
         let mut flaws = match case.interface() {
             Interface::SaasV2 => of_body(case, sent),
@@ -119,6 +135,10 @@ impl Flaw {
         {
             flaws.push(Self::Value("expireTime".to_owned()));
         }
+        flaws.extend(odd.map(Self::Odd));
+        if flaws.is_empty() {
+            flaws.extend(odd_value(sent).map(Self::Odd));
+        }
         flaws.into_iter().min()
     }
 }
@@ -129,13 +149,24 @@ fn of_body(case: &Case<'_>, sent: &Sent) -> Vec<Flaw> {
         body.and_then(|body| body.content.iter().find(|media| media.media_type.starts_with("application/json")));
     let Some(schema) = media.and_then(|media| media.schema.as_ref()) else { return Vec::new() };
     let violations = schema.validate(&Value::Object(sent.members.clone()));
+    let required = schema.text().get("required").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let flaws = violations.into_iter().map(|violation| {
         let named = violation.expected.strip_prefix("property ").unwrap_or_default().to_owned();
         let member = violation.pointer.split('/').nth(1).unwrap_or_default().to_owned();
+        let inside = violation.pointer.matches('/').count() > 1;
+        let mandatory = required.iter().any(|name| name.as_str() == Some(&member)) && !inside;
+        let null = sent.members.get(&member).is_some_and(Value::is_null);
         match violation.keyword.as_str() {
             "required" if named == "activity" => Flaw::Activity,
             "required" if member.is_empty() => Flaw::Missing(named),
+            // What is no text is a value of another kind for every member; null is none at all.
+            "type" if member == "activity" && !null => Flaw::Type(member),
             _ if member == "activity" => Flaw::Activity,
+            _ if mandatory && null => Flaw::Null(member),
+            // What need not be there may be there in any form, for all that the tables say.
+            _ if inside => Flaw::Odd(format!("a {} that does not fit", violation.pointer[1..].replace('/', "."))),
+            "minLength" if !mandatory => Flaw::Odd(format!("an empty {member}, which is optional")),
+            _ if null => Flaw::Odd(format!("a {member} that is null")),
             keyword => by_keyword(keyword, member),
         }
     });
@@ -162,6 +193,24 @@ fn of_parameters(case: &Case<'_>, sent: &Sent) -> Vec<Flaw> {
         }));
     }
     flaws
+}
+
+/// Members that name something of the store's or the vendor's.
+const NAMES: [&str; 6] = ["orderId", "orderLineId", "businessId", "instanceId", "productId", "skuCode"];
+
+/// A value that its schema allows and that no order has.
+fn odd_value(sent: &Sent) -> Option<String> {
+    let named = NAMES.iter().find_map(|name| oddity::of_text(name, sent.text(name)?));
+    let number = || {
+        let value = sent.members.get("productInfo")?.get("linearValue")?.as_f64()?;
+        let sold = (1.0..=1e6).contains(&value) && value.fract() == 0.0;
+        (!sold).then(|| format!("the linearValue {value}"))
+    };
+    let code = || {
+        let code = sent.text("chargingMode").or_else(|| sent.text("provisionType"))?;
+        (code.len() > LONGEST_CODE).then(|| format!("the code {code}"))
+    };
+    named.or_else(number).or_else(code)
 }
 
 fn by_keyword(keyword: &str, member: String) -> Flaw {

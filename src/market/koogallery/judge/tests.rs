@@ -95,7 +95,8 @@ impl Play {
             request.body = text.clone().into_bytes();
         }
         let payload = (!v1 && members.is_object()).then_some(members);
-        let mut draft = Draft { operation, request, arguments, payload, expects: Expects::Success };
+        let mut draft =
+            Draft { operation, request, arguments, payload, verbatim: false, behind: None, expects: Expects::Success };
         let mut delivery = Delivery { now: self.now, tamper: None, copy: 0, together: false };
         change(&mut draft, &mut delivery);
         let request = self.session.sign(&draft, &delivery).expect("signs");

@@ -216,8 +216,10 @@ fn check(
 ) -> Result<(), Refused> {
     let value = members.get_mut(name);
     let empty = value.as_ref().is_some_and(|value| value.as_str().is_some_and(|text| text.trim().is_empty()));
+    let null = value.as_ref().is_some_and(|value| value.is_null());
     let Some(value) = value.filter(|value| !value.is_null() && !empty) else {
-        let forgiven = faults.has(if empty { Fault::EmptyAccepted } else { Fault::MissingAccepted });
+        let forgiven = faults.has(if empty { Fault::EmptyAccepted } else { Fault::MissingAccepted })
+            || (null && faults.has(Fault::NullAccepted));
         let crashes = faults.has(if empty { Fault::Empty500 } else { Fault::Missing500 });
         return match mandatory {
             true if crashes => Err(Refused::Crash),

@@ -17,6 +17,7 @@ use super::call::{Activity, Call, Edition};
 use super::error::Refused;
 use super::fault::{Fault, Faults};
 use super::service::{SLOW, SLOWER};
+use crate::check::{body, oddity};
 use crate::wire::{Headers, Reply, ReplyKind, Request, Response};
 
 /// How much a huge body has.
@@ -40,6 +41,27 @@ pub(crate) fn error_page(status: u16) -> Response {
     let headers = Headers::from_iter([("Content-Type", "text/html;charset=UTF-8")]);
     let body = format!("<!doctype html>\n<html><body><h1>HTTP {status}</h1></body></html>");
     Response { headers, body: body.into_bytes(), ..Response::new(status) }
+}
+
+/// Whether the vendor's code fails over what is odd about a request, before it has looked at what the request is about.
+pub(crate) fn stumbles(request: &Request, faults: &Faults) -> bool {
+    let body = request.body.as_slice();
+    let members: Value = serde_json::from_slice(body).unwrap_or_default();
+    let ids = ["orderId", "orderLineId", "businessId", "instanceId"];
+    let odd_id = || ids.iter().any(|name| members[*name].as_str().is_some_and(|text| !text.is_ascii()));
+    let odd_number = || members["productInfo"]["linearValue"].as_f64().is_some_and(|value| value < 1.0);
+    let media = request.headers.text("content-type").unwrap_or_default();
+    let found = |fault| match fault {
+        Fault::OddText500 => odd_id(),
+        Fault::OddNumber500 => odd_number(),
+        Fault::Nested500 => oddity::depth(body) > 64,
+        Fault::Large500 => body.len() > 32 * 1024,
+        Fault::MemberTwice500 => body::twice_in(body).is_some(),
+        Fault::ContentType500 => !body.is_empty() && !media.starts_with("application/json"),
+        Fault::OtherPath500 => request.path().len() > 1,
+        _ => false,
+    };
+    faults.iter().any(found)
 }
 
 impl Delivery<'_> {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::calendar;
 use super::error::CallRefused;
 use super::fault::{Fault, Faults};
+use crate::check::oddity;
 
 /// A plan that a customer can apply for (`service-info`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +93,10 @@ impl Application {
             };
         }
         let bad = |reason: String| Err(CallRefused::BadRequest(reason));
+        let nested = oddity::depth(body) > 64 && faults.has(Fault::ApplyNested500);
+        if nested || (body.len() > 32 * 1024 && faults.has(Fault::ApplyLarge500)) {
+            return Err(CallRefused::Told(500));
+        }
         let members = match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => members,
             Err(_) if faults.has(Fault::ApplyBadJsonAccepted) => return Ok(Self::default()),

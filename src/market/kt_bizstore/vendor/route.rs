@@ -38,6 +38,7 @@ impl Route {
                     _ => Err(CallRefused::Method { allow: "GET" }),
                 };
             }
+            _ if faults.has(Fault::Path500) => return Err(CallRefused::Told(500)),
             _ => return Err(CallRefused::NoSuchPath),
         };
         if value.is_empty() {
