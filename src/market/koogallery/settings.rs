@@ -476,8 +476,14 @@ impl Settings {
             Site::Eu => "eu",
         };
         let charging = self.charging.as_deref().unwrap_or("any");
-        let traits =
-            [("charging", charging), ("upgradable", if self.upgradable { "true" } else { "false" }), ("site", site)];
+        let kit = match self.kit {
+            None => "any",
+            Some(Kit::Absent) => "none",
+            Some(Kit::V2) => "v2",
+            Some(Kit::V1) => "v1",
+        };
+        let upgradable = if self.upgradable { "true" } else { "false" };
+        let traits = [("charging", charging), ("upgradable", upgradable), ("site", site), ("kit", kit)];
         traits.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 

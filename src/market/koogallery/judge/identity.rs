@@ -47,7 +47,10 @@ pub(crate) fn judge(operation: Operation, exchange: &Exchange, store: &Store, me
     if exchange.response().is_some_and(|response| response.status < 400) {
         if operation == Operation::Token {
             let fields = identity::form_of(request);
-            if !fields.iter().any(|(name, _)| name == "redirect_uri") {
+            let named = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+            let books = store.books();
+            let grant = named("code").and_then(|code| books.grants.codes.get(code));
+            if named("redirect_uri").is_none() && grant.is_some_and(|grant| grant.redirect.is_some()) {
                 let met = "redirect_uri is left out of the exchange, which the store's page allows and that of OneAccess does not";
                 judgement.read(rule::OAUTH_REDIRECT, Place::Body(String::new()), met);
             }
@@ -63,19 +66,21 @@ pub(crate) fn judge(operation: Operation, exchange: &Exchange, store: &Store, me
                 .iter()
                 .any(|code| identity::form_of(request).iter().any(|(_, value)| value == code));
         if !made_up {
-            judgement.find(finding(operation, request, &trouble, store));
+            judgement.find(finding(operation, exchange, &trouble, store));
         }
     }
     judgement
 }
 
-fn finding(operation: Operation, request: &Request, trouble: &Trouble, store: &Store) -> Finding {
+fn finding(operation: Operation, exchange: &Exchange, trouble: &Trouble, store: &Store) -> Finding {
+    let request = &exchange.request;
     let fields = identity::form_of(request);
     let value = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     let refreshing = value("grant_type") == Some("refresh_token");
     let body = |name: &str| Place::Body(format!("/{name}"));
-    let expected = format!("{} that the identity centre can answer", operation.what());
-    let breach = Breach::Form { expected, actual: trouble.to_string() };
+    let status = exchange.response().map(|response| format!("{}: ", response.status)).unwrap_or_default();
+    let (what, expected) = (operation.what().to_owned(), vec!["success".to_owned()]);
+    let breach = Breach::Answered { what, expected, actual: format!("{status}{trouble}") };
     let (requirement, place) = match trouble {
         Trouble::Method(operation, sent) => {
             let (what, expected) = (operation.what().to_owned(), operation.route().0.to_owned());

@@ -129,6 +129,9 @@ pub(super) fn exchange(case: &Case<'_>, edition: Edition, call: Call, memory: &m
             None => sound::answer(&heard, response, memory, &mut judgement),
         },
     }
+    if call == Call::Application {
+        judgement.findings.iter_mut().for_each(secret::name_code);
+    }
     judgement
 }
 

@@ -9,7 +9,7 @@ use super::super::{refused, result};
 use super::Heard;
 use crate::sign::koogallery::client_secret::{MEMBER, Mistake};
 use crate::sign::mistake::Treatment;
-use crate::verdict::{Judgement, Place};
+use crate::verdict::{Breach, Finding, Judgement, Place};
 use crate::wire::Response;
 
 /// The code of the published sample for a secret that does not decrypt; elsewhere it is about the buyer's phone.
@@ -65,6 +65,14 @@ pub(super) fn judge(
             judgement.find(answer.instead(mistake.what(), &expected, rule::KIT_SECRET_CODE).because(cause));
         }
         _ => judgement.find(answer.instead(mistake.what(), &expected, rule::KIT_SECRET_CODE)),
+    }
+}
+
+/// Names 000101 by what it says of applicationSync; its table has the meaning of purchases only.
+pub(super) fn name_code(finding: &mut Finding) {
+    let Breach::Answered { expected, actual, .. } = &mut finding.breach else { return };
+    for text in expected.iter_mut().chain(std::iter::once(actual)).filter(|text| text.starts_with(SAMPLE)) {
+        *text = format!("{SAMPLE} (clientSecret does not decrypt, as the published sample has it)");
     }
 }
 
