@@ -26,6 +26,14 @@ pub enum Command {
     #[command(after_help = "Whatever is not given here comes from storeproof.toml, which is looked for from here \
 upwards; `storeproof init` writes a first one. Every option has a variable too: STOREPROOF_VENDOR for --vendor, and so on.")]
     Run(Box<Run>),
+    /// Rehearse the certification: everything that the store would check and everything that goes wrong in practice, and
+    /// the word whether the vendor is ready.
+    #[command(
+        after_help = "Ready is said only where every requirement of the store that applies was looked at and holds, \
+and somebody has stated each of those that no program can judge ([[statement]] in storeproof.toml). Exit codes: 0 ready, \
+1 the store would refuse the vendor, 3 nothing is broken and something is left open; the others as for run."
+    )]
+    Certify(Box<Certify>),
     /// Keep marketplaces standing, with a console in the browser and a control API, until Ctrl-C.
     #[command(
         after_help = "Without --listen the console is at 127.0.0.1:7700 and the marketplaces at the ports that follow. \
@@ -99,13 +107,52 @@ pub struct Run {
     /// Marketplaces (`kt-bizstore`), embedded scenarios or folders of them (`kt-bizstore/authentication`), or files.
     #[arg(value_name = "SCENARIO")]
     pub scenarios: Vec<String>,
+    /// Only scenarios of this marketplace.
+    #[arg(long, value_name = "NAME", env = "STOREPROOF_MARKETPLACE")]
+    pub marketplace: Option<String>,
+    /// What to do with snapshots: check, review, accept or off.
+    #[arg(long, value_enum, value_name = "MODE", env = "STOREPROOF_SNAPSHOTS")]
+    pub snapshots: Option<SnapshotMode>,
+    /// Make the first case that breaks each rule as small as it goes, by playing it again with less of it, and print
+    /// what is left as a scenario.
+    #[arg(long, env = "STOREPROOF_REDUCE")]
+    pub reduce: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub playing: Playing,
+}
+
+/// `storeproof certify`.
+#[derive(Args, Clone, Debug)]
+pub struct Certify {
+    /// The marketplace to which the vendor wants to submit.
+    #[arg(value_name = "MARKETPLACE")]
+    pub marketplace: String,
+    /// Print what would be played and which requirements apply, and play nothing.
+    #[arg(long)]
+    pub plan: bool,
+    /// Write every computed case as a scenario file below this folder, and play nothing.
+    #[arg(long, value_name = "DIR", conflicts_with = "plan")]
+    pub export: Option<PathBuf>,
+    /// How many random walks over the documented life of what is sold; --seed decides where they go.
+    #[arg(long, value_name = "N", default_value_t = 8, env = "STOREPROOF_WALKS")]
+    pub walks: usize,
+    /// Add everything that breaks to the list of known failures, for a month and without an owner. FILE takes the place
+    /// of the list that would be read.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["plan", "export", "known_failures"])]
+    pub baseline: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub playing: Playing,
+}
+
+/// How cases are played, and what is told of it; of every command that plays some.
+#[derive(Args, Clone, Debug)]
+pub struct Playing {
     /// The vendor: its base address, `reference`, or `reference:FAULT`; of a marketplace whose vendors are clients the
     /// program that calls, `exec:PROGRAM ARGUMENTS`, or nothing to start it by hand.
     #[arg(long, value_name = "URL", env = "STOREPROOF_VENDOR")]
     pub vendor: Option<String>,
-    /// Only scenarios of this marketplace.
-    #[arg(long, value_name = "NAME", env = "STOREPROOF_MARKETPLACE")]
-    pub marketplace: Option<String>,
     /// The edition of the interface that the vendor speaks.
     #[arg(long, value_name = "NAME", env = "STOREPROOF_DIALECT")]
     pub dialect: Option<String>,
@@ -126,9 +173,10 @@ pub struct Run {
     /// End after the first case that breaks the contract.
     #[arg(long, env = "STOREPROOF_FAIL_FAST")]
     pub fail_fast: bool,
-    /// What to do with snapshots: check, review, accept or off.
-    #[arg(long, value_enum, value_name = "MODE", env = "STOREPROOF_SNAPSHOTS")]
-    pub snapshots: Option<SnapshotMode>,
+    /// Failures that are accepted for a time; without it, `known-failures.yaml` beside storeproof.toml, or here where there
+    /// is none.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_KNOWN_FAILURES")]
+    pub known_failures: Option<PathBuf>,
     /// How long an answer may take, such as `10s` or `500ms`.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, env = "STOREPROOF_TIMEOUT")]
     pub timeout: Option<Duration>,
@@ -341,7 +389,8 @@ pub struct Keys {
 /// `storeproof lint`.
 #[derive(Args, Clone, Debug)]
 pub struct Lint {
-    /// Scenario files, OpenAPI documents, requirement files, configuration files; without any, the embedded ones.
+    /// Scenario files, OpenAPI documents, requirement files, lists of known failures, configuration files; without any,
+    /// the embedded ones.
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::report::{RunOutcome, Verdict};
+use crate::verdict::assessment::Readiness;
 
 /// Everything conforms, known failures included.
 pub const CONFORMS: u8 = 0;
@@ -65,9 +66,11 @@ impl From<Verdict> for Ended {
         match verdict {
             Verdict::Interrupted => Self::Interrupted,
             Verdict::OutdatedList => Self::KnownFailure,
-            Verdict::Troubled | Verdict::Cases(RunOutcome::NotJudged) => Self::NotJudged,
-            Verdict::Cases(RunOutcome::Conforms) => Self::Well,
-            Verdict::Cases(RunOutcome::Breaks) => Self::Breaks,
+            Verdict::Troubled | Verdict::Cases(RunOutcome::NotJudged) | Verdict::Certified(Readiness::Open) => {
+                Self::NotJudged
+            }
+            Verdict::Cases(RunOutcome::Conforms) | Verdict::Certified(Readiness::Ready) => Self::Well,
+            Verdict::Cases(RunOutcome::Breaks) | Verdict::Certified(Readiness::Refused) => Self::Breaks,
             Verdict::Cases(RunOutcome::Unreviewed) => Self::Unreviewed,
             Verdict::Cases(RunOutcome::NothingSelected) => Self::NothingSelected,
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args;
+use super::args::Playing;
 use super::config::Config;
 use super::settings::{self, UsageError};
 use crate::market::{Market, Vendor, VendorOptions};
@@ -21,11 +21,11 @@ pub(super) struct Lanes {
     /// What must be typed to reach the vendor again; nothing when the configuration names it.
     pub(super) typed: Option<String>,
     /// Reference vendors end when this is dropped.
-    _running: Vec<Running>,
+    pub(super) running: Vec<Running>,
 }
 
 /// Prepares an endpoint for each marketplace of these plans.
-pub(super) fn lanes(plans: Vec<Arc<Plan>>, arguments: &args::Run, config: &Config) -> Result<Lanes, UsageError> {
+pub(super) fn lanes(plans: Vec<Arc<Plan>>, playing: &Playing, config: &Config) -> Result<Lanes, UsageError> {
     let mut names: Vec<Option<String>> = Vec::new();
     let mut cases = Vec::new();
     for plan in plans {
@@ -35,14 +35,14 @@ pub(super) fn lanes(plans: Vec<Arc<Plan>>, arguments: &args::Run, config: &Confi
         });
         cases.push(FleetCase { plan, lane });
     }
-    let mut lanes = Lanes { lanes: Vec::new(), cases, typed: arguments.vendor.clone(), _running: Vec::new() };
+    let mut lanes = Lanes { lanes: Vec::new(), cases, typed: playing.vendor.clone(), running: Vec::new() };
     for name in &names {
-        let market = settings::market(name.as_deref(), config, arguments.timeout)?;
+        let market = settings::market(name.as_deref(), config, playing.timeout)?;
         let desk = desk(&market, config, name.as_deref())?;
         let store = desk.as_ref().map(|desk| desk.base().to_owned());
-        let (vendor, found) = vendor(name.as_deref(), &market, store.clone(), arguments, config)?;
+        let (vendor, found) = vendor(name.as_deref(), &market, store.clone(), playing, config)?;
         let reference = matches!(found, Found::Running(_) | Found::Performer(Performer::Reference(_)));
-        if names.len() > 1 && !reference && arguments.vendor.is_some() {
+        if names.len() > 1 && !reference && playing.vendor.is_some() {
             let problem = "--vendor names one vendor, and the cases are of several marketplaces; \
                            choose one with --marketplace, or name each vendor in storeproof.toml";
             return Err(UsageError(problem.to_owned()));
@@ -51,13 +51,13 @@ pub(super) fn lanes(plans: Vec<Arc<Plan>>, arguments: &args::Run, config: &Confi
             Found::Address => (vendor.clone(), None),
             Found::Running(running) => {
                 let base = running.base().to_owned();
-                lanes._running.push(running);
+                lanes.running.push(running);
                 (base, None)
             }
             // Nothing is ever sent to a vendor that is a client.
             Found::Performer(performer) => (store.unwrap_or_default(), Some(performer)),
         };
-        lanes.lanes.push(lane(market, desk, vendor, &base, performer, arguments, config)?);
+        lanes.lanes.push(lane(market, desk, vendor, &base, performer, playing, config)?);
     }
     Ok(lanes)
 }
@@ -68,10 +68,10 @@ fn lane(
     vendor: String,
     base: &str,
     performer: Option<Performer>,
-    arguments: &args::Run,
+    playing: &Playing,
     config: &Config,
 ) -> Result<Lane, UsageError> {
-    let ca = settings::ca(arguments.ca.as_deref(), config)?;
+    let ca = settings::ca(playing.ca.as_deref(), config)?;
     let (client, browser) = callers(&market, base, ca.as_deref())?;
     let inherited = if performer.is_some() { inherited() } else { Vec::new() };
     Ok(Lane { market, client, browser, desk, performer, inherited, vendor })
@@ -137,11 +137,11 @@ fn vendor(
     marketplace: Option<&str>,
     market: &Market,
     store: Option<String>,
-    arguments: &args::Run,
+    playing: &Playing,
     config: &Config,
 ) -> Result<(String, Found), UsageError> {
     let section = marketplace.and_then(|name| config.sections.get(name));
-    let typed = match (&arguments.vendor, section.and_then(|section| section.vendor.as_ref())) {
+    let typed = match (&playing.vendor, section.and_then(|section| section.vendor.as_ref())) {
         (Some(typed), _) => typed.clone(),
         (None, Some(address)) => config.expand(address, &settings::environment).map_err(UsageError::new)?,
         (None, None) if market.vendors_are_clients() => {

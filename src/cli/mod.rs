@@ -4,15 +4,19 @@
 
 pub mod args;
 mod case;
+mod certify;
 pub mod config;
 mod doctor;
 pub mod exit;
 mod explain;
 mod init;
 mod keys;
+mod known;
 mod lanes;
 mod lint;
 mod list;
+mod plans;
+mod playing;
 mod reports;
 mod repository;
 mod reproduce;
@@ -23,6 +27,7 @@ mod select;
 mod serve;
 mod settings;
 mod snapshots;
+mod statements;
 mod vendor;
 
 use std::collections::BTreeMap;
@@ -49,6 +54,7 @@ pub fn main(arguments: &Arguments) -> Ended {
             out = io::stdout().lock();
             run::run(arguments, &mut out)
         }
+        Command::Certify(arguments) => certify::certify(arguments, &mut out),
         Command::Serve(arguments) => serve::serve(arguments, &mut out),
         Command::Vendor(arguments) => vendor::vendor(arguments, &mut out),
         Command::Review(arguments) => snapshots::review(arguments, &mut out),

@@ -1,6 +1,8 @@
 //! The lines that play a failure again.
 
-use super::args;
+use std::collections::HashSet;
+
+use super::args::Playing;
 use super::repository::Repository;
 use super::select;
 use crate::engine::{CaseRecord, StepRecord};
@@ -17,45 +19,77 @@ pub(super) struct Rerun {
     timeout: Option<String>,
     patience: Option<String>,
     inputs: Vec<String>,
+    /// Names of cases that stand in no file: a certification computes them again.
+    computed: HashSet<String>,
+    dialect: Option<String>,
     repository: Option<Repository>,
 }
 
 impl Rerun {
-    pub(super) fn new(arguments: &args::Run, vendor: Option<&str>, seed: u64) -> Self {
+    pub(super) fn new(playing: &Playing, vendor: Option<&str>, seed: u64) -> Self {
         let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
         Self {
             vendor: vendor.map(str::to_owned),
             seed,
-            config: path(&arguments.common.config),
-            specs: path(&arguments.common.specs),
-            ca: path(&arguments.ca),
-            timeout: arguments.timeout.map(|time| format!("{time:?}")),
-            patience: arguments.patience.map(|patience| patience.to_string()),
-            inputs: arguments.input.clone(),
+            config: path(&playing.common.config),
+            specs: path(&playing.common.specs),
+            ca: path(&playing.ca),
+            timeout: playing.timeout.map(|time| format!("{time:?}")),
+            patience: playing.patience.map(|patience| patience.to_string()),
+            inputs: playing.input.clone(),
+            computed: HashSet::new(),
+            dialect: playing.dialect.clone(),
             repository: Repository::around(),
         }
     }
 }
 
-impl Reproduce for Rerun {
-    fn rerun(&self, case: &CaseRecord) -> Vec<String> {
-        let mut words = vec!["storeproof".to_owned(), "run".to_owned(), case.name.to_string()];
+impl Rerun {
+    /// The same for a run with cases of these names that were computed.
+    pub(super) fn computing(self, names: impl IntoIterator<Item = String>) -> Self {
+        Self { computed: names.into_iter().collect(), ..self }
+    }
+
+    /// The rest of a command, with those of the inputs that its cases take.
+    fn words(&self, command: &[&str], seed: Option<u64>, takes: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let mut words: Vec<String> =
+            std::iter::once(&"storeproof").chain(command).map(|&word| word.to_owned()).collect();
         let mut option = |name: &str, value: &Option<String>| {
             if let Some(value) = value {
                 words.extend([name.to_owned(), value.clone()]);
             }
         };
         option("--vendor", &self.vendor);
+        if command.first() == Some(&"certify") {
+            option("--dialect", &self.dialect);
+        }
         option("--config", &self.config);
         option("--specs", &self.specs);
         option("--ca", &self.ca);
         option("--timeout", &self.timeout);
         option("--patience", &self.patience);
-        option("--seed", &Some(self.seed.to_string()));
-        for input in &self.inputs {
+        option("--seed", &seed.map(|seed| seed.to_string()));
+        let name = |input: &str| input.split('=').next().unwrap_or_default().to_owned();
+        for input in self.inputs.iter().filter(|input| takes(&name(input))) {
             words.extend(["--input".to_owned(), input.clone()]);
         }
         words
+    }
+}
+
+impl Reproduce for Rerun {
+    fn rerun(&self, case: &CaseRecord) -> Vec<String> {
+        let computed = case.marketplace.as_deref().filter(|_| self.computed.contains(&*case.name));
+        let command = match computed {
+            Some(marketplace) => vec!["certify", marketplace, "--filter", &case.name],
+            None => vec!["run", &case.name],
+        };
+        self.words(&command, Some(self.seed), &|_| true)
+    }
+
+    fn play(&self, file: &str, scenario: &str) -> Vec<String> {
+        // Not by the seed of the run, whose customers the vendor knows; an input that no case takes is refused.
+        self.words(&["run", file], None, &|input| scenario.contains(&format!("$inputs.{input}")))
     }
 
     fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>> {

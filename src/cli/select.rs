@@ -104,11 +104,14 @@ pub(super) fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, name)| name)
 }
 
-/// Keeps what a pattern asks for: text that the name contains, or a pattern of the whole name with `*`.
+/// Keeps what a pattern asks for.
 pub(super) fn filter(selected: Vec<Selected>, pattern: Option<&str>) -> Vec<Selected> {
-    let Some(pattern) = pattern else { return selected };
-    let wanted = |name: &str| if pattern.contains('*') { matches(pattern, name) } else { name.contains(pattern) };
-    selected.into_iter().filter(|scenario| wanted(&scenario.name)).collect()
+    selected.into_iter().filter(|scenario| fits(pattern, &scenario.name)).collect()
+}
+
+/// Whether a name is what a pattern asks for: text that the name contains, or a pattern of the whole name with `*`.
+pub(super) fn fits(pattern: Option<&str>, name: &str) -> bool {
+    pattern.is_none_or(|pattern| if pattern.contains('*') { matches(pattern, name) } else { name.contains(pattern) })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::market::{Ended, Task};
 use crate::scenario::plan::{Derived, Spot};
-use crate::verdict::{Assessment, KnownTrouble, Outcome, Reading, RequirementId, Skipped, Weighed};
+use crate::verdict::{Assessment, KnownTrouble, Move, Outcome, Reading, RequirementId, Skipped, Weighed};
 use crate::wire::{Exchange, Visit};
 
 /// One thing that happened in a run.
@@ -142,6 +142,8 @@ pub struct StepRecord {
     pub tamper: Option<String>,
     /// Why a computed call is wrong, or odd and right; none for a call that somebody has written.
     pub derived: Option<Arc<Derived>>,
+    /// When each delivery after the first comes by the store's schedule, counted from the first. Nobody waited for it.
+    pub later: Vec<Duration>,
     /// Attempt, counted from 1.
     pub attempt: u32,
     /// Whether a later attempt took its place: then its findings are evidence and nothing is held against the vendor.
@@ -156,6 +158,8 @@ pub struct StepRecord {
     pub readings: Vec<Reading>,
     /// What could not be judged.
     pub skipped: Vec<Skipped>,
+    /// How it moved customers and instances.
+    pub moves: Vec<Move>,
     /// The answer for its snapshot, where the step takes one.
     pub snapshot: Option<SnapshotRecord>,
 }
@@ -183,4 +187,13 @@ impl TaskRecord {
 pub struct SnapshotRecord {
     /// JSON pointer and form of values that are replaced.
     pub redact: Vec<(String, String)>,
+}
+
+/// A time of a schedule as scenarios write it: `90m`, `2h`.
+pub fn span(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        seconds if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
+    }
 }

@@ -183,6 +183,6 @@ impl CourseJudgement {
 
     /// Adds a rule that could not be judged.
     pub fn skip(&mut self, requirement: RequirementId, why: impl Into<String>) {
-        self.skipped.push(Skipped { requirement, why: why.into() });
+        self.skipped.push(Skipped { requirement, why: why.into(), local: false });
     }
 }

@@ -128,6 +128,36 @@ impl Market {
         }
     }
 
+    /// The dialects that are played of the one that the user names, and of what belongs to the product besides.
+    pub fn dialects(&self, chosen: Option<&str>) -> Vec<String> {
+        let name = match self {
+            Self::Plain { .. } => return Vec::new(),
+            Self::KtBizstore(_) => "kt-bizstore",
+            Self::KooGallery(_) => "koogallery",
+            Self::Scp(_) => "scp",
+        };
+        match chosen {
+            Some(dialect) => vec![dialect.to_owned()],
+            None => default_dialects(name).iter().map(|&dialect| dialect.to_owned()).collect(),
+        }
+    }
+
+    /// What of the product decides which cases and requirements apply, as the user has set it: name and value.
+    pub fn traits(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => Vec::new(),
+            Self::KooGallery(store) => store.settings.traits(),
+        }
+    }
+
+    /// The member of an answer's body that carries the store's result code, where it has one.
+    pub fn result_code(&self) -> Option<&'static str> {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => None,
+            Self::KooGallery(_) => Some("resultCode"),
+        }
+    }
+
     /// Whether vendors call this marketplace.
     pub fn is_called(&self) -> bool {
         match self {

@@ -12,6 +12,7 @@ mod expected;
 pub mod fault;
 pub mod koogallery;
 pub mod kt_bizstore;
+pub mod life;
 #[expect(clippy::module_inception, reason = "the file holds the type that the module is about")]
 mod market;
 pub mod plain;

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{CaseRecord, Event, Totals, Trouble};
+use crate::engine::{CaseRecord, Event, Reduced, Totals, Trouble};
+use crate::verdict::Assessment;
 use crate::wire::{KnownSecrets, Redactor, Secret};
 
 use super::redact;
@@ -46,6 +47,10 @@ pub(crate) struct Course {
     pub(crate) cases: Vec<Arc<CaseRecord>>,
     /// What keeps it from ending well besides the cases.
     pub(crate) troubles: Vec<Trouble>,
+    /// What a certification comes to.
+    pub(crate) assessment: Option<Arc<Assessment>>,
+    /// Smallest scenarios that still break a rule.
+    pub(crate) reduced: Vec<Arc<Reduced>>,
     order: Order,
     known: KnownSecrets,
 }
@@ -58,6 +63,8 @@ impl Course {
             vendor: String::new(),
             cases: Vec::new(),
             troubles: Vec::new(),
+            assessment: None,
+            reduced: Vec::new(),
             order: Order::default(),
             known: KnownSecrets::new(secrets),
         }
@@ -79,14 +86,13 @@ impl Course {
             Event::RunFinished { totals, interrupted, elapsed } => {
                 self.cases.sort_by_key(|case| self.order.of(&case.name));
                 self.troubles.sort_by_cached_key(ToString::to_string);
-                let verdict = verdict(totals, *interrupted, &self.troubles);
+                let readiness = self.assessment.as_ref().map(|assessment| assessment.readiness);
+                let verdict = verdict(totals, *interrupted, &self.troubles, readiness);
                 return Some(Closing { totals: *totals, elapsed: *elapsed, verdict });
             }
-            Event::CaseStarted { .. }
-            | Event::TaskLeft { .. }
-            | Event::StepFinished { .. }
-            | Event::Reduced(_)
-            | Event::Assessed(_) => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::Reduced(reduced) => self.reduced.push(Arc::clone(reduced)),
+            Event::Assessed(assessment) => self.assessment = Some(Arc::clone(assessment)),
         }
         None
     }

@@ -5,6 +5,7 @@
 //! offending bytes marked, and the two lines that reproduce it. What was told once is only named in later cases, and
 //! the end lists every broken rule with all cases that show it.
 
+mod assessment;
 pub(super) mod block;
 pub(super) mod calls;
 pub(crate) mod print;
@@ -15,13 +16,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::engine::{CaseRecord, Event, Trouble};
-use crate::verdict::{Blocked, Breach, Level, Outcome, RequirementId};
+use crate::engine::{CaseRecord, Event, Reduced, Trouble};
+use crate::verdict::{Assessment, Blocked, Breach, Level, Outcome, RequirementId};
 use crate::wire::{KnownSecrets, Redactor};
 
 use super::answers::Answers;
 use super::group::{self, Group, Key};
 use super::redact::{self, words};
+use super::reduced::told;
 use super::summary::{Verdict, conclusion, counted, duration, totals_line, verdict};
 use super::{Background, Reporter};
 
@@ -57,6 +59,9 @@ pub struct Layout {
     pub width: usize,
 }
 
+/// Remarks on one rule that are told; further ones are counted.
+const MOST_REMARKS: usize = 3;
+
 /// What was remarked on a requirement, in the words of the record, with what is printed.
 type Remarks = BTreeMap<(RequirementId, String), String>;
 
@@ -85,6 +90,8 @@ pub struct Human<'a> {
     skipped: Remarks,
     /// What keeps the run from ending well besides the cases; standard error tells each.
     troubles: Vec<Trouble>,
+    /// What a certification comes to.
+    assessment: Option<Arc<Assessment>>,
     /// For what comes from no case.
     redactor: Redactor,
     /// For what comes from one.
@@ -108,6 +115,7 @@ impl<'a> Human<'a> {
             readings: BTreeMap::new(),
             skipped: BTreeMap::new(),
             troubles: Vec::new(),
+            assessment: None,
             redactor: Redactor::new(background.secrets),
             known: KnownSecrets::new(background.secrets),
         }
@@ -241,6 +249,19 @@ impl<'a> Human<'a> {
         }
     }
 
+    /// The smallest scenario that still breaks a rule.
+    fn reduced(&mut self, reduced: &Reduced) -> io::Result<()> {
+        let told = told(reduced, &self.background, self.known.redactor());
+        self.printer.line("")?;
+        self.printer.wrapped(0, &told.title)?;
+        self.printer.wrapped(2, &format!("save it as {}, and play it by {}", told.file, told.play))?;
+        self.printer.line("")?;
+        for line in &told.lines {
+            self.printer.line(&format!("    {line}"))?;
+        }
+        Ok(())
+    }
+
     fn closing(&mut self) -> io::Result<()> {
         for (why, count) in std::mem::take(&mut self.unplayed) {
             let was = if count == 1 { "was" } else { "were" };
@@ -267,9 +288,21 @@ impl<'a> Human<'a> {
                     None => reasons.push((what, vec![requirement.as_str()])),
                 }
             }
+            let most = if self.detail == Detail::Steps { usize::MAX } else { MOST_REMARKS };
+            let mut told: BTreeMap<String, usize> = BTreeMap::new();
             for (what, requirements) in reasons {
-                let requirements = self.printer.paint(Paint::Strong, &requirements.join(", "));
-                self.printer.wrapped(2, &format!("{requirements}  {what}"))?;
+                let requirements = requirements.join(", ");
+                let before = told.entry(requirements.clone()).or_default();
+                *before += 1;
+                if *before <= most {
+                    let requirements = self.printer.paint(Paint::Strong, &requirements);
+                    self.printer.wrapped(2, &format!("{requirements}  {what}"))?;
+                }
+            }
+            for (requirements, count) in told.into_iter().filter(|(_, count)| *count > most) {
+                let requirements = self.printer.paint(Paint::Strong, &requirements);
+                let more = counted(count - most, "more remark");
+                self.printer.wrapped(2, &format!("{requirements}  {more}; --verbose tells each"))?;
             }
         }
         Ok(())
@@ -288,12 +321,18 @@ impl Reporter for Human<'_> {
             Event::CaseFinished(case) => self.case(case)?,
             Event::RunFinished { totals, interrupted, elapsed } => {
                 self.closing()?;
+                let assessment = self.assessment.take();
+                if let Some(assessment) = &assessment {
+                    let catalogue = self.background.catalogue;
+                    assessment::tell(&mut self.printer, assessment, catalogue, &self.redactor)?;
+                }
                 self.printer.line("")?;
                 if *interrupted {
                     self.printer.line("The run was interrupted; what follows is about the cases that had ended.")?;
                 }
                 self.printer.line(&totals_line(totals, *elapsed))?;
-                let meaning = match verdict(totals, *interrupted, &self.troubles) {
+                let readiness = assessment.as_ref().map(|assessment| assessment.readiness);
+                let meaning = match verdict(totals, *interrupted, &self.troubles, readiness) {
                     Verdict::Interrupted => conclusion(totals).meaning(),
                     verdict => verdict.meaning(),
                 };
@@ -303,11 +342,9 @@ impl Reporter for Human<'_> {
                 }
             }
             Event::Troubled(trouble) => self.troubles.push(trouble.clone()),
-            Event::CaseStarted { .. }
-            | Event::TaskLeft { .. }
-            | Event::StepFinished { .. }
-            | Event::Reduced(_)
-            | Event::Assessed(_) => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::Reduced(reduced) => self.reduced(reduced)?,
+            Event::Assessed(assessment) => self.assessment = Some(Arc::clone(assessment)),
         }
         self.printer.flush()
     }

@@ -3,6 +3,7 @@
 //! [`Document`] is what is written; its JSON Schema is published as `specs/report.schema.json`. `version` grows when a
 //! member changes its meaning or goes; new members may come at any time.
 
+pub mod assessment;
 mod convert;
 
 pub(crate) use convert::{content, exchange, text};
@@ -43,8 +44,29 @@ pub struct Document {
     pub elapsed_ms: f64,
     /// Counts over all cases.
     pub totals: Counts,
+    /// What a certification comes to; none for a run of single cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<assessment::Assessment>,
+    /// The smallest scenarios that still break a rule, where cases were reduced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reduced: Vec<Reduced>,
     /// The cases in the order in which they were selected, whichever ended first.
     pub cases: Vec<Case>,
+}
+
+/// The smallest scenario that still breaks a rule.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Reduced {
+    /// Name of the case that it was made from.
+    pub case: String,
+    /// Name of the requirement that it breaks.
+    pub requirement: String,
+    /// Steps of that case.
+    pub before: usize,
+    /// Steps that are left.
+    pub after: usize,
+    /// The scenario, as YAML.
+    pub scenario: String,
 }
 
 /// How many cases came out which way.
@@ -167,6 +189,9 @@ pub struct Finding {
 pub struct Known {
     /// Why the failure is accepted.
     pub reason: String,
+    /// Who answers for it; absent in reports of earlier versions.
+    #[serde(default)]
+    pub owner: String,
     /// The last day on which it is.
     #[schemars(extend("format" = "date"))]
     pub until: Option<String>,
@@ -229,6 +254,10 @@ pub struct Step {
     pub task: Option<Task>,
     /// The mistake that was made on purpose.
     pub tamper: Option<String>,
+    /// When each delivery after the first comes by the store's schedule, counted from the first: `2h`. Nobody waited for
+    /// it; the exchanges have the times that they had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<String>,
     /// Attempt, counted from 1.
     pub attempt: u32,
     /// Whether a later attempt took its place.
@@ -413,6 +442,8 @@ pub struct Json<'a> {
     seed: u64,
     vendor: String,
     order: Order,
+    assessment: Option<assessment::Assessment>,
+    reduced: Vec<Reduced>,
     /// Each with its place in the order.
     cases: Vec<(usize, Case)>,
 }
@@ -421,7 +452,17 @@ impl<'a> Json<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>) -> Self {
         let known = KnownSecrets::new(background.secrets);
-        Self { out, background, known, seed: 0, vendor: String::new(), order: Order::default(), cases: Vec::new() }
+        Self {
+            out,
+            background,
+            known,
+            seed: 0,
+            vendor: String::new(),
+            order: Order::default(),
+            assessment: None,
+            reduced: Vec::new(),
+            cases: Vec::new(),
+        }
     }
 }
 
@@ -448,18 +489,17 @@ impl Reporter for Json<'_> {
                     vendor: std::mem::take(&mut self.vendor),
                     elapsed_ms: convert::millis(*elapsed),
                     totals: convert::counts(totals),
+                    assessment: self.assessment.take(),
+                    reduced: std::mem::take(&mut self.reduced),
                     cases: std::mem::take(&mut self.cases).into_iter().map(|(_, case)| case).collect(),
                 };
                 let text = serde_json::to_string_pretty(&document).map_err(io::Error::from)?;
                 writeln!(self.out, "{}", escape::json(&text))?;
                 self.out.flush()?;
             }
-            Event::CaseStarted { .. }
-            | Event::Troubled(_)
-            | Event::TaskLeft { .. }
-            | Event::StepFinished { .. }
-            | Event::Reduced(_)
-            | Event::Assessed(_) => {}
+            Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::Reduced(reduced) => self.reduced.push(convert::reduced(reduced, self.known.redactor())),
+            Event::Assessed(told) => self.assessment = Some(assessment::assessment(told, self.known.redactor())),
         }
         Ok(())
     }

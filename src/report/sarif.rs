@@ -17,6 +17,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use crate::engine::{CaseRecord, Event, Trouble};
+use crate::verdict::assessment::Readiness;
 use crate::verdict::{Blocked, Outcome, RequirementId};
 use crate::wire::Redactor;
 
@@ -178,10 +179,7 @@ impl Told<'_> {
         let suppressions = finding.known.iter().map(|known| Suppression {
             kind: "external",
             status: "accepted",
-            justification: {
-                let until = known.until.map(|until| format!(" (until {until})")).unwrap_or_default();
-                self.words(&known.reason) + &until
-            },
+            justification: self.words(&known.terms()),
         });
         Found {
             rule_id: rule_id.to_owned(),
@@ -254,7 +252,10 @@ impl Told<'_> {
         Invocation {
             execution_successful: match closing.verdict {
                 Verdict::Cases(RunOutcome::Conforms | RunOutcome::Unreviewed) | Verdict::OutdatedList => true,
-                Verdict::Cases(RunOutcome::Breaks) => closing.totals.not_judged == 0,
+                Verdict::Certified(Readiness::Ready) => true,
+                Verdict::Cases(RunOutcome::Breaks) | Verdict::Certified(Readiness::Refused | Readiness::Open) => {
+                    closing.totals.not_judged == 0
+                }
                 Verdict::Interrupted
                 | Verdict::Troubled
                 | Verdict::Cases(RunOutcome::NotJudged | RunOutcome::NothingSelected) => false,

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Totals, Trouble};
+use crate::verdict::assessment::Readiness;
 
 /// How a run came out, as its totals say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -47,11 +48,22 @@ pub enum Verdict {
     Troubled,
     /// As its cases came out.
     Cases(RunOutcome),
+    /// As a certification came out.
+    Certified(Readiness),
 }
 
-/// How a run ended; the worst counts.
-pub fn verdict(totals: &Totals, interrupted: bool, troubles: &[Trouble]) -> Verdict {
+/// How a run ended; the worst counts. A certification has a word of its own where its cases alone would conform.
+pub fn verdict(totals: &Totals, interrupted: bool, troubles: &[Trouble], readiness: Option<Readiness>) -> Verdict {
     let outdated = troubles.iter().any(|trouble| matches!(trouble, Trouble::Known(_)));
+    match (readiness, conclusion(totals)) {
+        (None, _) | (_, RunOutcome::Unreviewed | RunOutcome::NothingSelected) => {}
+        _ if interrupted => return Verdict::Interrupted,
+        (Some(Readiness::Refused), _) | (_, RunOutcome::Breaks) => return Verdict::Certified(Readiness::Refused),
+        _ if outdated => return Verdict::OutdatedList,
+        (_, RunOutcome::NotJudged) => return Verdict::Certified(Readiness::Open),
+        (Some(Readiness::Ready), _) if !troubles.is_empty() => return Verdict::Troubled,
+        (Some(readiness), _) => return Verdict::Certified(readiness),
+    }
     match conclusion(totals) {
         _ if interrupted => Verdict::Interrupted,
         RunOutcome::Breaks => Verdict::Cases(RunOutcome::Breaks),
@@ -72,6 +84,13 @@ impl Verdict {
             }
             Self::Troubled => "No verdict: a snapshot could not be read or written.",
             Self::Cases(outcome) => outcome.meaning(),
+            Self::Certified(Readiness::Ready) => {
+                "Ready: everything that the store requires was looked at and holds, as far as it can be seen here."
+            }
+            Self::Certified(Readiness::Refused) => "Not ready: the store would refuse this vendor as it stands.",
+            Self::Certified(Readiness::Open) => {
+                "Not ready: nothing is broken, and something that the store requires is still open."
+            }
         }
     }
 }
@@ -166,14 +185,15 @@ mod tests {
         let listed = Trouble::Known(crate::verdict::KnownTrouble::NoSuchCase {
             case: "shop/a".to_owned(),
             requirement: crate::verdict::RequirementId::known("R"),
+            line: 2,
         });
         let mut totals = Totals { conform: 2, ..Totals::default() };
-        assert_eq!(verdict(&totals, false, &[]), Verdict::Cases(RunOutcome::Conforms));
-        assert_eq!(verdict(&totals, false, std::slice::from_ref(&snapshot)), Verdict::Troubled);
-        assert_eq!(verdict(&totals, false, &[snapshot, listed.clone()]), Verdict::OutdatedList);
-        assert_eq!(verdict(&totals, true, &[]), Verdict::Interrupted);
+        assert_eq!(verdict(&totals, false, &[], None), Verdict::Cases(RunOutcome::Conforms));
+        assert_eq!(verdict(&totals, false, std::slice::from_ref(&snapshot), None), Verdict::Troubled);
+        assert_eq!(verdict(&totals, false, &[snapshot, listed.clone()], None), Verdict::OutdatedList);
+        assert_eq!(verdict(&totals, true, &[], None), Verdict::Interrupted);
         totals.break_ = 1;
-        assert_eq!(verdict(&totals, false, &[listed]), Verdict::Cases(RunOutcome::Breaks));
+        assert_eq!(verdict(&totals, false, &[listed], None), Verdict::Cases(RunOutcome::Breaks));
     }
 
     #[test]

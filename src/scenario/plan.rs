@@ -374,6 +374,9 @@ pub struct Deliver {
     pub path: Option<String>,
     /// Whether a `Location` in the answer is opened as the customer's browser would.
     pub follow: bool,
+    /// When each further copy comes by the store's schedule, counted from the first one. Nobody waits for that: each is
+    /// sent at once and signed with the time that it is, since the vendor's own clock cannot be moved.
+    pub after: Vec<Duration>,
 }
 
 impl Default for Deliver {
@@ -387,6 +390,7 @@ impl Default for Deliver {
             method: None,
             path: None,
             follow: false,
+            after: Vec::new(),
         }
     }
 }

@@ -32,7 +32,7 @@ struct File {
 
 /// Members that must be there and those that may.
 const REQUIRED: &[&str] = &["id", "level", "rule", "why", "source", "provenance", "mend"];
-const OPTIONAL: &[&str] = &["code", "dialects", "applies"];
+const OPTIONAL: &[&str] = &["code", "dialects", "applies", "calls", "if-called"];
 
 fn read(found: &mut Collector<'_>) -> Vec<Requirement> {
     let document = found.document;

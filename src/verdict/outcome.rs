@@ -1,5 +1,7 @@
 //! How one exchange, one step and one case came out.
 
+use std::fmt;
+
 use super::{Breach, KnownFailure, Level, Place, RequirementId};
 
 /// One way in which an exchange broke the contract.
@@ -82,6 +84,26 @@ pub struct Skipped {
     pub requirement: RequirementId,
     /// Why, as a phrase that reads after "not judged: ".
     pub why: String,
+    /// Whether it is for where the vendor stands: one on this machine has no certificate, and nothing else that is asked
+    /// of a public address.
+    pub local: bool,
+}
+
+/// A step in the life of a customer or an instance, as an exchange has shown it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Move {
+    /// Where it stood.
+    pub from: &'static str,
+    /// What moved it: an operation, with the value that says what is wanted where one operation has several.
+    pub by: &'static str,
+    /// Where it stands now; the same as before where the documents let it stay there.
+    pub to: &'static str,
+}
+
+impl fmt::Display for Move {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} —{}→ {}", self.from, self.by, self.to)
+    }
 }
 
 /// All that judging one exchange gave.
@@ -93,6 +115,8 @@ pub struct Judgement {
     pub readings: Vec<Reading>,
     /// What could not be judged.
     pub skipped: Vec<Skipped>,
+    /// How it moved customers and instances.
+    pub moves: Vec<Move>,
 }
 
 impl Judgement {
@@ -108,7 +132,12 @@ impl Judgement {
 
     /// Adds a rule that could not be judged.
     pub fn skip(&mut self, requirement: RequirementId, why: impl Into<String>) {
-        self.skipped.push(Skipped { requirement, why: why.into() });
+        self.skipped.push(Skipped { requirement, why: why.into(), local: false });
+    }
+
+    /// Adds a rule about public addresses that cannot be judged, since the vendor or what it names is on this machine.
+    pub fn skip_local(&mut self, requirement: RequirementId, why: impl Into<String>) {
+        self.skipped.push(Skipped { requirement, why: why.into(), local: true });
     }
 
     /// Adds all of another.
@@ -116,6 +145,7 @@ impl Judgement {
         self.findings.extend(other.findings);
         self.readings.extend(other.readings);
         self.skipped.extend(other.skipped);
+        self.moves.extend(other.moves);
     }
 }
 

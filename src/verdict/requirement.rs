@@ -82,6 +82,12 @@ pub struct Requirement {
     /// What the product must be like for it to apply: names of traits, each with the values that it may have.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub applies: BTreeMap<String, Vec<String>>,
+    /// The vendor's calls that it is about: whoever makes none of them has not shown that it holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<String>,
+    /// The vendor's call that it is about, where nobody has to make it: whoever does not is not asked.
+    #[serde(default, rename = "if-called", skip_serializing_if = "Option::is_none")]
+    pub if_called: Option<String>,
     /// The store's own code or wording, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,

@@ -12,13 +12,16 @@
 mod bad_files;
 mod broken_http;
 mod canaries;
+mod certify;
 mod clients;
 mod commands;
 mod configuration;
 mod ends;
 mod https;
 mod interrupting;
+mod known;
 mod options;
+mod reducing;
 mod reports;
 mod reviewing;
 mod support;

@@ -5,6 +5,7 @@
 //! the clock jumps to whatever the engine waits for. Faults of the transport are played over real sockets.
 
 mod derived;
+mod lives;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};

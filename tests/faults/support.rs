@@ -6,8 +6,8 @@ pub(crate) mod sockets;
 
 use std::sync::Arc;
 
-use storeproof::certify::Computed;
 use storeproof::certify::derive::{self, Written};
+use storeproof::certify::{Computed, deliver, walk};
 use storeproof::engine::CaseRecord;
 use storeproof::run::{Loader, Origin};
 use storeproof::scenario::plan::Plan;
@@ -59,11 +59,27 @@ pub(crate) fn plan_of(case: &Computed) -> Arc<Plan> {
     loader.plan_of(&document, &case.name).unwrap_or_else(|problems| panic!("{}: {problems}", case.name))
 }
 
-/// An embedded scenario, or a computed case.
+/// The computed cases about lives, of every dialect that has one: walks of a seed, and deliveries.
+pub(crate) fn of_lives(marketplace: &str, seed: u64, walks: usize) -> Vec<Computed> {
+    let dialects = ["bizstore-2.1.2", "saas-v2", "saas-v1"];
+    let cases = dialects.iter().flat_map(|dialect| {
+        let walks = walk::walks(marketplace, dialect, &[], seed, walks);
+        walks.into_iter().chain(deliver::deliveries(marketplace, dialect, &[]))
+    });
+    cases.collect()
+}
+
+/// An embedded scenario, or a computed case: walks are of seed 1.
 pub(crate) fn plan(name: &str) -> Arc<Plan> {
-    if let Some((before, behind)) = name.split_once("/derived/") {
+    let computed = if let Some((before, behind)) = name.split_once("/derived/") {
         let (behind, _) = behind.rsplit_once('/').expect("a computed case has a kind");
-        let cases = derived(&format!("{before}/sound/{behind}"), &Written::default());
+        Some(derived(&format!("{before}/sound/{behind}"), &Written::default()))
+    } else if name.contains("/walks/") || name.contains("/deliveries/") {
+        Some(of_lives(name.split('/').next().unwrap_or_default(), 1, 20))
+    } else {
+        None
+    };
+    if let Some(cases) = computed {
         return plan_of(cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{name} is computed")));
     }
     let file = embedded::scenario(name).unwrap_or_else(|| panic!("{name} is embedded"));

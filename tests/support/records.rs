@@ -31,6 +31,8 @@ pub(crate) fn catalogue() -> Catalogue {
         provenance,
         code: None,
         dialects: Vec::new(),
+        calls: Vec::new(),
+        if_called: None,
         applies: Default::default(),
         mend: mend.to_owned(),
     };
@@ -143,6 +145,7 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         operation: Some(operation.to_owned()),
         tamper: None,
         derived: None,
+        later: Vec::new(),
         attempt: 1,
         superseded: false,
         exchanges,
@@ -150,6 +153,7 @@ pub(crate) fn step(id: &str, operation: &str, line: usize, exchanges: Vec<Exchan
         findings: Vec::new(),
         readings: Vec::new(),
         skipped: Vec::new(),
+        moves: Vec::new(),
         snapshot: None,
     }
 }
@@ -215,6 +219,7 @@ pub(crate) fn conforming() -> CaseRecord {
         skipped: vec![Skipped {
             requirement: RequirementId::new("KT-HTTPS"),
             why: "the vendor runs on this machine".to_owned(),
+            local: true,
         }],
         ..poll(5, "1")
     });

@@ -10,7 +10,9 @@ use crate::engine::compose::Composed;
 use crate::engine::event::{SnapshotRecord, StepRecord};
 use crate::market::{CallError, Delivery};
 use crate::scenario::plan::{Step, Target};
-use crate::verdict::{Breach, Catalogue, Finding, Judgement, Level, Place, Reading, RequirementId, Skipped, Weighed};
+use crate::verdict::{
+    Breach, Catalogue, Finding, Judgement, Level, Move, Place, Reading, RequirementId, Skipped, Weighed,
+};
 use crate::wire::{Exchange, Loss, Request, Visit};
 
 /// The rule behind criteria that name none.
@@ -102,6 +104,7 @@ pub(super) struct Attempt {
     pub(super) findings: Vec<Weighed>,
     readings: Vec<Reading>,
     skipped: Vec<Skipped>,
+    moves: Vec<Move>,
 }
 
 impl Attempt {
@@ -127,6 +130,7 @@ impl Attempt {
             findings: Vec::new(),
             readings: Vec::new(),
             skipped: Vec::new(),
+            moves: Vec::new(),
         }
     }
 
@@ -287,6 +291,7 @@ impl Attempt {
         }
         self.readings.extend(judgement.readings);
         self.skipped.extend(judgement.skipped);
+        self.moves.extend(judgement.moves);
     }
 
     fn died(&mut self, loss: Loss, catalogue: &Catalogue) {
@@ -334,6 +339,7 @@ impl Attempt {
             findings: self.findings,
             readings: self.readings,
             skipped: self.skipped,
+            moves: self.moves,
             ..record(step, workflow, attempt)
         }
     }
@@ -353,6 +359,7 @@ pub(super) fn record(step: &Step, workflow: &str, attempt: u32) -> StepRecord {
         task: None,
         tamper: step.extension.deliver.tamper.clone(),
         derived: step.extension.derived.clone(),
+        later: step.extension.deliver.after.clone(),
         attempt,
         superseded: false,
         exchanges: Vec::new(),
@@ -360,6 +367,7 @@ pub(super) fn record(step: &Step, workflow: &str, attempt: u32) -> StepRecord {
         findings: Vec::new(),
         readings: Vec::new(),
         skipped: Vec::new(),
+        moves: Vec::new(),
         snapshot: step.extension.snapshot.as_ref().map(|rule| SnapshotRecord { redact: rule.redact.clone() }),
     }
 }

@@ -111,6 +111,8 @@ fn catalogue_with(id: &str, level: Level) -> Arc<Catalogue> {
         provenance: Provenance::Documented,
         code: None,
         dialects: Vec::new(),
+        calls: Vec::new(),
+        if_called: None,
         applies: Default::default(),
         mend: String::new(),
     };

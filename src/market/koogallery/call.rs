@@ -84,10 +84,10 @@ impl Session {
         self.store.books().orders.insert(order.id.clone(), order);
     }
 
-    /// Places an order whose query fails: once, or for ever.
-    pub(crate) fn place_failing(&mut self, order: Order, once: bool) {
+    /// Places an order whose query fails this many times, or for ever.
+    pub(crate) fn place_failing(&mut self, order: Order, times: Option<u32>) {
         self.name(&order.id);
-        let failing = Failing { order: once.then(|| order.clone()), asked: false };
+        let failing = Failing { order: times.map(|_| order.clone()), left: times.unwrap_or_default() };
         self.store.books().failing.insert(order.id, failing);
     }
 

@@ -31,6 +31,7 @@ pub const GENERATORS: &[&str] = &[
     "order-with-extend-params",
     "order-whose-query-fails",
     "order-whose-query-fails-once",
+    "order-whose-query-fails-thrice",
     "unknown-order",
     "unknown-instance",
     "unknown-instances-97",
@@ -104,8 +105,9 @@ pub(crate) fn generate(
             let order = order(session, generator, now, random)?;
             let id = order.id.clone();
             match generator {
-                "order-whose-query-fails" => session.place_failing(order, false),
-                "order-whose-query-fails-once" => session.place_failing(order, true),
+                "order-whose-query-fails" => session.place_failing(order, None),
+                "order-whose-query-fails-once" => session.place_failing(order, Some(1)),
+                "order-whose-query-fails-thrice" => session.place_failing(order, Some(3)),
                 _ => session.place(order),
             }
             id
@@ -131,7 +133,8 @@ fn order(session: &mut Session, generator: &str, now: Timestamp, random: &mut fa
         | "order-in-chinese"
         | "order-with-extend-params"
         | "order-whose-query-fails"
-        | "order-whose-query-fails-once" => (OrderType::New, as_sold.0, as_sold.1),
+        | "order-whose-query-fails-once"
+        | "order-whose-query-fails-thrice" => (OrderType::New, as_sold.0, as_sold.1),
         "order-period" => (OrderType::New, Charging::Period, Some(YEAR)),
         "order-period-month" => (OrderType::New, Charging::Period, Some(MONTH)),
         "order-one-time" => (OrderType::New, Charging::OneTime, None),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::life;
 use super::order::Charging;
 use super::settings::Interface;
 use crate::verdict::RequirementId;
@@ -71,6 +72,16 @@ impl Instance {
             done: BTreeSet::new(),
             used: BTreeMap::new(),
         }
+    }
+
+    /// Where it stands in its life; `None` while that is not certain.
+    pub(crate) fn state(&self) -> Option<&'static str> {
+        (!self.unsure).then_some(match self.standing {
+            Standing::Opening => life::OPENING,
+            Standing::Open => life::IN_USE,
+            Standing::Frozen => life::FROZEN,
+            Standing::Released => life::RELEASED,
+        })
     }
 
     /// Whether the vendor must serve it.
@@ -145,8 +156,8 @@ pub(crate) struct Memory {
     /// Creations by order and line; in version 1.0 by order and, where it counts, product.
     #[serde(with = "pairs")]
     pub(crate) creations: BTreeMap<(String, Option<String>), Creation>,
-    /// Orders whose creation failed because the order query did.
-    pub(crate) failed: BTreeSet<String>,
+    /// Orders whose creation failed because the order query did, with how many further questions were to fail then.
+    pub(crate) failed: BTreeMap<String, u32>,
     /// Names of the mistakes that got through, by activity and whether `testFlag` was "1".
     #[serde(skip)]
     pub(crate) let_through: BTreeMap<(String, bool), BTreeSet<&'static str>>,

@@ -342,6 +342,19 @@ impl Settings {
         (!wanted("site", site)).then(|| format!("a product on the site {site}"))
     }
 
+    /// What of the product decides which cases apply, by the names of [`TRAITS`].
+    pub(crate) fn traits(&self) -> Vec<(String, String)> {
+        let site = match self.site {
+            Site::Cn => "cn",
+            Site::Intl => "intl",
+            Site::Eu => "eu",
+        };
+        let charging = self.charging.as_deref().unwrap_or("any");
+        let traits =
+            [("charging", charging), ("upgradable", if self.upgradable { "true" } else { "false" }), ("site", site)];
+        traits.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
     /// The keys in use, a line each. What the user has set is a secret, and shown where `reveal` says so.
     pub(crate) fn keys(&self, reveal: bool) -> String {
         let built_in = Self::default();

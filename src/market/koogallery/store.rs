@@ -30,7 +30,7 @@ pub struct Store {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Books {
     pub(crate) orders: BTreeMap<String, Order>,
-    /// Orders whose query fails: for ever, or once.
+    /// Orders whose query fails: for ever, or for a time.
     pub(crate) failing: BTreeMap<String, Failing>,
     pub(crate) instances: BTreeMap<String, Instance>,
     /// Every usage record that was taken, in the order in which they came.
@@ -118,10 +118,10 @@ impl Used {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Failing {
-    /// What is told from the second question on; `None` for one that always fails.
+    /// What is told once the query has failed often enough; `None` for one that always fails.
     pub(crate) order: Option<Order>,
-    /// Whether it was asked for.
-    pub(crate) asked: bool,
+    /// How many further questions fail.
+    pub(crate) left: u32,
 }
 
 /// An instance that a vendor opened.
@@ -179,12 +179,14 @@ impl Store {
         self.books().failing.contains_key(id)
     }
 
-    /// Notes a question for an order; one that fails once is told from the second on.
+    /// Notes a question for an order; one that fails for a time is told once it has failed that often.
     pub(crate) fn asked(&self, id: &str) {
         let mut books = self.books();
         match books.failing.get_mut(id) {
             None => {}
-            Some(failing) if !failing.asked || failing.order.is_none() => failing.asked = true,
+            Some(failing) if failing.left > 0 || failing.order.is_none() => {
+                failing.left = failing.left.saturating_sub(1);
+            }
             Some(_) => {
                 let order = books.failing.remove(id).and_then(|failing| failing.order);
                 books.orders.extend(order.map(|order| (order.id.clone(), order)));

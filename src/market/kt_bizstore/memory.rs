@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::life;
 use crate::sign::kt_jwt::Mistake;
 
 /// Where a customer stands, as far as the vendor's answers have shown.
@@ -13,7 +14,7 @@ pub(crate) enum Standing {
     /// Never applied for in this case.
     #[default]
     Unknown,
-    /// An application was sent, and its answer was lost: the vendor may or may not know the customer.
+    /// The answer to an application or a withdrawal was lost: the vendor may or may not know the customer.
     Uncertain,
     /// The vendor accepted the application.
     Applied,
@@ -66,6 +67,10 @@ pub(crate) struct Customer {
     pub(crate) billed_in_setup: Option<BilledInSetup>,
     /// `pay-amt` of the day on which the customer joined, as each of the two bill calls has it.
     pub(crate) first_day: FirstDay,
+    /// Whether the withdrawal was delivered again since the customer left.
+    pub(crate) left_again: bool,
+    /// Whether the store asked for the customer, or withdrew it, before anybody applied.
+    pub(crate) named_before: bool,
     /// How often the vendor created the customer (201) since it was last unknown or deleted.
     pub(crate) created: u32,
     /// Month-to-date figures by the day through which they are billed.
@@ -76,6 +81,19 @@ impl Customer {
     /// Whether the vendor must know the customer and serve it.
     pub(crate) fn active(&self) -> bool {
         matches!(self.standing, Standing::Applied | Standing::Installed)
+    }
+
+    /// Where it stands in its life; `None` while that is not certain.
+    pub(crate) fn state(&self) -> Option<&'static str> {
+        Some(match self.standing {
+            Standing::Unknown => life::UNKNOWN,
+            Standing::Uncertain => return None,
+            Standing::Applied => life::INSTALLING,
+            Standing::Installed if self.suspended_since.is_some() => life::SUSPENDED,
+            Standing::Installed => life::IN_USE,
+            Standing::Resigning => life::LEAVING,
+            Standing::Deleted => life::DELETED,
+        })
     }
 }
 

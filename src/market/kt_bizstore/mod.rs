@@ -11,6 +11,7 @@ mod call;
 mod expected;
 mod generate;
 mod judge;
+mod life;
 mod memory;
 mod rule;
 mod settings;
@@ -22,6 +23,7 @@ pub use call::Session;
 pub(crate) use call::token;
 pub(crate) use expected::{expected, keeps};
 pub use generate::{GENERATORS, generate};
+pub(crate) use life::LIVES;
 pub use settings::{BillDate, ByCustomer, Deleted, Readings, Rounding, SETTINGS, Settings};
 pub(crate) use signature::{is_signed, signature, signed_at};
 

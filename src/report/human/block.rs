@@ -2,9 +2,10 @@
 
 use std::io;
 
+use crate::engine::event::span;
 use crate::engine::{CaseRecord, StepRecord};
 use crate::verdict::{Breach, Finding, Level, Place, Provenance, Weighed};
-use crate::wire::{Caller, Exchange, Loss, Redactor, Visit, printable};
+use crate::wire::{Caller, Exchange, Loss, Redactor, Request, Visit, printable};
 
 use super::super::excerpt::{self, Line, Mark};
 use super::super::group::Group;
@@ -342,7 +343,8 @@ pub(in crate::report) fn nth(step: &StepRecord, index: usize) -> String {
     // A call that was wrong on purpose, or one that failed, is followed by a plain call of another kind.
     let last = step.exchanges.len().saturating_sub(1);
     let other = match (request(0), request(last)) {
-        (Some(first), Some(last)) => first.method != last.method || first.target != last.target,
+        // What signs a call may stand behind its path, and differs on every delivery.
+        (Some(first), Some(last)) => first.method != last.method || path(first) != path(last),
         _ => false,
     };
     let failed = step.exchanges.iter().take(last).any(|exchange| match &exchange.answer {
@@ -354,8 +356,19 @@ pub(in crate::report) fn nth(step: &StepRecord, index: usize) -> String {
     match (probed && index == last, deliveries) {
         (true, _) => ", by which we see whether the vendor still answers after the call of this step".to_owned(),
         (false, 1) => String::new(),
-        (false, all) => format!(", delivery {} of {all} (a store repeats a call whose answer it lost)", index + 1),
+        (false, all) => match index.checked_sub(1).and_then(|further| step.later.get(further)) {
+            Some(time) => format!(
+                ", delivery {} of {all}, which by the store's schedule comes {} after the first (nobody waited for that)",
+                index + 1,
+                span(*time)
+            ),
+            None => format!(", delivery {} of {all} (a store repeats a call whose answer it lost)", index + 1),
+        },
     }
+}
+
+fn path(request: &Request) -> &str {
+    request.target.split('?').next().unwrap_or_default()
 }
 
 /// The step, what it calls, and what it is about.

@@ -19,7 +19,8 @@ const MOST_COPIES: u32 = 1000;
 
 const KEYS: [&str; 10] =
     ["deliver", "same-answer", "await", "snapshot", "requirement", "checks", "exec", "answers", "calls", "derived"];
-const DELIVER_KEYS: [&str; 8] = ["copies", "together", "lose-answer", "tamper", "clock", "method", "path", "follow"];
+const DELIVER_KEYS: [&str; 9] =
+    ["copies", "together", "lose-answer", "after", "tamper", "clock", "method", "path", "follow"];
 
 impl<'d> Context<'d> {
     pub(super) fn extension(&self, step: &Node<'d>, target: Option<&Target>, before: Scope, after: Scope) -> Extension {
@@ -85,6 +86,10 @@ impl<'d> Context<'d> {
             self.error(&together, What::Irrelevant { field: "together", with: "a single copy".to_owned() });
         }
         read.lose_answer = self.flag(node, "lose-answer").unwrap_or_default();
+        if node.get("after").is_some() {
+            read.after = self.schedule(node);
+            read.copies = u32::try_from(read.after.len()).map_or(MOST_COPIES, |further| further.saturating_add(1));
+        }
         read.tamper = self.text(node, "tamper").map(|(node, mistake)| self.tamper(&node, mistake, operation));
         read.clock_ms = self.shift(node).unwrap_or_default();
         read.method = self.text(node, "method").map(|(node, method)| {
@@ -107,6 +112,24 @@ impl<'d> Context<'d> {
         });
         read.follow = self.flag(node, "follow").unwrap_or_default();
         read
+    }
+
+    /// When a failed call is delivered again, from a list such as `[1h, 2h]`.
+    fn schedule(&self, node: &Node<'d>) -> Vec<Duration> {
+        for field in ["copies", "together"] {
+            if let Some(member) = node.get(field) {
+                let with = "`after`, which says how often the call comes, and that not at one instant".to_owned();
+                self.error(&member, What::Irrelevant { field, with });
+            }
+        }
+        let mut times: Vec<Duration> = Vec::new();
+        for item in self.list(node, "after") {
+            match item.text().and_then(duration_of).filter(|time| times.last().is_none_or(|last| last < time)) {
+                Some(time) => times.push(time),
+                None => self.not_a_time(&item, &item.label(), "a time later than the one before, such as 1h"),
+            }
+        }
+        times
     }
 
     fn tamper(&self, node: &Node<'d>, mistake: &str, operation: Option<&Arc<Operation>>) -> String {

@@ -65,7 +65,7 @@ pub(super) fn address(
         }
         Ok(url) if url.scheme() == "https" => {}
         Ok(url) if is_loopback(&url) && case.exchange.peer.loopback => {
-            judgement.skip(rule::QUERY_URL_HTTPS, "the address is on this machine");
+            judgement.skip_local(rule::QUERY_URL_HTTPS, "the address is on this machine");
         }
         Ok(_) => {
             let breach = wrong("a plain http address".to_owned(), "https".to_owned());

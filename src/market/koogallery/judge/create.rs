@@ -76,18 +76,20 @@ fn unknown_order(case: &Case<'_>, sent: &Sent) -> bool {
 /// A creation that is refused although the order is there and the call is right.
 fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, judgement: &mut Judgement) {
     let what = |kind: &str| format!("{kind} of order {}", sent.order());
-    let fails_once = case.store.books().failing.get(sent.order()).map(|failing| failing.order.is_some());
-    let failed_before = memory.failed.contains(sent.order());
-    if fails_once.is_some() {
-        memory.failed.insert(sent.order().to_owned());
-    }
-    if failed_before && fails_once != Some(false) {
-        let what = what("the repeated creation, after the order query was out of reach once,");
+    let fails = case.store.books().failing.get(sent.order()).map(|failing| (failing.order.is_some(), failing.left));
+    let before = match fails {
+        Some((_, left)) => memory.failed.insert(sent.order().to_owned(), left),
+        None => memory.failed.get(sent.order()).copied(),
+    };
+    // Where the query failed again since, this refusal is as right as the one before.
+    let asked_again = fails.is_some_and(|(_, left)| before.is_some_and(|before| left < before));
+    if before.is_some() && !asked_again && fails.is_none_or(|(recovers, _)| recovers) {
+        let what = what("the repeated creation, after the order query was out of reach,");
         let finding = answer.instead(what, &[result::SUCCESS, result::PENDING], rule::CREATE_RECOVERS);
         judgement.find(finding.because("what the first attempt left behind is in the way: ask the order query again"));
         return;
     }
-    if fails_once.is_some() {
+    if fails.is_some() {
         return;
     }
     let line = sent.text("orderLineId").unwrap_or_default();

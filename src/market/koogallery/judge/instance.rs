@@ -54,6 +54,15 @@ pub(super) fn answer(
     if answer.done() {
         return;
     }
+    if case.delivery.together && case.operation() == "releaseInstance" && answer.code == result::UNKNOWN {
+        // Of several releases at one instant another one may have been the first.
+        judgement.read(
+            rule::RELEASE_REPEATED,
+            result::place(),
+            "000003 for what another release of the instant released",
+        );
+        return;
+    }
     let what = format!("{name} of instance {id}, which is {},", standing(instance.standing));
     if sent.test() {
         let twice = memory.passed.contains(&sent.lasting());

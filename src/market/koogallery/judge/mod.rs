@@ -20,6 +20,7 @@ mod feature;
 mod flawed;
 mod instance;
 mod mistake;
+mod moved;
 mod notify;
 mod push;
 mod query;
@@ -122,6 +123,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
     if refused::credential(case, sent, &answer, memory, judgement) {
         return;
     }
+    let before = moved::before(case, sent, memory);
     match case.operation() {
         "newInstance" => create::answer(case, sent, &answer, response, memory, judgement),
         "queryInstance" => query::answer(case, sent, &answer, response, memory, judgement),
@@ -136,6 +138,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
         // An operation of a user's own document that names this marketplace: nothing is known of it here.
         _ => {}
     }
+    effect::came_late(case, sent, memory);
     if answer.done() {
         feature::accepted(case, sent, memory);
         memory.taken.extend(refusal::nonce(case));
@@ -144,6 +147,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
             memory.passed.insert(sent.lasting());
         }
         effect::carried_out(case, sent, &answer, memory);
+        moved::note(case, sent, &before, memory, judgement);
     }
 }
 

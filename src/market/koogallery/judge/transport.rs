@@ -18,7 +18,8 @@ pub(super) fn connection(case: &Case<'_>, judgement: &mut Judgement) {
     let peer = &case.exchange.peer;
     if peer.loopback {
         let why = "the vendor is on this machine; TLS and a domain name are taken to stand in front of it";
-        [rule::HTTPS, rule::HOST, rule::PORT].into_iter().for_each(|requirement| judgement.skip(requirement, why));
+        let rules = [rule::HTTPS, rule::TLS, rule::HOST, rule::PORT];
+        rules.into_iter().for_each(|requirement| judgement.skip_local(requirement, why));
         return;
     }
     let wrong = |requirement: RequirementId, problem: &str, expected: &str| {

@@ -28,13 +28,14 @@ use serde_json::Value;
 pub(crate) use apply::page;
 pub(crate) use refusal::requirement_of;
 
-use super::memory::{Memory, Standing};
+use super::life;
+use super::memory::{Customer, Memory, Standing};
 use super::rule;
 use super::settings::Settings;
 use crate::check::body::text_of;
 use crate::check::{body, charset, leak, message};
 use crate::market::{Delivery, Draft, Expects};
-use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
+use crate::verdict::{Breach, Finding, Judgement, Move, Place, RequirementId};
 use crate::wire::{Exchange, Loss, Response};
 
 /// How keys begin that `trial-mem-sq` generates: nobody but the reference vendor knows them.
@@ -134,6 +135,13 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     if response.status < 400 {
         memory.accepted.extend(case.token());
     }
+    if case.draft.operation.id != "applyCustomer" && state(case, memory) == Some(life::UNKNOWN) {
+        let mem_sq = case.mem_sq();
+        if !mem_sq.is_empty() {
+            memory.customer(&mem_sq).named_before = true;
+        }
+    }
+    let before = state(case, memory);
     judgement.absorb(match case.draft.operation.id.as_str() {
         "applyCustomer" => apply::answer(case, response, memory),
         "getStatus" => status::answer(case, response, memory),
@@ -143,13 +151,47 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
         // An operation of a user's own document that names this marketplace: nothing is known of it here.
         _ => Judgement::default(),
     });
+    moved(case, response, before, memory, &mut judgement);
     judgement
+}
+
+/// Where the customer in the path stands.
+fn state(case: &Case<'_>, memory: &Memory) -> Option<&'static str> {
+    memory.known(&case.mem_sq()).map_or(Some(life::UNKNOWN), Customer::state)
+}
+
+/// Notes what the call has moved, or has carried out without moving anything, as a sign-on does.
+fn moved(
+    case: &Case<'_>,
+    response: &Response,
+    before: Option<&'static str>,
+    memory: &Memory,
+    judgement: &mut Judgement,
+) {
+    let (Some(from), Some(to)) = (before, state(case, memory)) else { return };
+    let code = case.draft.payload.as_ref().and_then(|payload| payload.get("license-states-cd")).map(text_of);
+    let done = response.status < 300;
+    let by = match case.draft.operation.id.as_str() {
+        "applyCustomer" if code.as_deref() == Some("2") && done => life::SUSPEND,
+        "applyCustomer" if from == life::SUSPENDED && code.as_deref() == Some("0") && done => life::RESUME,
+        "applyCustomer" if done => life::APPLY,
+        "getStatus" if from != to => life::STATUS,
+        "withdrawCustomer" if from != to => life::RESIGN,
+        _ => return,
+    };
+    judgement.moves.push(Move { from, by, to });
 }
 
 fn lost(case: &Case<'_>, loss: &Loss, memory: &mut Memory, judgement: &mut Judgement) {
     if case.draft.operation.id == "applyCustomer" && case.delivery.tamper.is_none() {
         let customer = memory.customer(&case.mem_sq());
         if matches!(customer.standing, Standing::Unknown | Standing::Deleted) {
+            customer.standing = Standing::Uncertain;
+        }
+    }
+    if case.draft.operation.id == "withdrawCustomer" && case.delivery.tamper.is_none() {
+        let customer = memory.customer(&case.mem_sq());
+        if customer.active() {
             customer.standing = Standing::Uncertain;
         }
     }
@@ -172,7 +214,8 @@ fn transport(case: &Case<'_>, judgement: &mut Judgement) {
         return;
     }
     if peer.loopback {
-        judgement.skip(rule::HTTPS, "the vendor is on this machine; TLS is taken to stand in front of it");
+        let why = "the vendor is on this machine; TLS is taken to stand in front of it";
+        [rule::HTTPS, rule::TLS].into_iter().for_each(|requirement| judgement.skip_local(requirement, why));
     } else {
         let breach = Breach::Url {
             problem: "a plain http address".to_owned(),
@@ -197,7 +240,9 @@ fn refused_though_valid(case: &Case<'_>, response: &Response, memory: &mut Memor
         }
         return false;
     }
-    let served = matches!(operation, "applyCustomer" | "getBillByDay") || memory.serves(&mem_sq);
+    // Of several withdrawals at one instant another one may have been the first.
+    let second = operation == "withdrawCustomer" && case.delivery.together;
+    let served = matches!(operation, "applyCustomer" | "getBillByDay") || (memory.serves(&mem_sq) && !second);
     // A filter in front of a server refuses keys that look odd to it; see `key`.
     let odd = operation == "applyCustomer" && response.status == 403 && key::oddness(&mem_sq).is_some();
     if !served || (odd && !mem_sq.starts_with(TRIAL)) {

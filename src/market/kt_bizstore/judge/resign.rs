@@ -1,5 +1,6 @@
 //! `DELETE /customers/{mem-sq}`: a customer leaves.
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::super::memory::{Memory, Standing};
@@ -13,7 +14,12 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     let mem_sq = case.mem_sq();
     let standing = memory.known(&mem_sq).map_or(Standing::Unknown, |customer| customer.standing);
     let served = matches!(standing, Standing::Applied | Standing::Installed);
-    if !served && (400..500).contains(&response.status) {
+    if matches!(standing, Standing::Resigning | Standing::Deleted) {
+        memory.customer(&mem_sq).left_again = true;
+    }
+    // Of several at one instant another one may have been the first.
+    let second = case.delivery.together;
+    if (!served || second) && (400..500).contains(&response.status) {
         let met = format!("the resignation of a customer it does not serve is answered with {}", response.status);
         judgement.read(rule::RESIGN_UNKNOWN, Place::Status, met);
         return judgement;
@@ -50,13 +56,10 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     }
     let today = case.today();
     match (served, success) {
-        (true, Some(true) | None) => {
-            let customer = memory.customer(&mem_sq);
-            customer.standing = Standing::Resigning;
-            customer.resigned_on = Some(today);
-            customer.leaving = false;
-            customer.created = 0;
-        }
+        // Whether the one before it had worked or not, this one has.
+        (false, Some(true) | None) if standing == Standing::Uncertain => left(&mem_sq, today, memory),
+        (true, Some(true) | None) => left(&mem_sq, today, memory),
+        (true, Some(false)) if second => {}
         (true, Some(false)) => {
             let because = "the customer is known and may leave at any time".to_owned();
             let breach = Breach::Value { expected: "true".to_owned(), actual: "false".to_owned(), because };
@@ -70,6 +73,16 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
         _ => {}
     }
     judgement
+}
+
+/// The customer has left.
+fn left(mem_sq: &str, today: Date, memory: &mut Memory) {
+    let customer = memory.customer(mem_sq);
+    customer.standing = Standing::Resigning;
+    customer.resigned_on = Some(today);
+    customer.leaving = false;
+    customer.left_again = false;
+    customer.created = 0;
 }
 
 fn already_found(judgement: &Judgement, place: &Place) -> bool {
