@@ -236,6 +236,19 @@ pub struct Note {
     pub text: String,
 }
 
+/// The proof of a computed call.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Derived {
+    /// Kind of flaw, such as `missing`.
+    pub flaw: String,
+    /// What has it: a JSON pointer into the body, or words.
+    pub at: String,
+    /// Why it is a flaw, or none.
+    pub why: String,
+    /// The answers that the documents allow, in words.
+    pub answers: Vec<String>,
+}
+
 /// One attempt of one step.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
@@ -254,6 +267,9 @@ pub struct Step {
     pub task: Option<Task>,
     /// The mistake that was made on purpose.
     pub tamper: Option<String>,
+    /// Why a computed call is wrong, or odd and right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derived: Option<Derived>,
     /// When each delivery after the first comes by the store's schedule, counted from the first: `2h`. Nobody waited for
     /// it; the exchanges have the times that they had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -76,6 +76,3 @@ pub fn cases(document: &Document, plan: &Plan, written: &Written) -> Vec<Compute
     });
     cases.collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -157,6 +157,11 @@ impl Human<'_> {
         self.printer.entry("step", &step_line(step, redactor))?;
         let file = words(redactor, &scenario_file(&case.name));
         self.printer.entry("scenario", &format!("{file}:{}", step.spot.line))?;
+        if let Some(derived) = &step.derived {
+            let flaw = format!("{} of {}: {}", derived.flaw, derived.at, derived.why);
+            self.printer.entry("flaw", &words(redactor, &flaw))?;
+            self.printer.entry("allowed", &words(redactor, &derived.answers.join("; or ")))?;
+        }
         match &step.task {
             Some(task) => self.task(task, redactor),
             None => Ok(()),

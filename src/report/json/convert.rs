@@ -10,8 +10,8 @@ use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
 
 use super::super::{Background, reproduce, scenario_file};
 use super::{
-    Caller, Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Known, Level, Loss, Note,
-    Provenance, Reduced, Request, Response, Step, Task, Timing, Visit,
+    Caller, Case, CaseOutcome, Content, Counts, Derived, Encoding, Exchange, Finding, Header, Hop, Known, Level, Loss,
+    Note, Provenance, Reduced, Request, Response, Step, Task, Timing, Visit,
 };
 
 /// A weight as it is written.
@@ -195,6 +195,12 @@ impl Cut<'_> {
             operation: step.operation.as_deref().map(|text| self.text(text)),
             task: step.task.as_ref().map(|task| self.task(task)),
             tamper: step.tamper.as_deref().map(|text| self.text(text)),
+            derived: step.derived.as_ref().map(|derived| Derived {
+                flaw: self.text(&derived.flaw),
+                at: self.text(&derived.at),
+                why: self.text(&derived.why),
+                answers: derived.answers.iter().map(|answer| self.text(answer)).collect(),
+            }),
             later: step.later.iter().map(|time| engine::event::span(*time)).collect(),
             attempt: step.attempt,
             superseded: step.superseded,

@@ -42,11 +42,13 @@ pub(super) fn answer(
         Flaw::Value(_) if requirement == rule::REQUEST_TYPE => Some("carried out"),
         _ => None,
     };
-    // What a creation with a flaw has opened need not be what a sound one opens.
+    // What a creation with a flaw has opened need not be what a sound one opens; an id that was cut off shows in the next.
     if !matches!(flaw, Flaw::Broken | Flaw::Activity) {
-        if case.operation() == "newInstance" {
+        let creation = case.operation() == "newInstance";
+        if creation {
             create::cut_off(case, sent, &answer, memory, judgement);
-        } else {
+        }
+        if !creation || matches!(flaw, Flaw::Long(_)) {
             effect::carried_out(case, sent, &answer, memory);
         }
     }

@@ -344,6 +344,8 @@ fn transcript(mut course: Course) -> Vec<String> {
         ("a%2Fb", "{}"),
         ("%20a", "{}"),
         (&"x".repeat(70), "{}"),
+        ("N1", &format!("{{\"x\":{}{}}}", "[".repeat(100), "]".repeat(100))),
+        ("N2", &format!("{{\"x\":\"{}\"}}", "x".repeat(40_000))),
     ];
     for (key, body) in bodies {
         let reply = course.reply("POST", &format!("/customers/{key}"), body);
@@ -353,6 +355,8 @@ fn transcript(mut course: Course) -> Vec<String> {
     }
     let reply = course.reply("GET", "/bill-list/customer/M1", "");
     note("bill while installing".into(), reply);
+    let reply = course.reply("GET", "/status/M1/more", "");
+    note("a path on which nothing is".into(), reply);
     course.later(10);
     for mistake in Mistake::ALL {
         let reply = course.tampered(*mistake, "GET", "/status/M1");

@@ -196,7 +196,7 @@ fn requests(notes: &mut Notes) {
     let id = notes.id.clone();
     let id = id.as_str();
     let query = json!({ "activity": "queryInstance", "instanceId": id });
-    for charset in ["application/json;charset=utf-8", "application/json"] {
+    for charset in ["application/json;charset=utf-8", "application/json", "text/plain"] {
         let mut request = notes.course.signed(&query.to_string(), None, notes.course.now);
         request.headers.set("Content-Type", charset);
         let reply = notes.course.raw(&request);
@@ -213,7 +213,14 @@ fn requests(notes: &mut Notes) {
         flagged["testFlag"] = json!(flag);
         notes.v2(flagged);
     }
+    let mut elsewhere = notes.course.signed(&query.to_string(), None, notes.course.now);
+    elsewhere.target = format!("/more{}", elsewhere.target);
+    let reply = notes.course.raw(&elsewhere);
+    notes.note("elsewhere", &reply);
     notes.exactly("{\"activity\":", None);
+    notes.exactly(&format!("{{\"activity\":{}{}}}", "[".repeat(100), "]".repeat(100)), None);
+    notes.exactly(r#"{"activity":"queryInstance","instanceId":"i","instanceId":"i"}"#, None);
+    notes.exactly(&format!("{{\"activity\":\"queryInstance\",\"instanceId\":\"{}\"}}", "i".repeat(40_000)), None);
     notes.exactly("", None);
     for call in [
         json!({ "activity": "surprise", "orderId": "P8", "orderLineId": "P8-000001", "businessId": "b-8" }),
@@ -222,6 +229,9 @@ fn requests(notes: &mut Notes) {
         json!({ "activity": "newInstance", "orderId": "P9", "orderLineId": "" }),
         json!({ "activity": "newInstance", "orderId": "P9", "orderLineId": "P9-000001".repeat(8) }),
         json!({ "activity": "newInstance", "orderId": "P9", "orderLineId": 7 }),
+        json!({ "activity": "queryInstance", "instanceId": null }),
+        json!({ "activity": "queryInstance", "instanceId": "实例" }),
+        json!({ "activity": "changeInstanceCheck", "instanceId": id, "productInfo": { "linearValue": 0 } }),
         json!({ "activity": "changeInstanceCheck", "instanceId": id, "productInfo": { "linearValue": 10 } }),
     ] {
         notes.v2(call);
