@@ -140,10 +140,10 @@ pub struct StepRecord {
     pub task: Option<TaskRecord>,
     /// The mistake that was made on purpose, if any.
     pub tamper: Option<String>,
-    /// When each delivery after the first comes by the store's schedule, counted from the first. Nobody waited for it.
-    pub later: Vec<Duration>,
     /// Why a computed call is wrong, or odd and right; none for a call that somebody has written.
     pub derived: Option<Arc<Derived>>,
+    /// When each delivery after the first comes by the store's schedule, counted from the first. Nobody waited for it.
+    pub later: Vec<Duration>,
     /// Attempt, counted from 1.
     pub attempt: u32,
     /// Whether a later attempt took its place: then its findings are evidence and nothing is held against the vendor.

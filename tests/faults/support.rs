@@ -69,16 +69,17 @@ pub(crate) fn of_lives(marketplace: &str, seed: u64, walks: usize) -> Vec<Comput
     cases.collect()
 }
 
-/// An embedded scenario, or a computed case; walks are of seed 1.
+/// An embedded scenario, or a computed case: walks are of seed 1.
 pub(crate) fn plan(name: &str) -> Arc<Plan> {
-    if name.contains("/walks/") || name.contains("/deliveries/") {
-        let marketplace = name.split('/').next().unwrap_or_default();
-        let cases = of_lives(marketplace, 1, 20);
-        return plan_of(cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{name} is computed")));
-    }
-    if let Some((before, behind)) = name.split_once("/derived/") {
+    let computed = if let Some((before, behind)) = name.split_once("/derived/") {
         let (behind, _) = behind.rsplit_once('/').expect("a computed case has a kind");
-        let cases = derived(&format!("{before}/sound/{behind}"), &Written::default());
+        Some(derived(&format!("{before}/sound/{behind}"), &Written::default()))
+    } else if name.contains("/walks/") || name.contains("/deliveries/") {
+        Some(of_lives(name.split('/').next().unwrap_or_default(), 1, 20))
+    } else {
+        None
+    };
+    if let Some(cases) = computed {
         return plan_of(cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{name} is computed")));
     }
     let file = embedded::scenario(name).unwrap_or_else(|| panic!("{name} is embedded"));

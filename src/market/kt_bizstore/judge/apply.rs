@@ -213,7 +213,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         customer.first_day = FirstDay::default();
         customer.applied_on = Some(today);
         customer.onetime_on = None;
-        customer.license_start = member("license-start-date").filter(|_| super::flawed::of(case).is_none());
+        customer.license_start = member("license-start-date").filter(|_| !super::flawed::of(case));
         customer.standing = Standing::Applied;
         customer.resigned_on = None;
         customer.suspended_since = None;
@@ -224,7 +224,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
     if let Some(kind) = member("onetime-type") {
         customer.onetime = Some(kind);
     }
-    if let Some(plan) = member("service-info").filter(|_| super::flawed::of(case).is_none()) {
+    if let Some(plan) = member("service-info").filter(|_| !super::flawed::of(case)) {
         customer.plan = Some(plan);
     }
     match member("license-states-cd").as_deref() {

@@ -126,8 +126,6 @@ faults! {
     ApplyKorean500 = "apply-korean-500", Application, "a customer key with Korean text gets status 500";
     ApplyLong500 = "apply-long-500", Application, "a customer key of more than 64 bytes gets status 500";
     ApplyBadJson500 = "apply-bad-json-500", Application, "a body that is not JSON gets status 500";
-    ApplyBadCode500 = "apply-bad-code-500", Application, "a code that is not documented gets status 500";
-    ApplyBadDay500 = "apply-bad-day-500", Application, "a day that does not exist gets status 500";
     ApplyNested500 = "apply-nested-500", Application, "a body that is nested deeply gets status 500";
     ApplyLarge500 = "apply-large-500", Application, "a body of more than 32 KiB gets status 500";
     ApplyBadJsonAccepted = "apply-bad-json-accepted", Application, "a body that is not JSON is taken for none";
