@@ -79,7 +79,11 @@ fn walks_go_all_the_ways_of_the_table(#[case] marketplace: &str, #[case] dialect
 )]
 #[case("release-twice-revives", "koogallery/deliveries/release/twice", "after the release came a second release")]
 #[case("released-renewal-revives", "koogallery/deliveries/renew/late-when-released", "came the renewal")]
-#[case("resign-twice-revives", "kt-bizstore/deliveries/resign/twice", "the withdrawal was delivered again in between")]
+#[case(
+    "resign-twice-revives",
+    "kt-bizstore/deliveries/resign/late-when-deleted",
+    "the withdrawal was delivered again in between"
+)]
 #[case("status-registers", "kt-bizstore/walks/8", "a question must not register anybody")]
 fn what_brought_it_back_is_named(#[case] fault: &str, #[case] case: &str, #[case] cause: &str) {
     let record = support::pure::play(case, &[fault], 1);
