@@ -60,6 +60,13 @@ Keys come from storeproof.toml; none is printed, and a right signature that was 
 Exit codes: 0 every signature and encrypted value is right, 1 one is not, 2 it cannot be read, 4 nothing in it is signed."
     )]
     Doctor(Doctor),
+    /// Judge again what `--evidence` wrote, without the vendor, and say whether that comes to the same.
+    #[command(
+        after_help = "Keys that the run was made with come from storeproof.toml, as they did for the run; none is in \
+the archive.\n\nExit codes: 0 it agrees, whatever the verdict was; 1 it was changed, or judging it gives another result; \
+2 it cannot be read; 3 it cannot be judged again here."
+    )]
+    Verify(Verify),
     /// Explain a requirement or a rule (what it says, why the store cares, what to change), or a scenario.
     Explain(Explain),
     /// Show the keys in use: public halves, and shared secrets by name.
@@ -113,6 +120,10 @@ pub struct Run {
     /// What to do with snapshots: check, review, accept or off.
     #[arg(long, value_enum, value_name = "MODE", env = "STOREPROOF_SNAPSHOTS")]
     pub snapshots: Option<SnapshotMode>,
+    /// Make the first case that breaks each rule as small as it goes, by playing it again with less of it, and print
+    /// what is left as a scenario.
+    #[arg(long, env = "STOREPROOF_REDUCE")]
+    pub reduce: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub playing: Playing,
@@ -133,6 +144,10 @@ pub struct Certify {
     /// How many random walks over the documented life of what is sold; --seed decides where they go.
     #[arg(long, value_name = "N", default_value_t = 8, env = "STOREPROOF_WALKS")]
     pub walks: usize,
+    /// Add everything that breaks to the list of known failures, for a month and without an owner. FILE takes the place
+    /// of the list that would be read.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["plan", "export", "known_failures"])]
+    pub baseline: Option<Option<PathBuf>>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub playing: Playing,
@@ -165,6 +180,10 @@ pub struct Playing {
     /// End after the first case that breaks the contract.
     #[arg(long, env = "STOREPROOF_FAIL_FAST")]
     pub fail_fast: bool,
+    /// Failures that are accepted for a time; without it, `known-failures.yaml` beside storeproof.toml, or here where there
+    /// is none.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_KNOWN_FAILURES")]
+    pub known_failures: Option<PathBuf>,
     /// How long an answer may take, such as `10s` or `500ms`.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, env = "STOREPROOF_TIMEOUT")]
     pub timeout: Option<Duration>,
@@ -178,6 +197,10 @@ pub struct Playing {
     /// Certificates in PEM that are trusted besides the system's.
     #[arg(long, value_name = "FILE", env = "STOREPROOF_CA")]
     pub ca: Option<PathBuf>,
+    /// Writes all that was sent and answered, without secrets, with the plan and the report into one archive that
+    /// `storeproof verify` judges again: FILE.tar.gz.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_EVIDENCE")]
+    pub evidence: Option<PathBuf>,
     /// Tell more: every case's steps, accepted readings, rules that could not be judged.
     #[arg(long, short, env = "STOREPROOF_VERBOSE")]
     pub verbose: bool,
@@ -348,6 +371,16 @@ pub struct Doctor {
     pub common: Common,
 }
 
+/// `storeproof verify`.
+#[derive(Args, Clone, Debug)]
+pub struct Verify {
+    /// The archive.
+    pub file: PathBuf,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub common: Common,
+}
+
 /// `storeproof explain`.
 #[derive(Args, Clone, Debug)]
 pub struct Explain {
@@ -377,7 +410,8 @@ pub struct Keys {
 /// `storeproof lint`.
 #[derive(Args, Clone, Debug)]
 pub struct Lint {
-    /// Scenario files, OpenAPI documents, requirement files, configuration files; without any, the embedded ones.
+    /// Scenario files, OpenAPI documents, requirement files, lists of known failures, configuration files; without any,
+    /// the embedded ones.
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

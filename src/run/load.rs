@@ -8,6 +8,8 @@ use std::cell::RefCell;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::files;
 use crate::check::snapshot::Form;
 use crate::market;
@@ -71,9 +73,26 @@ impl Loader {
     ///
     /// Everything that is wrong with it.
     pub fn plan_of(&self, document: &Document, name: &str) -> Result<Arc<Plan>, Problems> {
-        let origin = Origin::Computed(format!("scenarios/{name}.arazzo.yaml"));
-        let shelf = Shelf { loader: self, origin: &origin, above: RefCell::new(Vec::new()) };
+        self.plan_at(document, &Origin::Computed(format!("scenarios/{name}.arazzo.yaml")), name)
+    }
+
+    /// The plan of a document as if it stood there. It names interfaces from that place.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn plan_at(&self, document: &Document, origin: &Origin, name: &str) -> Result<Arc<Plan>, Problems> {
+        let shelf = Shelf { loader: self, origin, above: RefCell::new(Vec::new()) };
         resolve(document, name, &shelf).map(Arc::new)
+    }
+
+    /// The text of a scenario as a value.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is neither YAML nor JSON.
+    pub fn value(&self, origin: &Origin) -> Result<Value, LoadError> {
+        self.document(origin).map(|(document, ..)| document.value)
     }
 
     /// Everything that is wrong with a scenario, warnings included, as text; empty when it is sound.
@@ -142,7 +161,12 @@ impl Shelf<'_> {
             Origin::Computed(path) => path.as_str(),
             Origin::File(scenario) => return self.find_beside(scenario, url),
         };
-        Ok(Place::InTree(normal(&Path::new(path).parent().unwrap_or(Path::new("")).join(url))))
+        let place = normal(&Path::new(path).parent().unwrap_or(Path::new("")).join(url));
+        match self.origin {
+            // One that was a file of the user's says like any other which embedded document is meant.
+            Origin::Computed(_) if embedded::file(&place).is_none() => Ok(Place::InTree(tail(url).unwrap_or(place))),
+            _ => Ok(Place::InTree(place)),
+        }
     }
 
     /// A file, or the embedded document that is meant where there is none.
@@ -151,10 +175,7 @@ impl Shelf<'_> {
         if file.exists() {
             return Ok(Place::File(file));
         }
-        // Only the part from `specs/` on says which embedded document is meant.
-        let written = normal(Path::new(url));
-        let tail = written.find("specs/").map(|at| written[at..].to_owned());
-        match tail.filter(|path| self.loader.embedded_interface(path).is_some()) {
+        match tail(url).filter(|path| self.loader.embedded_interface(path).is_some()) {
             Some(path) => Ok(Place::InTree(path)),
             None => Err(format!("{} does not exist", file.display())),
         }
@@ -164,6 +185,12 @@ impl Shelf<'_> {
 enum Place {
     InTree(String),
     File(PathBuf),
+}
+
+/// Only the part from `specs/` on says which embedded document is meant.
+fn tail(url: &str) -> Option<String> {
+    let written = normal(Path::new(url));
+    written.find("specs/").map(|at| written[at..].to_owned())
 }
 
 /// A path without `.` and `..`, with `/` between its parts.
