@@ -7,7 +7,7 @@
 //!
 //! What we imitate: the production interface V2.0 and V1.0, the order notification, the order query with its mock
 //! orders, both usage pushes, on the sites cn, intl and eu. What we do not: License products, the joint-operation kit,
-//! OAuth, the console's asynchronous checks of usage records, and the store's retries over hours.
+//! OAuth, and the console's asynchronous checks of usage records. The store's retries over hours are played at once.
 
 mod answer;
 mod call;
