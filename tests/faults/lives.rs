@@ -58,7 +58,7 @@ fn the_faultless_vendor_bears_every_delivery(#[values("kt-bizstore", "koogallery
 #[case("koogallery", "saas-v1")]
 fn walks_go_all_the_ways_of_the_table(#[case] marketplace: &str, #[case] dialect: &str) {
     let table = life(marketplace, dialect).expect("has a life").transitions(&[]);
-    let cases = support::of_lives(marketplace, 3, 30);
+    let cases = support::of_lives(marketplace, 3, 60);
     let plans = cases.iter().filter(|case| case.name.contains("/walks/")).map(support::plan_of);
     let of_dialect = plans.filter(|plan| plan.dialect.as_deref() == Some(dialect));
     let mut seen = Vec::new();
