@@ -138,6 +138,9 @@ pub struct Certify {
     /// of the list that would be read.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["plan", "export", "known_failures"])]
     pub baseline: Option<Option<PathBuf>>,
+    /// How many random walks over the documented life of what is sold; --seed decides where they go.
+    #[arg(long, value_name = "N", default_value_t = 8, env = "STOREPROOF_WALKS")]
+    pub walks: usize,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub playing: Playing,
