@@ -6,6 +6,8 @@
 mod ci;
 #[path = "support/records.rs"]
 mod records;
+#[path = "report/reduced.rs"]
+mod reduced;
 
 use std::sync::Arc;
 
