@@ -60,6 +60,13 @@ Keys come from storeproof.toml; none is printed, and a right signature that was 
 Exit codes: 0 every signature and encrypted value is right, 1 one is not, 2 it cannot be read, 4 nothing in it is signed."
     )]
     Doctor(Doctor),
+    /// Judge again what `--evidence` wrote, without the vendor, and say whether that comes to the same.
+    #[command(
+        after_help = "Keys that the run was made with come from storeproof.toml, as they did for the run; none is in \
+the archive.\n\nExit codes: 0 it agrees, whatever the verdict was; 1 it was changed, or judging it gives another result; \
+2 it cannot be read; 3 it cannot be judged again here."
+    )]
+    Verify(Verify),
     /// Explain a requirement or a rule (what it says, why the store cares, what to change), or a scenario.
     Explain(Explain),
     /// Show the keys in use: public halves, and shared secrets by name.
@@ -134,13 +141,13 @@ pub struct Certify {
     /// Write every computed case as a scenario file below this folder, and play nothing.
     #[arg(long, value_name = "DIR", conflicts_with = "plan")]
     pub export: Option<PathBuf>,
+    /// How many random walks over the documented life of what is sold; --seed decides where they go.
+    #[arg(long, value_name = "N", default_value_t = 8, env = "STOREPROOF_WALKS")]
+    pub walks: usize,
     /// Add everything that breaks to the list of known failures, for a month and without an owner. FILE takes the place
     /// of the list that would be read.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["plan", "export", "known_failures"])]
     pub baseline: Option<Option<PathBuf>>,
-    /// How many random walks over the documented life of what is sold; --seed decides where they go.
-    #[arg(long, value_name = "N", default_value_t = 8, env = "STOREPROOF_WALKS")]
-    pub walks: usize,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub playing: Playing,
@@ -190,6 +197,10 @@ pub struct Playing {
     /// Certificates in PEM that are trusted besides the system's.
     #[arg(long, value_name = "FILE", env = "STOREPROOF_CA")]
     pub ca: Option<PathBuf>,
+    /// Writes all that was sent and answered, without secrets, with the plan and the report into one archive that
+    /// `storeproof verify` judges again: FILE.tar.gz.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_EVIDENCE")]
+    pub evidence: Option<PathBuf>,
     /// Tell more: every case's steps, accepted readings, rules that could not be judged.
     #[arg(long, short, env = "STOREPROOF_VERBOSE")]
     pub verbose: bool,
@@ -355,6 +366,16 @@ pub struct Doctor {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub common: Common,
+}
+
+/// `storeproof verify`.
+#[derive(Args, Clone, Debug)]
+pub struct Verify {
+    /// The archive.
+    pub file: PathBuf,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub common: Common,
