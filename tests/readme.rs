@@ -57,12 +57,11 @@ fn the_configuration_is_understood() {
 #[test]
 fn the_list_of_known_failures_is_understood() {
     let readme = document("README.md");
-    let lists: Vec<String> =
-        blocks(&readme, "yaml").into_iter().filter(|block| block.starts_with("known-failures:")).collect();
-    assert_eq!(lists.len(), 1);
-    let document = Document::parse(&lists[0]).expect("parses");
+    let (_, rest) = readme.split_once("```yaml\nknown-failures:").expect("an example");
+    let list = rest.split_once("```").expect("it ends").0;
+    let document = Document::parse(&format!("known-failures:{list}")).expect("parses");
     let read = read_known_failures(&document, embedded::catalogue("kt-bizstore"));
-    read.unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(read.unwrap_or_else(|problems| panic!("{problems}")).len(), 1);
 }
 
 #[test]
