@@ -137,6 +137,9 @@ pub struct Certify {
     /// Write every computed case as a scenario file below this folder, and play nothing.
     #[arg(long, value_name = "DIR", conflicts_with = "plan")]
     pub export: Option<PathBuf>,
+    /// How many random walks over the documented life of what is sold; --seed decides where they go.
+    #[arg(long, value_name = "N", default_value_t = 8, env = "STOREPROOF_WALKS")]
+    pub walks: usize,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub playing: Playing,

@@ -121,12 +121,15 @@ pub fn hide(facts: Facts, mut pages: Pages) -> Result<Hidden, String> {
     let mut documents: BTreeMap<String, String> =
         documents.map(|((_, _, _, document), case)| (case.document.clone(), document.text())).collect();
     let mut facts = facts;
-    for candidate in facts.certification.iter_mut().flat_map(|certification| &mut certification.candidates) {
+    let candidates = facts.certification.iter_mut().flat_map(|certification| &mut certification.candidates);
+    for (index, candidate) in candidates.enumerate() {
         let played = cases.iter().find(|case| case.name == candidate.name);
         candidate.document = match (played, facts.left_out.get(&candidate.name)) {
             (Some(case), _) => case.document.clone(),
             (None, Some(document)) => {
-                let entry = format!("cases/left-out/{}.{}", candidate.name, document.ending());
+                let plain = is_plain(&candidate.name);
+                let stem = if plain { candidate.name.clone() } else { format!("candidate-{index}") };
+                let entry = format!("cases/left-out/{stem}.{}", document.ending());
                 documents.insert(entry.clone(), document.text());
                 entry
             }

@@ -110,6 +110,8 @@ pub struct Certification {
     pub marketplace: String,
     /// The dialects that were played, the default first.
     pub dialects: Vec<String>,
+    /// How many walks were made at random over the documented life.
+    pub walks: usize,
     /// Every case that could have been played, in order.
     pub candidates: Vec<Candidate>,
     /// What people state, by requirement.

@@ -58,6 +58,9 @@ pub struct Layout {
     pub width: usize,
 }
 
+/// Remarks on one rule that are told; further ones are counted.
+const MOST_REMARKS: usize = 3;
+
 /// What was remarked on a requirement, in the words of the record, with what is printed.
 type Remarks = BTreeMap<(RequirementId, String), String>;
 
@@ -271,9 +274,21 @@ impl<'a> Human<'a> {
                     None => reasons.push((what, vec![requirement.as_str()])),
                 }
             }
+            let most = if self.detail == Detail::Steps { usize::MAX } else { MOST_REMARKS };
+            let mut told: BTreeMap<String, usize> = BTreeMap::new();
             for (what, requirements) in reasons {
-                let requirements = self.printer.paint(Paint::Strong, &requirements.join(", "));
-                self.printer.wrapped(2, &format!("{requirements}  {what}"))?;
+                let requirements = requirements.join(", ");
+                let before = told.entry(requirements.clone()).or_default();
+                *before += 1;
+                if *before <= most {
+                    let requirements = self.printer.paint(Paint::Strong, &requirements);
+                    self.printer.wrapped(2, &format!("{requirements}  {what}"))?;
+                }
+            }
+            for (requirements, count) in told.into_iter().filter(|(_, count)| *count > most) {
+                let requirements = self.printer.paint(Paint::Strong, &requirements);
+                let more = counted(count - most, "more remark");
+                self.printer.wrapped(2, &format!("{requirements}  {more}; --verbose tells each"))?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! `storeproof certify`: a rehearsal of the certification, from its programme to the word.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -13,16 +13,17 @@ use super::reports::reports;
 use super::reproduce::Rerun;
 use super::select;
 use super::settings::{self, UsageError};
-use crate::certify::{self, Candidate, Choice, FILTERED, Grounds, Programme, Statements};
+use crate::certify::{self, Candidate, Choice, Computed, FILTERED, Grounds, Programme, Statements};
 use crate::engine::Event;
 use crate::evidence::{self, Certification};
 use crate::market::{self, Market};
 use crate::report;
 use crate::run::{Loader, Origin};
-use crate::scenario::plan::SourceKind;
+use crate::scenario::plan::{Plan, SourceKind};
 use crate::spec::{Interface, embedded};
 use crate::verdict::{Catalogue, Move};
 
+pub(super) mod computed;
 mod show;
 
 /// Certifies, or shows what would be played.
@@ -38,14 +39,21 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     let market = settings::market(Some(name), &config, playing.timeout)?;
     let choice = choice(name, &market, playing, &config)?;
     let seed = playing.seed.or(config.file.seed).unwrap_or_else(super::fresh_seed);
-    let candidates = candidates(&choice, &market, playing, &config, &catalogue)?;
+    let Cases { candidates, computed } = cases(&choice, &market, seed, arguments, &config, &catalogue)?;
     let own: Catalogue = own(name)?;
     let proofs = embedded::proofs(name);
     let programme = certify::programme(choice, &candidates, &own, &proofs, &|applies| market.refuses(applies));
     if arguments.plan {
         return show::programme(&programme, &own, playing, out).map(|()| Ended::Well);
     }
-    let certification = certification(&programme, &candidates, &statements);
+    let played: HashSet<&str> = programme.cases.iter().map(|case| case.name.as_str()).collect();
+    if let Some(folder) = &arguments.export {
+        let chosen = computed.iter().filter(|case| played.contains(case.name.as_str()));
+        let written = computed::export(chosen, folder)?;
+        let told = format!("{written} computed cases were written below {}\n", folder.display());
+        return super::write(out, told.as_bytes()).map(|()| Ended::Well);
+    }
+    let certification = certification(&programme, &candidates, &statements, arguments.walks);
     let plans: Vec<_> = candidates.into_iter().filter(|one| one.left_out.is_none()).map(|one| one.plan).collect();
     if plans.is_empty() {
         note("nothing was selected: no case of the programme fits --filter");
@@ -53,8 +61,9 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     }
     let interfaces = interfaces(&plans);
     let mut prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
-    prepared.keeping.iter_mut().try_for_each(|keeping| keeping.certifies(certification.clone(), &BTreeMap::new()))?;
-    let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
+    prepared.keeping.iter_mut().try_for_each(|keeping| keeping.certifies(certification.clone(), &computed))?;
+    let names = computed.iter().map(|case| case.name.clone());
+    let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed).computing(names);
     let mut readiness = None;
     let transitions = transitions(&programme);
     let grounds = Grounds {
@@ -80,7 +89,12 @@ pub(super) fn transitions(programme: &Programme) -> Vec<Move> {
 }
 
 /// What evidence has to hold beside the cases that are played.
-fn certification(programme: &Programme, candidates: &[Candidate], statements: &Statements) -> Certification {
+fn certification(
+    programme: &Programme,
+    candidates: &[Candidate],
+    statements: &Statements,
+    walks: usize,
+) -> Certification {
     let candidates = candidates.iter().map(|candidate| evidence::Candidate {
         name: candidate.plan.name.clone(),
         computed: candidate.computed,
@@ -90,6 +104,7 @@ fn certification(programme: &Programme, candidates: &[Candidate], statements: &S
     Certification {
         marketplace: programme.marketplace.clone(),
         dialects: programme.dialects.clone(),
+        walks,
         candidates: candidates.collect(),
         statements: statements.iter().map(|(requirement, one)| (requirement.clone(), one.clone())).collect(),
     }
@@ -112,33 +127,51 @@ pub(super) fn own(marketplace: &str) -> Result<Catalogue, UsageError> {
     Catalogue::new(own.cloned()).map_err(UsageError::new)
 }
 
-/// Every case of the marketplace's dialects, and why some are left out.
-fn candidates(
+/// What could be played.
+struct Cases {
+    candidates: Vec<Candidate>,
+    /// The documents of those that were computed.
+    computed: Vec<Computed>,
+}
+
+/// Every case of the marketplace's dialects, those that are computed too, and why some are left out.
+fn cases(
     choice: &Choice,
     market: &Market,
-    playing: &Playing,
+    seed: u64,
+    arguments: &args::Certify,
     config: &Config,
     catalogue: &Arc<Catalogue>,
-) -> Result<Vec<Candidate>, UsageError> {
+) -> Result<Cases, UsageError> {
+    let playing = &arguments.playing;
     let loader = Loader::new(playing.common.specs.clone(), Arc::clone(catalogue));
     let patience = plans::patience(playing, config)?;
-    let mut candidates = Vec::new();
+    let mut written = Vec::new();
     for scenario in select::scenarios(std::slice::from_ref(&choice.marketplace))? {
         let Origin::Embedded(_) = scenario.origin else { continue };
-        let mut plan = loader.plan(&scenario.origin, &scenario.name).map_err(UsageError::new)?;
-        if !plan.dialect.as_ref().is_some_and(|dialect| choice.dialects.contains(dialect)) {
-            continue;
+        let plan = loader.plan(&scenario.origin, &scenario.name).map_err(UsageError::new)?;
+        if plan.dialect.as_ref().is_some_and(|dialect| choice.dialects.contains(dialect)) {
+            written.push(plan);
         }
+    }
+    let computed = computed::computed(choice, &written, &loader, seed, arguments.walks)?;
+    let all = written.into_iter().map(|plan| (plan, false));
+    let (documents, plans): (Vec<Computed>, Vec<Arc<Plan>>) = computed.into_iter().unzip();
+    let candidates = all.chain(plans.into_iter().map(|plan| (plan, true))).map(|(mut plan, computed)| {
         wait_longer(&mut plan, patience);
         let filtered = || (!select::fits(playing.filter.as_deref(), &plan.name)).then(|| FILTERED.to_owned());
-        let product = market.refuses(&plan.applies).map(|product| format!("does not apply to {product}"));
-        candidates.push(Candidate { left_out: product.or_else(filtered), computed: false, plan });
-    }
-    Ok(candidates)
+        Candidate { left_out: other_product(market, &plan).or_else(filtered), computed, plan }
+    });
+    Ok(Cases { candidates: candidates.collect(), computed: documents })
+}
+
+/// Why a case is left out that is about other products, as a phrase.
+pub(super) fn other_product(market: &Market, plan: &Plan) -> Option<String> {
+    market.refuses(&plan.applies).map(|product| format!("does not apply to {product}"))
 }
 
 /// Every interface that these plans name, once.
-pub(super) fn interfaces(plans: &[Arc<crate::scenario::plan::Plan>]) -> Vec<Arc<Interface>> {
+pub(super) fn interfaces(plans: &[Arc<Plan>]) -> Vec<Arc<Interface>> {
     let mut interfaces: Vec<Arc<Interface>> = Vec::new();
     for source in plans.iter().flat_map(|plan| &plan.sources) {
         if let SourceKind::OpenApi(interface) = &source.kind
