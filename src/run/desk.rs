@@ -83,9 +83,9 @@ impl Desk {
         *self.disturbances.lock().unwrap_or_else(PoisonError::into_inner) = disturbances;
     }
 
-    /// Notes calls from now on, as those of a lane.
-    pub(super) fn keep(&self, journal: &Arc<Journal>, lane: usize) {
-        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::clone(journal), lane));
+    /// Notes calls from now on, as those of a lane; or no longer.
+    pub(super) fn keep(&self, journal: Option<(Arc<Journal>, usize)>) {
+        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = journal;
     }
 
     /// The vendor's calls from now on.

@@ -156,7 +156,7 @@ impl Fleet {
         if let Some(journal) = &fleet.journal {
             journal.begin(started);
             for (index, lane) in fleet.lanes.iter().enumerate() {
-                lane.desk.iter().for_each(|desk| desk.keep(journal, index));
+                lane.desk.iter().for_each(|desk| desk.keep(Some((Arc::clone(journal), index))));
             }
         }
         // Inputs are checked for every case before the first call.
@@ -219,6 +219,8 @@ impl Fleet {
         let ended = play::now();
         if let Some(journal) = &fleet.journal {
             journal.end(ended, record.interrupted);
+            // What is called from here on belongs to no case of this run.
+            fleet.lanes.iter().filter_map(|lane| lane.desk.as_ref()).for_each(|desk| desk.keep(None));
         }
         let elapsed = Duration::try_from(ended.duration_since(started)).unwrap_or_default();
         tell(Event::RunFinished { totals: record.totals, interrupted: record.interrupted, elapsed });
