@@ -49,23 +49,18 @@ impl Rerun {
     pub(super) fn computing(self, names: impl IntoIterator<Item = String>) -> Self {
         Self { computed: names.into_iter().collect(), ..self }
     }
-}
 
-impl Reproduce for Rerun {
-    fn rerun(&self, case: &CaseRecord) -> Vec<String> {
-        let computed = case.marketplace.as_deref().filter(|_| self.computed.contains(&*case.name));
-        let words = match computed {
-            Some(marketplace) => vec!["certify", marketplace, "--filter", &case.name],
-            None => vec!["run", &case.name],
-        };
-        let mut words: Vec<String> = std::iter::once("storeproof").chain(words).map(str::to_owned).collect();
+    /// The rest of a command, with those of the inputs that its cases take.
+    fn words(&self, command: &[&str], seed: Option<u64>, takes: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let mut words: Vec<String> =
+            std::iter::once(&"storeproof").chain(command).map(|&word| word.to_owned()).collect();
         let mut option = |name: &str, value: &Option<String>| {
             if let Some(value) = value {
                 words.extend([name.to_owned(), value.clone()]);
             }
         };
         option("--vendor", &self.vendor);
-        if computed.is_some() {
+        if command.first() == Some(&"certify") {
             option("--dialect", &self.dialect);
         }
         option("--config", &self.config);
@@ -73,11 +68,28 @@ impl Reproduce for Rerun {
         option("--ca", &self.ca);
         option("--timeout", &self.timeout);
         option("--patience", &self.patience);
-        option("--seed", &Some(self.seed.to_string()));
-        for input in &self.inputs {
+        option("--seed", &seed.map(|seed| seed.to_string()));
+        let name = |input: &str| input.split('=').next().unwrap_or_default().to_owned();
+        for input in self.inputs.iter().filter(|input| takes(&name(input))) {
             words.extend(["--input".to_owned(), input.clone()]);
         }
         words
+    }
+}
+
+impl Reproduce for Rerun {
+    fn rerun(&self, case: &CaseRecord) -> Vec<String> {
+        let computed = case.marketplace.as_deref().filter(|_| self.computed.contains(&*case.name));
+        let command = match computed {
+            Some(marketplace) => vec!["certify", marketplace, "--filter", &case.name],
+            None => vec!["run", &case.name],
+        };
+        self.words(&command, Some(self.seed), &|_| true)
+    }
+
+    fn play(&self, file: &str, scenario: &str) -> Vec<String> {
+        // Not by the seed of the run, whose customers the vendor knows; an input that no case takes is refused.
+        self.words(&["run", file], None, &|input| scenario.contains(&format!("$inputs.{input}")))
     }
 
     fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>> {

@@ -16,13 +16,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::engine::{CaseRecord, Event, Trouble};
+use crate::engine::{CaseRecord, Event, Reduced, Trouble};
 use crate::verdict::{Assessment, Blocked, Breach, Level, Outcome, RequirementId};
 use crate::wire::{KnownSecrets, Redactor};
 
 use super::answers::Answers;
 use super::group::{self, Group, Key};
 use super::redact::{self, words};
+use super::reduced::told;
 use super::summary::{Verdict, conclusion, counted, duration, totals_line, verdict};
 use super::{Background, Reporter};
 
@@ -248,6 +249,19 @@ impl<'a> Human<'a> {
         }
     }
 
+    /// The smallest scenario that still breaks a rule.
+    fn reduced(&mut self, reduced: &Reduced) -> io::Result<()> {
+        let told = told(reduced, &self.background, self.known.redactor());
+        self.printer.line("")?;
+        self.printer.wrapped(0, &told.title)?;
+        self.printer.wrapped(2, &format!("save it as {}, and play it by {}", told.file, told.play))?;
+        self.printer.line("")?;
+        for line in &told.lines {
+            self.printer.line(&format!("    {line}"))?;
+        }
+        Ok(())
+    }
+
     fn closing(&mut self) -> io::Result<()> {
         for (why, count) in std::mem::take(&mut self.unplayed) {
             let was = if count == 1 { "was" } else { "were" };
@@ -328,7 +342,8 @@ impl Reporter for Human<'_> {
                 }
             }
             Event::Troubled(trouble) => self.troubles.push(trouble.clone()),
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } | Event::Reduced(_) => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::Reduced(reduced) => self.reduced(reduced)?,
             Event::Assessed(assessment) => self.assessment = Some(Arc::clone(assessment)),
         }
         self.printer.flush()

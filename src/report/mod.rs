@@ -24,6 +24,7 @@ mod markdown;
 mod problems;
 mod progress;
 pub(crate) mod redact;
+mod reduced;
 pub(crate) mod reproduce;
 mod sarif;
 mod standing;
@@ -67,6 +68,11 @@ pub struct Background<'a> {
 pub trait Reproduce {
     /// Words of the command that plays the case again, `storeproof` first, unquoted.
     fn rerun(&self, case: &CaseRecord) -> Vec<String>;
+
+    /// Words of the command that plays a scenario, saved as this file, against the same vendor, unquoted.
+    fn play(&self, file: &str, _scenario: &str) -> Vec<String> {
+        ["storeproof", "run", file].map(str::to_owned).to_vec()
+    }
 
     /// Words of a command that prints a fresh value for a header field whose value is secret, unquoted, such as
     /// `storeproof keys kt-bizstore --token`. It must make the step's mistake ([`StepRecord::tamper`]) too. `None`

@@ -83,9 +83,14 @@ impl Desk {
         *self.disturbances.lock().unwrap_or_else(PoisonError::into_inner) = disturbances;
     }
 
-    /// Notes calls from now on, as those of a lane; or no longer.
-    pub(super) fn keep(&self, journal: Option<(Arc<Journal>, usize)>) {
-        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = journal;
+    /// Notes calls from now on, as those of a lane.
+    pub(super) fn keep(&self, journal: &Arc<Journal>, lane: usize) {
+        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::clone(journal), lane));
+    }
+
+    /// Notes no call any more: what comes after a run is no part of it.
+    pub(super) fn keep_no_more(&self) {
+        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// The vendor's calls from now on.

@@ -145,18 +145,18 @@ impl Fleet {
     ///
     /// When a case cannot begin (an input is missing or of the wrong type). Nothing was sent then.
     pub async fn run(
-        self,
+        self: &Arc<Self>,
         interrupted: watch::Receiver<bool>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<RunRecord, FleetError> {
         let started = play::now();
         let today = started.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut known = self.known.clone();
-        let fleet = Arc::new(self);
+        let fleet = Arc::clone(self);
         if let Some(journal) = &fleet.journal {
             journal.begin(started);
             for (index, lane) in fleet.lanes.iter().enumerate() {
-                lane.desk.iter().for_each(|desk| desk.keep(Some((Arc::clone(journal), index))));
+                lane.desk.iter().for_each(|desk| desk.keep(journal, index));
             }
         }
         // Inputs are checked for every case before the first call.
@@ -205,7 +205,8 @@ impl Fleet {
             let _ = worker.await;
         }
         for (index, case) in cases.iter_mut().enumerate().filter(|(_, case)| case.is_none()) {
-            let blocked = Arc::new(not_judged(&fleet.cases[index].plan, Blocked::Ended));
+            let mut blocked = Arc::new(not_judged(&fleet.cases[index].plan, Blocked::Ended));
+            excuse(&mut blocked, &mut known, today);
             count(&mut record.totals, &blocked);
             *case = Some(Arc::clone(&blocked));
             tell(Event::CaseFinished(blocked));
@@ -220,7 +221,7 @@ impl Fleet {
         if let Some(journal) = &fleet.journal {
             journal.end(ended, record.interrupted);
             // What is called from here on belongs to no case of this run.
-            fleet.lanes.iter().filter_map(|lane| lane.desk.as_ref()).for_each(|desk| desk.keep(None));
+            fleet.lanes.iter().filter_map(|lane| lane.desk.as_ref()).for_each(Desk::keep_no_more);
         }
         let elapsed = Duration::try_from(ended.duration_since(started)).unwrap_or_default();
         tell(Event::RunFinished { totals: record.totals, interrupted: record.interrupted, elapsed });
@@ -228,9 +229,18 @@ impl Fleet {
     }
 
     fn playback(&self, case: &FleetCase, now: Timestamp) -> Result<Playback, StartError> {
-        let FleetCase { plan, lane } = case;
-        let market = &self.lanes[*lane].market;
-        playback(plan, market, &self.catalogue, self.seed, &self.inputs, now)
+        self.playback_with(&case.plan, &self.lanes[case.lane].market, self.seed, now)
+    }
+
+    /// A case of this run by a seed.
+    pub(super) fn playback_with(
+        &self,
+        plan: &Arc<Plan>,
+        market: &Market,
+        seed: u64,
+        now: Timestamp,
+    ) -> Result<Playback, StartError> {
+        playback(plan, market, &self.catalogue, seed, &self.inputs, now)
     }
 }
 
@@ -432,7 +442,11 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str, r
 
 /// Takes the weight off findings that are known and still accepted; a case with no others conforms.
 pub(super) fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
-    if known.is_empty() || matches!(case.outcome, Outcome::NotJudged(_)) {
+    if known.is_empty() {
+        return;
+    }
+    if matches!(case.outcome, Outcome::NotJudged(_)) {
+        known.pass_over(&case.name);
         return;
     }
     let counts = |step: &StepRecord, weighed: &Weighed| !step.superseded && weighed.level == Level::Must;
@@ -456,7 +470,7 @@ pub(super) fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, toda
             if let (Level::Must, Some(entry)) = (weighed.level, entry) {
                 weighed.level = Level::Advice;
                 weighed.finding.known = Some(Box::new(entry.clone()));
-                weighed.finding.remark = Some("a known failure, accepted for a time in storeproof.toml".to_owned());
+                weighed.finding.remark = Some(format!("a known failure, accepted: {}", entry.terms()));
             } else if weighed.level == Level::Must && !superseded {
                 left = true;
             }

@@ -65,7 +65,7 @@ impl Keeping {
             patience: plans::patience(playing, config)?,
             inputs: fleet.inputs.clone(),
             lanes,
-            known_failures: fleet.known.iter().cloned().collect(),
+            known_failures: fleet.known.clone(),
             ..Facts::default()
         };
         let journal = Arc::new(Journal::new());
@@ -144,6 +144,9 @@ impl Keeping {
 fn difference(run: &RunRecord, again: &RunRecord) -> Option<String> {
     if run.cases.len() != again.cases.len() {
         return Some(format!("{} cases were played, and {} are again", run.cases.len(), again.cases.len()));
+    }
+    if run.known_troubles != again.known_troubles {
+        return Some("the list of known failures".to_owned());
     }
     let found = |case: &CaseRecord| -> Vec<(String, Weighed)> {
         let steps = case.steps.iter();
