@@ -294,7 +294,7 @@ fn known_failures_travel_along() {
     let folder = Folder::new();
     folder.put(
         "known-failures.yaml",
-        "known-failures:\n  - { case: \"kt-bizstore/registration/*\", requirement: KT-APPLY-CREATED, reason: soon, \
+        "known-failures:\n  - { case: \"kt-bizstore/registration/*\", rule: KT-APPLY-CREATED, reason: soon, \
          owner: platform, expires: 2099-12-31 }\n",
     );
     let words = format!("run {SHORT} --vendor reference:apply-first-200 --evidence e.tar.gz");
