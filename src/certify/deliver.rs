@@ -8,6 +8,8 @@
 mod path;
 mod schedule;
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::Computed;
@@ -26,6 +28,9 @@ pub fn deliveries(marketplace: &str, dialect: &str, traits: &Traits) -> Vec<Comp
         cases.extend(field.reordered(kind, rule));
     }
     cases.extend(schedule::cases(&field));
+    // A call that comes in several states meets another in several, and once is enough.
+    let mut names = BTreeSet::new();
+    cases.retain(|case| names.insert(case.name.clone()));
     cases
 }
 
@@ -84,8 +89,11 @@ impl Field<'_> {
     }
 
     fn done(&self, mut lives: Lives, call: &str, name: &str, title: &str, description: &str) -> Computed {
-        // What is being set up can be looked at, and has to be ready before it can end.
         lives.look(0);
+        // What takes the vendor time is waited for, so that it is seen where it ends, and looked at there.
+        if lives.wait(0) {
+            lives.look(0);
+        }
         lives.close();
         let name = format!("deliveries/{}{call}/{name}", self.life.folder);
         lives.computed(self.marketplace, &name, title, description)
@@ -96,7 +104,7 @@ impl Field<'_> {
         let mut lives = self.at(kind, rule.from)?;
         let deliver = Some((way.deliver)());
         let what = Some(format!("{} The call {}.", call.what, way.happens));
-        lives.play(0, rule, &Special { deliver, what });
+        lives.play(0, rule, &Special { deliver, what, ..Special::default() });
         let title = format!("{}, {}", spaced(rule.call), way.name.replace('-', " "));
         let description = format!(
             "The call `{}` {}. It is signed anew each time and about the same {}: it is carried out once.",
@@ -120,7 +128,7 @@ impl Field<'_> {
                 "The call of before is delivered once more, while the {} is {}.",
                 self.life.subject, again.from
             );
-            lives.play(0, again, &Special { deliver: None, what: Some(what) });
+            lives.play(0, again, &Special { what: Some(what), ..Special::default() });
             let title = format!("{}, delivered again while {}", spaced(rule.call), again.from);
             let description = format!(
                 "A copy of the call `{}` was held up on its way, and arrives when the {} is {}. It must do nothing.",
@@ -150,9 +158,9 @@ impl Field<'_> {
             let mut lives = self.at(kind, first.from)?;
             let call = |name: &str| self.life.call(name).map_or("", |call| call.what);
             let what = format!("{} This call overtakes the one before it.", call(second.call));
-            lives.play(0, early, &Special { deliver: None, what: Some(what) });
+            lives.play(0, early, &Special { what: Some(what), ..Special::default() });
             let what = format!("{} This call was sent first.", call(first.call));
-            lives.play(0, late, &Special { deliver: None, what: Some(what) });
+            lives.play(0, late, &Special { what: Some(what), ..Special::default() });
             let title = format!("{}, arriving before {}", spaced(second.call), first.call);
             let description = format!(
                 "The store sends `{}` and then `{}`, and they arrive in the other order.",
@@ -173,8 +181,6 @@ fn spaced(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use rstest::rstest;
 
     use super::*;

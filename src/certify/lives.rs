@@ -41,6 +41,8 @@ pub(super) struct Special {
     pub(super) deliver: Option<Value>,
     /// What is said of it, in place of the call's own sentence.
     pub(super) what: Option<String>,
+    /// Where it may fail, what holds for its last answer if it has: the step has no criteria, and nothing follows then.
+    pub(super) in_vain: Option<&'static str>,
 }
 
 impl Lives {
@@ -112,6 +114,12 @@ impl Lives {
         if let Value::Object(members) = (call.step)(&who) {
             step.extend(members);
         }
+        if let Some(condition) = special.in_vain {
+            step.remove("successCriteria");
+            step.remove("x-storeproof");
+            let end = json!([{ "name": "in-vain", "type": "end", "criteria": [{ "condition": condition }] }]);
+            step.insert("onSuccess".to_owned(), end);
+        }
         if let Some(deliver) = &special.deliver {
             let own = step.entry("x-storeproof").or_insert_with(|| json!({}));
             if let Some(own) = own.as_object_mut() {
@@ -152,6 +160,15 @@ impl Lives {
         }
     }
 
+    /// Waits for what takes the vendor time where a life stands; whether there is something.
+    pub(super) fn wait(&mut self, at: usize) -> bool {
+        let here = |rule: &&Rule| rule.from == self.lives[at].state && matches!(rule.why, Why::Goes | Why::Chosen);
+        let waits = |rule: &&Rule| self.life.call(rule.call).is_some_and(|call| call.waits);
+        let Some(rule) = self.life.rules.iter().filter(here).find(waits) else { return false };
+        self.play(at, rule, &Special::default());
+        true
+    }
+
     /// Ends every life that runs, and looks at each once more.
     pub(super) fn close(&mut self) {
         let begins = self.steps.len();
@@ -168,7 +185,7 @@ impl Lives {
                 if !waits {
                     firm = firm.or(Some(self.steps.len()));
                 }
-                self.play(at, rule, &Special { deliver: None, what });
+                self.play(at, rule, &Special { what, ..Special::default() });
             }
             self.look(at);
         }

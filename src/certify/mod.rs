@@ -7,6 +7,7 @@
 //! that looks at; [`assess`] makes the [`crate::verdict::Assessment`] of what came of it.
 
 mod assess;
+mod baseline;
 mod coverage;
 pub mod deliver;
 mod lives;
@@ -14,12 +15,30 @@ mod programme;
 pub mod walk;
 
 pub mod derive;
+pub mod reduce;
 
 use serde_json::Value;
 
 pub use assess::{Statements, assess};
+pub use baseline::{Baseline, baseline};
 pub use coverage::Grounds;
 pub use programme::{Candidate, Case, Choice, FILTERED, LookedAt, Programme, Scheduled, programme};
+
+/// Folders of a marketplace that hold computed cases.
+const COMPUTED: [&str; 3] = ["derived", "deliveries", OF_CHANCE];
+
+/// The folder of those that are computed from the seed.
+const OF_CHANCE: &str = "walks";
+
+/// Folders that hold the computed cases of a marketplace.
+pub fn computed_folders(marketplace: &str) -> Vec<String> {
+    COMPUTED.iter().map(|folder| format!("{marketplace}/{folder}")).collect()
+}
+
+/// The folder of a marketplace whose cases are computed from the seed, so that they are others in every run.
+pub fn folder_of_chance(marketplace: &str) -> String {
+    format!("{marketplace}/{OF_CHANCE}")
+}
 
 /// A case that was computed: an Arazzo document under the name of a case.
 #[derive(Clone, Debug, PartialEq)]

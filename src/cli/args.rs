@@ -114,6 +114,10 @@ pub struct Run {
     /// What to do with snapshots: check, review, accept or off.
     #[arg(long, value_enum, value_name = "MODE", env = "STOREPROOF_SNAPSHOTS")]
     pub snapshots: Option<SnapshotMode>,
+    /// Make the first case that breaks each rule as small as it goes, by playing it again with less of it, and print
+    /// what is left as a scenario.
+    #[arg(long, env = "STOREPROOF_REDUCE")]
+    pub reduce: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub playing: Playing,
@@ -134,6 +138,10 @@ pub struct Certify {
     /// How many random walks over the documented life of what is sold; --seed decides where they go.
     #[arg(long, value_name = "N", default_value_t = 8, env = "STOREPROOF_WALKS")]
     pub walks: usize,
+    /// Add everything that breaks to the list of known failures, for a month and without an owner. FILE takes the place
+    /// of the list that would be read.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["plan", "export", "known_failures"])]
+    pub baseline: Option<Option<PathBuf>>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub playing: Playing,
@@ -169,6 +177,10 @@ pub struct Playing {
     /// End after the first case that breaks the contract.
     #[arg(long, env = "STOREPROOF_FAIL_FAST")]
     pub fail_fast: bool,
+    /// Failures that are accepted for a time; without it, `known-failures.yaml` beside storeproof.toml, or here where there
+    /// is none.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_KNOWN_FAILURES")]
+    pub known_failures: Option<PathBuf>,
     /// How long an answer may take, such as `10s` or `500ms`.
     #[arg(long, value_name = "TIME", value_parser = parse_duration, env = "STOREPROOF_TIMEOUT")]
     pub timeout: Option<Duration>,
@@ -387,7 +399,8 @@ pub struct Keys {
 /// `storeproof lint`.
 #[derive(Args, Clone, Debug)]
 pub struct Lint {
-    /// Scenario files, OpenAPI documents, requirement files, configuration files; without any, the embedded ones.
+    /// Scenario files, OpenAPI documents, requirement files, lists of known failures, configuration files; without any,
+    /// the embedded ones.
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use super::exit::Ended;
 use super::settings::UsageError;
 use crate::run::{Loader, Origin, files, interface_of};
 use crate::spec::embedded;
-use crate::spec::{Document, read_catalogue};
+use crate::spec::{Document, read_catalogue, read_known_failures};
 
 /// Checks each file by what it is and prints everything that is wrong.
 pub(super) fn lint(arguments: &Lint, out: &mut dyn Write) -> Result<Ended, UsageError> {
@@ -78,13 +78,17 @@ fn check(path: &Path, loader: &Loader) -> Result<String, String> {
         if problems.has_errors() { Err(rendered) } else { Ok(rendered) }
     } else if has("openapi") || has("swagger") {
         interface_of(path).map(|_| String::new())
+    } else if has("known-failures") {
+        let shown = path.display().to_string();
+        let read = read_known_failures(&document, &super::every_requirement());
+        read.map(|_| String::new()).map_err(|problems| problems.in_file(&shown))
     } else if has("requirements") {
         let shown = path.display().to_string();
         read_catalogue(&document).map(|_| String::new()).map_err(|problems| problems.in_file(&shown))
     } else {
         Err(format!(
-            "{}:1:1: neither a scenario (`arazzo`), an OpenAPI document (`openapi`), nor a list of requirements \
-             (`requirements`)",
+            "{}:1:1: neither a scenario (`arazzo`), an OpenAPI document (`openapi`), a list of requirements \
+             (`requirements`), nor one of known failures (`known-failures`)",
             path.display()
         ))
     }

@@ -11,6 +11,7 @@ pub mod exit;
 mod explain;
 mod init;
 mod keys;
+mod known;
 mod lanes;
 mod lint;
 mod list;

@@ -1,7 +1,7 @@
 //! What every command that plays cases does alike: what the arguments mean for the cases, whom they are played against,
 //! and how what happens is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, IsTerminal as _, Write};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -10,13 +10,15 @@ use tokio::sync::watch;
 
 use super::args::Playing;
 use super::config::Config;
+use super::plans::wait_longer;
 use super::reports::Report;
 use super::select;
 use super::settings::{self, UsageError};
 use crate::engine::Event;
 use crate::market::Market;
 use crate::report::{Background, Detail, Harmless, Layout, Progress, Reporter, Reproduce, Style};
-use crate::run::{Fleet, RunRecord, files};
+use crate::run::reduce::{Bench, Bounds, Source};
+use crate::run::{Fleet, Loader, RunRecord, files};
 use crate::scenario::plan::Plan;
 use crate::transport::Running;
 use crate::verdict::{Catalogue, KnownFailures};
@@ -28,15 +30,27 @@ pub(super) struct Prepared {
     /// What must be typed to reach the vendor again; nothing where the configuration names it.
     pub(super) typed: Option<String>,
     jobs: NonZeroUsize,
-    secrets: Vec<Secret>,
+    pub(super) secrets: Vec<Secret>,
+    /// By what each case that breaks is made smaller after the run; nothing leaves them as they are.
+    pub(super) reducing: Option<Reducing>,
     /// Reference vendors end when this is dropped.
     _running: Vec<Running>,
 }
 
+/// What is needed to make a case smaller.
+pub(super) struct Reducing {
+    pub(super) loader: Loader,
+    /// By how much its steps may be retried more often than the scenario says.
+    pub(super) patience: u32,
+    /// Where the documents of cases are found.
+    pub(super) sources: HashMap<String, Source>,
+}
+
 impl Prepared {
-    /// Finds the vendors of these plans, the inputs and the list of known failures.
+    /// Finds the vendors of these plans and their inputs.
     pub(super) fn new(
         plans: Vec<Arc<Plan>>,
+        known: KnownFailures,
         seed: u64,
         playing: &Playing,
         config: &Config,
@@ -44,7 +58,6 @@ impl Prepared {
     ) -> Result<Self, UsageError> {
         known_inputs(&playing.input, &plans)?;
         let jobs = settings::jobs(playing.jobs, config)?;
-        let known = known_failures(config, catalogue)?;
         let lanes = super::lanes::lanes(plans, playing, config)?;
         let mut vendor: Vec<&str> = lanes.lanes.iter().map(|lane| lane.vendor.as_str()).collect();
         vendor.dedup();
@@ -62,7 +75,7 @@ impl Prepared {
             fail_fast: playing.fail_fast,
             known,
         };
-        Ok(Self { fleet, typed: lanes.typed, jobs, secrets, _running: lanes.running })
+        Ok(Self { fleet, typed: lanes.typed, jobs, secrets, reducing: None, _running: lanes.running })
     }
 
     /// Plays, tells the reporters, writes the report files. What comes `after` the cases is told before the end of the
@@ -75,7 +88,8 @@ impl Prepared {
         after: &mut dyn FnMut(&RunRecord) -> Vec<Event>,
         out: &mut dyn Write,
     ) -> Result<RunRecord, UsageError> {
-        let Self { fleet, jobs, secrets, _running, .. } = self;
+        let Self { fleet, jobs, secrets, reducing, _running, .. } = self;
+        let fleet = Arc::new(fleet);
         let catalogue = Arc::clone(&fleet.catalogue);
         let background = Background { catalogue: &catalogue, secrets: &secrets, reproduce };
         let mut buffers: Vec<Vec<u8>> = reports.iter().map(|_| Vec::new()).collect();
@@ -136,11 +150,22 @@ impl Prepared {
                 }
             };
             let mut end = None;
-            let played = runtime.block_on(fleet.run(interruptions()?, &mut |event| match event {
+            let interrupted = interruptions()?;
+            let played = runtime.block_on(fleet.run(interrupted.clone(), &mut |event| match event {
                 Event::RunFinished { .. } => end = Some(event),
                 event => tell(event),
             }));
             if let Ok(record) = &played {
+                if let Some(reducing) = &reducing {
+                    let bench = Bench {
+                        fleet: &fleet,
+                        loader: &reducing.loader,
+                        source: &|name| reducing.sources.get(name).cloned(),
+                        adjust: &|plan| wait_longer(plan, reducing.patience),
+                        bounds: Bounds::default(),
+                    };
+                    runtime.block_on(bench.reduce(&record.cases, interrupted, &mut tell));
+                }
                 after(record).into_iter().chain(end).for_each(&mut tell);
             }
             played
@@ -215,20 +240,6 @@ fn known_inputs(arguments: &[String], plans: &[Arc<Plan>]) -> Result<(), UsageEr
         }
     }
     Ok(())
-}
-
-fn known_failures(config: &Config, catalogue: &Catalogue) -> Result<KnownFailures, UsageError> {
-    let entries = settings::known_failures(config)?;
-    for (entry, written) in entries.iter().zip(&config.file.known_failure) {
-        if catalogue.get(&entry.requirement).is_none() {
-            let known: Vec<&str> = catalogue.iter().map(|requirement| requirement.id.as_str()).collect();
-            let hint =
-                select::nearest(entry.requirement.as_str(), &known).map(|near| format!("; did you mean {near}?"));
-            let problem = format!("{} is no requirement{}", entry.requirement, hint.unwrap_or_default());
-            return Err(UsageError::new(config.error(&written.requirement, problem)));
-        }
-    }
-    Ok(KnownFailures::new(entries))
 }
 
 /// Turns true at the first Ctrl-C; the second ends the process and does not wait for the reports. A thread of its own

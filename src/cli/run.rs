@@ -6,24 +6,30 @@ use std::sync::Arc;
 use super::args::{self, SnapshotMode};
 use super::config::Config;
 use super::exit::Ended;
+use super::known;
 use super::plans;
-use super::playing::{Prepared, applying, note};
+use super::playing::{Prepared, Reducing, applying, note};
 use super::reports::reports;
 use super::reproduce::Rerun;
 use super::select::{self, Selected};
 use super::settings::{self, UsageError};
 use crate::market::MARKETPLACES;
 use crate::report;
+use crate::run::reduce::Source;
 use crate::run::snapshots::{Mode, Store};
 use crate::run::{Loader, RunRecord};
 use crate::scenario::plan::Plan;
+use crate::verdict::KnownFailures;
 
 /// Runs and reports; the human report, or the one that was asked for without a path, goes to `out`.
 pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, UsageError> {
     let playing = &arguments.playing;
     let config = settings::configuration(&playing.common)?;
     let reports = reports(&playing.report, playing.lang)?;
-    let selected = selected(arguments, &config)?;
+    let words = words(arguments, &config)?;
+    let all = select::scenarios(&words)?;
+    let found: Vec<String> = all.iter().map(|one| one.name.clone()).collect();
+    let selected = select::filter(all, playing.filter.as_deref());
     if selected.is_empty() {
         note("nothing was selected: no scenario fits --filter and --marketplace");
         return Ok(Ended::NothingSelected);
@@ -51,8 +57,15 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     if snapshots.is_some() && arguments.snapshots.is_some() && taken == 0 {
         note("none of these cases takes a snapshot; a step that has `x-storeproof: { snapshot: {} }` does");
     }
-    let mut prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
+    let scope = known::scope(&words, found, &plans, None);
+    let known = KnownFailures::new(known::list(playing, &config, &catalogue)?.entries).within(scope);
+    let mut prepared = Prepared::new(plans, known, seed, playing, &config, &catalogue)?;
     prepared.fleet.snapshots = snapshots;
+    if arguments.reduce {
+        let source = |one: &Selected| (one.name.clone(), Source::At(one.origin.clone()));
+        let sources = selected.iter().map(source).collect();
+        prepared.reducing = Some(Reducing { loader, patience: plans::patience(playing, &config)?, sources });
+    }
     let mut command = vec!["run".to_owned()];
     command.extend_from_slice(&arguments.scenarios);
     command.extend(arguments.marketplace.iter().flat_map(|name| ["--marketplace".to_owned(), name.clone()]));
@@ -65,11 +78,12 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
     Ok(Ended::from(report::verdict(&record.totals, record.interrupted, &record.every_trouble(), None)))
 }
 
-fn selected(arguments: &args::Run, config: &Config) -> Result<Vec<Selected>, UsageError> {
+/// The names and folders that are asked for.
+fn words(arguments: &args::Run, config: &Config) -> Result<Vec<String>, UsageError> {
     if let Some(name) = &arguments.marketplace {
         super::known_marketplace(name)?;
     }
-    let words = match (arguments.scenarios.is_empty(), &arguments.marketplace) {
+    Ok(match (arguments.scenarios.is_empty(), &arguments.marketplace) {
         (false, _) => arguments.scenarios.clone(),
         (true, Some(marketplace)) => vec![marketplace.clone()],
         (true, None) if !config.sections.is_empty() => config.sections.keys().map(|&name| name.to_owned()).collect(),
@@ -79,8 +93,7 @@ fn selected(arguments: &args::Run, config: &Config) -> Result<Vec<Selected>, Usa
                 MARKETPLACES[0]
             )));
         }
-    };
-    Ok(select::filter(select::scenarios(&words)?, arguments.playing.filter.as_deref()))
+    })
 }
 
 fn takes_snapshots(plan: &Plan) -> bool {

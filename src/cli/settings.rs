@@ -12,7 +12,6 @@ use crate::market::Market;
 use crate::market::setting::{Kind, Values, parse_duration};
 use crate::run::files;
 use crate::transport::Trust;
-use crate::verdict::{KnownFailure, RequirementId};
 
 /// Something that the user typed is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -143,22 +142,4 @@ pub(super) fn inputs(arguments: &[String], config: &Config) -> Result<Map<String
         inputs.insert(name.to_owned(), Value::from(value));
     }
     Ok(inputs)
-}
-
-/// Failures that are accepted for a time.
-pub(super) fn known_failures(config: &Config) -> Result<Vec<KnownFailure>, UsageError> {
-    let read = |entry: &super::config::KnownFailureEntry| {
-        let until = entry.until.as_ref().map(|until| {
-            until.get_ref().parse().map_err(|_| {
-                UsageError::new(config.error(until, format!("{:?} is no date yyyy-mm-dd", until.get_ref())))
-            })
-        });
-        Ok(KnownFailure {
-            case: entry.case.clone(),
-            requirement: RequirementId::new(entry.requirement.get_ref()),
-            reason: entry.reason.clone(),
-            until: until.transpose()?,
-        })
-    };
-    config.file.known_failure.iter().map(read).collect()
 }

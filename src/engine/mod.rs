@@ -17,5 +17,5 @@ mod template;
 mod testing;
 mod wording;
 
-pub use event::{CaseRecord, Event, SnapshotRecord, StepRecord, TaskRecord, Totals, Trouble};
+pub use event::{CaseRecord, Event, Reduced, SnapshotRecord, StepRecord, TaskRecord, Totals, Trouble};
 pub use playback::{Dispatch, InputError, Next, Options, Playback, Purpose, Returned, StartError};

@@ -66,6 +66,12 @@ pub fn filled(marketplace: Option<&str>, operation: &Operation) -> Vec<(&'static
     }
 }
 
+/// Whether a vendor that takes an odd value of this operation keeps it and shows it to others from then on: in the bills of
+/// all customers, say. No case may leave such a value behind, or every other case would find it.
+pub fn keeps(marketplace: Option<&str>, operation: &Operation) -> bool {
+    marketplace == Some("kt-bizstore") && kt_bizstore::keeps(operation)
+}
+
 /// The mistakes of a recipe that a vendor must refuse however it is set, each with what it is and why.
 ///
 /// Those whose treatment is a matter of a window that users set, or that documents contradict each other on, are not among

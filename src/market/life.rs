@@ -115,12 +115,21 @@ pub struct Retry {
     pub name: &'static str,
     /// When each further delivery comes, counted from the first one.
     pub after: &'static [Duration],
-    /// The generator of an order on which the store's own API fails until the last delivery, where it can fail so.
-    pub failing: Option<&'static str>,
+    /// How the store's own API can fail until the last delivery, where it can.
+    pub failing: Option<Failing>,
     /// What the store does when the last one has failed too, as a phrase.
     pub then: &'static str,
     /// Where the documents have it.
     pub source: &'static str,
+}
+
+/// A call that fails because the store's own API does.
+#[derive(Debug)]
+pub struct Failing {
+    /// The generator of an order on which it fails, but for the last delivery.
+    pub generator: &'static str,
+    /// Holds for the answer to the last delivery where nothing came of the call, and there is nothing to go on with.
+    pub in_vain: &'static str,
 }
 
 /// One life in a scenario, as its steps name it.

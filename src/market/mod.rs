@@ -26,7 +26,7 @@ mod state;
 pub use client::{Act, Client, Clients};
 pub use course::{Course, CourseJudgement, DECLINED, Ended, Task};
 pub use draft::{CallError, Delivery, Draft, Expects};
-pub use expected::{Expected, Oddity, expected, filled, refused_mistakes};
+pub use expected::{Expected, Oddity, expected, filled, keeps, refused_mistakes};
 pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
 pub use session::Session;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{CaseRecord, Event, Totals, Trouble};
+use crate::engine::{CaseRecord, Event, Reduced, Totals, Trouble};
 use crate::verdict::Assessment;
 use crate::wire::{KnownSecrets, Redactor, Secret};
 
@@ -49,6 +49,8 @@ pub(crate) struct Course {
     pub(crate) troubles: Vec<Trouble>,
     /// What a certification comes to.
     pub(crate) assessment: Option<Arc<Assessment>>,
+    /// Smallest scenarios that still break a rule.
+    pub(crate) reduced: Vec<Arc<Reduced>>,
     order: Order,
     known: KnownSecrets,
 }
@@ -62,6 +64,7 @@ impl Course {
             cases: Vec::new(),
             troubles: Vec::new(),
             assessment: None,
+            reduced: Vec::new(),
             order: Order::default(),
             known: KnownSecrets::new(secrets),
         }
@@ -87,7 +90,8 @@ impl Course {
                 let verdict = verdict(totals, *interrupted, &self.troubles, readiness);
                 return Some(Closing { totals: *totals, elapsed: *elapsed, verdict });
             }
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } | Event::Reduced(_) => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::Reduced(reduced) => self.reduced.push(Arc::clone(reduced)),
             Event::Assessed(assessment) => self.assessment = Some(Arc::clone(assessment)),
         }
         None

@@ -139,8 +139,7 @@ impl Told<'_> {
             line("source", prose(&requirement.source));
         }
         if let Some(known) = &finding.known {
-            let until = known.until.map(|until| format!(", until {until}")).unwrap_or_default();
-            line("accepted because", self.words(&known.reason) + &until);
+            line("accepted because", self.words(&known.terms()));
         }
         if let Some(remark) = finding.remark.as_ref().filter(|_| finding.known.is_none()) {
             remark.lines().take(MOST).for_each(|text| line("remark", self.words(text)));

@@ -16,13 +16,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::engine::{CaseRecord, Event, Trouble};
+use crate::engine::{CaseRecord, Event, Reduced, Trouble};
 use crate::verdict::{Assessment, Blocked, Breach, Level, Outcome, RequirementId};
 use crate::wire::{KnownSecrets, Redactor};
 
 use super::answers::Answers;
 use super::group::{self, Group, Key};
 use super::redact::{self, words};
+use super::reduced::told;
 use super::summary::{Verdict, conclusion, counted, duration, totals_line, verdict};
 use super::{Background, Reporter};
 
@@ -57,6 +58,9 @@ pub struct Layout {
     /// Columns of the terminal; text is wrapped and excerpts are cut to them. At least 60 are used.
     pub width: usize,
 }
+
+/// Remarks on one rule that are told; further ones are counted.
+const MOST_REMARKS: usize = 3;
 
 /// What was remarked on a requirement, in the words of the record, with what is printed.
 type Remarks = BTreeMap<(RequirementId, String), String>;
@@ -245,6 +249,19 @@ impl<'a> Human<'a> {
         }
     }
 
+    /// The smallest scenario that still breaks a rule.
+    fn reduced(&mut self, reduced: &Reduced) -> io::Result<()> {
+        let told = told(reduced, &self.background, self.known.redactor());
+        self.printer.line("")?;
+        self.printer.wrapped(0, &told.title)?;
+        self.printer.wrapped(2, &format!("save it as {}, and play it by {}", told.file, told.play))?;
+        self.printer.line("")?;
+        for line in &told.lines {
+            self.printer.line(&format!("    {line}"))?;
+        }
+        Ok(())
+    }
+
     fn closing(&mut self) -> io::Result<()> {
         for (why, count) in std::mem::take(&mut self.unplayed) {
             let was = if count == 1 { "was" } else { "were" };
@@ -271,9 +288,21 @@ impl<'a> Human<'a> {
                     None => reasons.push((what, vec![requirement.as_str()])),
                 }
             }
+            let most = if self.detail == Detail::Steps { usize::MAX } else { MOST_REMARKS };
+            let mut told: BTreeMap<String, usize> = BTreeMap::new();
             for (what, requirements) in reasons {
-                let requirements = self.printer.paint(Paint::Strong, &requirements.join(", "));
-                self.printer.wrapped(2, &format!("{requirements}  {what}"))?;
+                let requirements = requirements.join(", ");
+                let before = told.entry(requirements.clone()).or_default();
+                *before += 1;
+                if *before <= most {
+                    let requirements = self.printer.paint(Paint::Strong, &requirements);
+                    self.printer.wrapped(2, &format!("{requirements}  {what}"))?;
+                }
+            }
+            for (requirements, count) in told.into_iter().filter(|(_, count)| *count > most) {
+                let requirements = self.printer.paint(Paint::Strong, &requirements);
+                let more = counted(count - most, "more remark");
+                self.printer.wrapped(2, &format!("{requirements}  {more}; --verbose tells each"))?;
             }
         }
         Ok(())
@@ -313,7 +342,8 @@ impl Reporter for Human<'_> {
                 }
             }
             Event::Troubled(trouble) => self.troubles.push(trouble.clone()),
-            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } | Event::Reduced(_) => {}
+            Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::Reduced(reduced) => self.reduced(reduced)?,
             Event::Assessed(assessment) => self.assessment = Some(Arc::clone(assessment)),
         }
         self.printer.flush()

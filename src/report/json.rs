@@ -47,8 +47,26 @@ pub struct Document {
     /// What a certification comes to; none for a run of single cases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment: Option<assessment::Assessment>,
+    /// The smallest scenarios that still break a rule, where cases were reduced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reduced: Vec<Reduced>,
     /// The cases in the order in which they were selected, whichever ended first.
     pub cases: Vec<Case>,
+}
+
+/// The smallest scenario that still breaks a rule.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Reduced {
+    /// Name of the case that it was made from.
+    pub case: String,
+    /// Name of the requirement that it breaks.
+    pub requirement: String,
+    /// Steps of that case.
+    pub before: usize,
+    /// Steps that are left.
+    pub after: usize,
+    /// The scenario, as YAML.
+    pub scenario: String,
 }
 
 /// How many cases came out which way.
@@ -171,6 +189,9 @@ pub struct Finding {
 pub struct Known {
     /// Why the failure is accepted.
     pub reason: String,
+    /// Who answers for it; absent in reports of earlier versions.
+    #[serde(default)]
+    pub owner: String,
     /// The last day on which it is.
     #[schemars(extend("format" = "date"))]
     pub until: Option<String>,
@@ -422,6 +443,7 @@ pub struct Json<'a> {
     vendor: String,
     order: Order,
     assessment: Option<assessment::Assessment>,
+    reduced: Vec<Reduced>,
     /// Each with its place in the order.
     cases: Vec<(usize, Case)>,
 }
@@ -438,6 +460,7 @@ impl<'a> Json<'a> {
             vendor: String::new(),
             order: Order::default(),
             assessment: None,
+            reduced: Vec::new(),
             cases: Vec::new(),
         }
     }
@@ -467,17 +490,15 @@ impl Reporter for Json<'_> {
                     elapsed_ms: convert::millis(*elapsed),
                     totals: convert::counts(totals),
                     assessment: self.assessment.take(),
+                    reduced: std::mem::take(&mut self.reduced),
                     cases: std::mem::take(&mut self.cases).into_iter().map(|(_, case)| case).collect(),
                 };
                 let text = serde_json::to_string_pretty(&document).map_err(io::Error::from)?;
                 writeln!(self.out, "{}", escape::json(&text))?;
                 self.out.flush()?;
             }
-            Event::CaseStarted { .. }
-            | Event::Troubled(_)
-            | Event::TaskLeft { .. }
-            | Event::StepFinished { .. }
-            | Event::Reduced(_) => {}
+            Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
+            Event::Reduced(reduced) => self.reduced.push(convert::reduced(reduced, self.known.redactor())),
             Event::Assessed(told) => self.assessment = Some(assessment::assessment(told, self.known.redactor())),
         }
         Ok(())

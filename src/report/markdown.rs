@@ -21,10 +21,11 @@ use super::answers::Answers;
 use super::broken::{Broken, Weight, broken};
 use super::course::{Closing, Course};
 use super::redact::{grouped, words};
+use super::reduced::told;
 use super::summary::{counted, totals_line};
 use super::{Background, Reporter};
 
-use inline::{cell, code, prose};
+use inline::{block, cell, code, prose};
 
 /// Bytes of the whole, below the mebibyte that GitHub takes.
 const MOST: usize = 1_000_000;
@@ -78,6 +79,7 @@ impl<'a> Page<'a> {
             lines.iter().for_each(|line| self.line(line));
         }
         self.findings(&broken);
+        self.reduced();
         self.not_judged();
         let readings = self.remarks(|step| {
             step.readings.iter().map(|reading| (reading.requirement.to_string(), reading.met.clone())).collect()
@@ -231,6 +233,27 @@ impl<'a> Page<'a> {
         }
         text += &format!("- **Source:** {}{known}\n", prose(&said(&requirement.source)));
         text
+    }
+
+    /// The smallest scenarios that still break a rule, folded away.
+    fn reduced(&mut self) {
+        if !self.course.reduced.is_empty() {
+            self.line("\n### What can be played to see it");
+        }
+        for reduced in &self.course.reduced {
+            let told = told(reduced, self.background, self.redactor);
+            let text = format!(
+                "\n{}. Save it as {}, and play it by {}\n\n<details><summary>the scenario</summary>\n\n{}\n</details>\n",
+                prose(&told.title),
+                code(&told.file),
+                code(&told.play),
+                block("yaml", &told.lines)
+            );
+            // What comes behind is worth more than all of them.
+            if self.text.len() + text.len() <= MOST - TAIL / 2 {
+                self.text += &text;
+            }
+        }
     }
 
     /// Cases that were not judged, by the reason.

@@ -26,6 +26,7 @@ mod markdown;
 mod problems;
 mod progress;
 pub(crate) mod redact;
+mod reduced;
 pub(crate) mod reproduce;
 mod sarif;
 mod standing;
@@ -75,6 +76,11 @@ pub trait Reproduce {
     /// it is not known.
     fn whole(&self) -> Option<Vec<String>> {
         None
+    }
+
+    /// Words of the command that plays a scenario, saved as this file, against the same vendor, unquoted.
+    fn play(&self, file: &str, _scenario: &str) -> Vec<String> {
+        ["storeproof", "run", file].map(str::to_owned).to_vec()
     }
 
     /// Words of a command that prints a fresh value for a header field whose value is secret, unquoted, such as

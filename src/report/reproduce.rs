@@ -105,7 +105,7 @@ fn address(exchange: &Exchange) -> String {
 }
 
 /// A word for a shell. What a terminal would obey is written as an escape (`$'…'` of bash and zsh).
-fn word(bytes: &[u8]) -> String {
+pub(crate) fn word(bytes: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(bytes)
         && !text.chars().any(is_treacherous)
         && let Ok(quoted) = shlex::try_quote(text)

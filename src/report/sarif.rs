@@ -179,10 +179,7 @@ impl Told<'_> {
         let suppressions = finding.known.iter().map(|known| Suppression {
             kind: "external",
             status: "accepted",
-            justification: {
-                let until = known.until.map(|until| format!(" (until {until})")).unwrap_or_default();
-                self.words(&known.reason) + &until
-            },
+            justification: self.words(&known.terms()),
         });
         Found {
             rule_id: rule_id.to_owned(),

@@ -185,6 +185,7 @@ mod tests {
         let listed = Trouble::Known(crate::verdict::KnownTrouble::NoSuchCase {
             case: "shop/a".to_owned(),
             requirement: crate::verdict::RequirementId::known("R"),
+            line: 2,
         });
         let mut totals = Totals { conform: 2, ..Totals::default() };
         assert_eq!(verdict(&totals, false, &[], None), Verdict::Cases(RunOutcome::Conforms));

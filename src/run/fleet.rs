@@ -140,14 +140,14 @@ impl Fleet {
     ///
     /// When a case cannot begin (an input is missing or of the wrong type). Nothing was sent then.
     pub async fn run(
-        self,
+        self: &Arc<Self>,
         interrupted: watch::Receiver<bool>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<RunRecord, FleetError> {
         let started = play::now();
         let today = started.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut known = self.known.clone();
-        let fleet = Arc::new(self);
+        let fleet = Arc::clone(self);
         // Inputs are checked for every case before the first call.
         for case in &fleet.cases {
             fleet.playback(case).map_err(|error| FleetError { case: case.plan.name.clone(), error })?;
@@ -208,10 +208,13 @@ impl Fleet {
     }
 
     fn playback(&self, case: &FleetCase) -> Result<Playback, StartError> {
-        let FleetCase { plan, lane } = case;
-        let market = &self.lanes[*lane].market;
+        self.playback_with(&case.plan, &self.lanes[case.lane].market, self.seed)
+    }
+
+    /// A case of this run by a seed.
+    pub(super) fn playback_with(&self, plan: &Arc<Plan>, market: &Market, seed: u64) -> Result<Playback, StartError> {
         // Each case has a seed of its own, so that its values do not depend on which cases ran before.
-        let mut seed = self.seed;
+        let mut seed = seed;
         for byte in plan.name.bytes() {
             seed = (seed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
@@ -390,7 +393,11 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str, r
 
 /// Takes the weight off findings that are known and still accepted; a case with no others conforms.
 fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
-    if known.is_empty() || matches!(case.outcome, Outcome::NotJudged(_)) {
+    if known.is_empty() {
+        return;
+    }
+    if matches!(case.outcome, Outcome::NotJudged(_)) {
+        known.pass_over(&case.name);
         return;
     }
     let counts = |step: &StepRecord, weighed: &Weighed| !step.superseded && weighed.level == Level::Must;
@@ -414,7 +421,7 @@ fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
             if let (Level::Must, Some(entry)) = (weighed.level, entry) {
                 weighed.level = Level::Advice;
                 weighed.finding.known = Some(Box::new(entry.clone()));
-                weighed.finding.remark = Some("a known failure, accepted for a time in storeproof.toml".to_owned());
+                weighed.finding.remark = Some(format!("a known failure, accepted: {}", entry.terms()));
             } else if weighed.level == Level::Must && !superseded {
                 left = true;
             }

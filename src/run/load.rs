@@ -8,6 +8,8 @@ use std::cell::RefCell;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::files;
 use crate::check::snapshot::Form;
 use crate::market;
@@ -71,9 +73,26 @@ impl Loader {
     ///
     /// Everything that is wrong with it.
     pub fn plan_of(&self, document: &Document, name: &str) -> Result<Arc<Plan>, Problems> {
-        let origin = Origin::Computed(format!("scenarios/{name}.arazzo.yaml"));
-        let shelf = Shelf { loader: self, origin: &origin, above: RefCell::new(Vec::new()) };
+        self.plan_at(document, &Origin::Computed(format!("scenarios/{name}.arazzo.yaml")), name)
+    }
+
+    /// The plan of a document as if it stood there. It names interfaces from that place.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn plan_at(&self, document: &Document, origin: &Origin, name: &str) -> Result<Arc<Plan>, Problems> {
+        let shelf = Shelf { loader: self, origin, above: RefCell::new(Vec::new()) };
         resolve(document, name, &shelf).map(Arc::new)
+    }
+
+    /// The text of a scenario as a value.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is neither YAML nor JSON.
+    pub fn value(&self, origin: &Origin) -> Result<Value, LoadError> {
+        self.document(origin).map(|(document, ..)| document.value)
     }
 
     /// Everything that is wrong with a scenario, warnings included, as text; empty when it is sound.

@@ -1,7 +1,8 @@
 //! Where the engine meets sockets, files and the clock.
 //!
 //! [`Loader`] turns names and files into plans, [`Fleet`] plays them against a vendor, several at one time where asked
-//! for, and tells what happens as events. The engine decides; nothing here does.
+//! for, and tells what happens as events. [`reduce::Bench`] makes what broke as small as it goes. The engine decides;
+//! nothing here does.
 
 mod desk;
 pub mod files;
@@ -9,6 +10,7 @@ mod fleet;
 mod load;
 mod performer;
 mod play;
+pub mod reduce;
 pub mod reference;
 pub mod snapshots;
 

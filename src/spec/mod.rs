@@ -1,4 +1,4 @@
-//! Interfaces as OpenAPI describes them, and the requirement catalogues beside them.
+//! Interfaces as OpenAPI describes them, the requirement catalogues beside them, and users' lists of known failures.
 //!
 //! A document is parsed once into an [`Interface`]: operations with their parameters, bodies, answers and signature
 //! recipes. JSON Schemas are compiled when they are first used (60 µs each), not at start-up. What the documents of a
@@ -14,6 +14,7 @@ mod catalogue;
 pub mod document;
 pub mod embedded;
 mod extension;
+mod known_failures;
 mod languages;
 mod load;
 mod openapi;
@@ -28,6 +29,7 @@ mod violation;
 pub use catalogue::read_catalogue;
 pub use document::{Document, DocumentError, Position, Standing};
 pub use extension::{Description, Setting};
+pub use known_failures::read_known_failures;
 pub use operation::{
     Answer, AnswerHeader, Body, Caller, Interface, Media, Operation, Parameter, ParameterPlace, StatusRange, Style,
 };

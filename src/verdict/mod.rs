@@ -16,7 +16,7 @@ mod translation;
 
 pub use assessment::Assessment;
 pub use breach::Breach;
-pub use known::{KnownFailure, KnownFailures, KnownTrouble, matches};
+pub use known::{KnownFailure, KnownFailures, KnownTrouble, Scope, matches};
 pub use outcome::{Blocked, Finding, Judgement, Move, Outcome, Reading, Skipped, Weighed};
 pub use place::Place;
 pub use requirement::{Catalogue, CatalogueError, Level, Provenance, Requirement, RequirementId};

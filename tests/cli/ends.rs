@@ -144,34 +144,6 @@ fn an_unreviewed_snapshot_alone_stands_in_the_way() {
     folder.run(&format!("run {case} {SHORT} --vendor {} --snapshots check", nobody())).ends(3);
 }
 
-#[rstest]
-#[case::accepted("apply-first-200", SHORT, "2999-12-31", 0, "")]
-#[case::passed(
-    "",
-    SHORT,
-    "2999-12-31",
-    6,
-    "the known failure KT-APPLY-CREATED in kt-bizstore/registration/repeated no longer fails"
-)]
-#[case::nowhere("", "kt-bizstore/no/such", "2999-12-31", 6, "no case of this run has that name")]
-#[case::expired("apply-first-200", SHORT, "2020-01-01", 1, "was accepted until 2020-01-01")]
-fn known_failures_are_accepted_for_a_time(
-    #[case] fault: &str,
-    #[case] case: &str,
-    #[case] until: &str,
-    #[case] code: i32,
-    #[case] talk: &str,
-) {
-    let folder = Folder::new();
-    let known = format!(
-        "[[known-failure]]\ncase = \"{case}\"\nrequirement = \"KT-APPLY-CREATED\"\nreason = \"in work\"\nuntil = \"{until}\"\n"
-    );
-    folder.put("storeproof.toml", known);
-    let vendor = if fault.is_empty() { "reference".to_owned() } else { format!("reference:{fault}") };
-    let ran = folder.run(&format!("run {SHORT} --vendor {vendor} --snapshots off")).ends(code).talks_of(talk);
-    assert_eq!(talk.is_empty(), ran.err.is_empty(), "{ran}");
-}
-
 #[test]
 fn no_arguments_show_the_help() {
     let ran = Folder::new().run("").ends(2).talks_of("Usage: storeproof").talks_of("Exit codes: 0 conforms");

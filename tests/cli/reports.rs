@@ -163,26 +163,27 @@ fn a_known_failure_is_told_with_its_reason() {
     let folder = Folder::new();
     let known = |case: &str| {
         format!(
-            "[[known-failure]]\ncase = \"{case}\"\nrequirement = \"KT-APPLY-CREATED\"\nreason = \"the new \
-             registration goes live in March\"\nuntil = \"2999-03-31\"\n"
+            "  - {{case: {case}, rule: KT-APPLY-CREATED, reason: the new registration goes live in March, \
+             owner: Kim Mi-rae, expires: 2999-03-31}}\n"
         )
     };
     let words = format!(
         "run {SHORT} --vendor reference:apply-first-200 --snapshots off --report github --report markdown=summary.md \
          --report sarif=storeproof.sarif"
     );
-    folder.put("storeproof.toml", known(SHORT));
+    folder.put("known-failures.yaml", format!("known-failures:\n{}", known(SHORT)));
     let ran = folder.run(&words).ends(0).says("::notice title=KT-APPLY-CREATED (known failure)::");
     assert!(!ran.out.contains("::error"), "{ran}");
     let summary = folder.text("summary.md");
     assert!(summary.starts_with("## The vendor conforms") && summary.contains("### Known failures"), "{summary}");
     let log: Value = serde_json::from_str(&folder.text("storeproof.sarif")).expect("JSON");
     let justification = &log["runs"][0]["results"][0]["suppressions"][0]["justification"];
-    assert_eq!(justification, "the new registration goes live in March (until 2999-03-31)");
+    assert_eq!(justification, "the new registration goes live in March, until 2999-03-31 (Kim Mi-rae answers for it)");
     assert_eq!(log["runs"][0]["invocations"][0]["exitCode"], 0);
 
     // One that names no case of the run: it ends with 6, and no report says that all is well.
-    folder.put("storeproof.toml", known(SHORT) + &known("shop/no-such-case"));
+    let nowhere = known("kt-bizstore/no-such-case");
+    folder.put("known-failures.yaml", format!("known-failures:\n{}{nowhere}", known(SHORT)));
     let ran = folder.run(&words).ends(6).says("::error title=not about a case::the known failure KT-APPLY-CREATED");
     assert!(!ran.out.contains("The vendor conforms"), "{ran}");
     assert!(folder.text("summary.md").starts_with("## The list of known failures is out of date"));

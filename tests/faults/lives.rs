@@ -6,6 +6,7 @@ use rstest::rstest;
 use storeproof::engine::CaseRecord;
 use storeproof::market::life::life;
 use storeproof::verdict::Outcome;
+use storeproof::wire::Caller;
 
 use crate::{reported, support};
 
@@ -67,4 +68,32 @@ fn walks_go_all_the_ways_of_the_table(#[case] marketplace: &str, #[case] dialect
     }
     let missing: Vec<String> = table.iter().filter(|step| !seen.contains(step)).map(ToString::to_string).collect();
     assert!(missing.is_empty(), "never went {missing:#?}");
+}
+
+/// What brought back what was gone is named, and so is when a delivery came.
+#[rstest]
+#[case(
+    "create-again-revives",
+    "koogallery/deliveries/create/late-when-released",
+    "after the release came the creation"
+)]
+#[case("release-twice-revives", "koogallery/deliveries/release/twice", "after the release came a second release")]
+#[case("released-renewal-revives", "koogallery/deliveries/renew/late-when-released", "came the renewal")]
+#[case("resign-twice-revives", "kt-bizstore/deliveries/resign/twice", "the withdrawal was delivered again in between")]
+#[case("status-registers", "kt-bizstore/walks/8", "a question must not register anybody")]
+fn what_brought_it_back_is_named(#[case] fault: &str, #[case] case: &str, #[case] cause: &str) {
+    let record = support::pure::play(case, &[fault], 1);
+    assert!(told(&record).contains(cause), "{}", told(&record));
+}
+
+#[test]
+fn a_retry_of_hours_is_played_at_once() {
+    let record = support::pure::play("koogallery/deliveries/create/retried-hourly", &[], 1);
+    let step = record.steps.iter().find(|step| !step.later.is_empty()).expect("a step has a schedule");
+    let hours: Vec<u64> = step.later.iter().map(|time| time.as_secs() / 3600).collect();
+    assert_eq!(hours, [1, 2, 3]);
+    let calls = step.exchanges.iter().filter(|exchange| exchange.caller == Caller::Marketplace);
+    let times: Vec<_> = calls.map(|exchange| exchange.started).collect();
+    assert_eq!(times.len(), 4);
+    assert!(times.iter().all(|time| time.duration_since(times[0]).as_secs() < 10), "{times:?}");
 }

@@ -127,7 +127,9 @@ fn known() -> Event {
         case: "shop/*".to_owned(),
         requirement: RequirementId::new("KT-BILL-SUM"),
         reason: "the new billing goes live in March".to_owned(),
-        until: Some(jiff::civil::date(2027, 3, 31)),
+        owner: "Kim Mi-rae".to_owned(),
+        expires: jiff::civil::date(2027, 3, 31),
+        line: 2,
     }));
     broken("shop/a", vec![weighed])
 }
@@ -137,23 +139,29 @@ fn known_failures_are_shown_and_suppressed() {
     let events = [known(), finished(Totals { conform: 1, ..Totals::default() })];
     let told = markdown(&events);
     assert!(told.contains("### Known failures, accepted for a time"), "{told}");
-    assert!(told.contains("- accepted because: the new billing goes live in March, until 2027-03-31\n"), "{told}");
+    assert!(
+        told.contains(
+            "- accepted because: the new billing goes live in March, until 2027-03-31 (Kim Mi-rae answers for it)\n"
+        ),
+        "{told}"
+    );
     assert!(github(&events).starts_with("::notice title=KT-BILL-SUM (known failure)::"));
     let json = records::report_of(&events, |out, background| Box::new(Json::new(out, background)));
     let json: Value = serde_json::from_str(&json).expect("JSON");
-    let entry = serde_json::json!({ "reason": "the new billing goes live in March", "until": "2027-03-31" });
+    let entry = serde_json::json!({ "reason": "the new billing goes live in March", "owner": "Kim Mi-rae", "until": "2027-03-31" });
     assert_eq!(json["cases"][0]["findings"][0]["known"], entry);
     let log = sound(&sarif(&events));
     let result = &results(&log)[0];
     assert_eq!((&result["level"], &result["suppressions"][0]["status"]), (&"error".into(), &"accepted".into()));
     let justification = &result["suppressions"][0]["justification"];
-    assert_eq!(justification, "the new billing goes live in March (until 2027-03-31)");
+    assert_eq!(justification, "the new billing goes live in March, until 2027-03-31 (Kim Mi-rae answers for it)");
     assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], true);
 }
 
 #[test]
 fn a_list_of_known_failures_that_is_out_of_date_is_no_good_end() {
-    let trouble = KnownTrouble::Passed { case: "shop/b".to_owned(), requirement: RequirementId::new("KT-BILL-SUM") };
+    let trouble =
+        KnownTrouble::Passed { case: "shop/b".to_owned(), requirement: RequirementId::new("KT-BILL-SUM"), line: 2 };
     let snapshot = Trouble::Snapshot("snapshots/shop/a.snap: no room".to_owned());
     let troubles = [Event::Troubled(snapshot), Event::Troubled(Trouble::Known(trouble))];
     let mut events = troubles.to_vec();

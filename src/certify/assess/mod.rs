@@ -140,8 +140,8 @@ fn assessed(scheduled: &Scheduled, known: Option<&Requirement>, seen: &Seen<'_>,
         let known = rule.broken.iter().find_map(|(_, weighed)| weighed.finding.known.as_deref());
         return match (left, known) {
             (None, Some(entry)) => {
-                let until = entry.until.map(|until| until.to_string());
-                assessed(Standing::Known { owner: None, until }, evidence)
+                let (owner, until) = (Some(entry.owner.clone()), Some(entry.expires.to_string()));
+                assessed(Standing::Known { owner, until }, evidence)
             }
             _ => assessed(Standing::Broken, evidence),
         };

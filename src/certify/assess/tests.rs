@@ -214,7 +214,9 @@ fn a_known_failure_is_no_breach_for_its_time() {
         case: "shop/*".to_owned(),
         requirement: RULE,
         reason: "being mended".to_owned(),
-        until: Some(jiff::civil::date(2027, 1, 31)),
+        owner: "Kim Mi-rae".to_owned(),
+        expires: jiff::civil::date(2027, 1, 31),
+        line: 2,
     };
     let told = Arc::make_mut(&mut known);
     Arc::make_mut(&mut told.steps[0]).findings[0].finding.known = Some(Box::new(entry));

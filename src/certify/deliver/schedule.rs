@@ -13,7 +13,7 @@ use super::path::path;
 use crate::certify::Computed;
 use crate::certify::lives::{Lives, Special};
 use crate::engine::event::span;
-use crate::market::life::{Kind, Retry, Rule, Why};
+use crate::market::life::{Failing, Kind, Retry, Rule, Why};
 
 pub(super) fn cases(field: &Field<'_>) -> Vec<Computed> {
     let mut cases = Vec::new();
@@ -26,7 +26,7 @@ pub(super) fn cases(field: &Field<'_>) -> Vec<Computed> {
         });
         let Some((kind, rule)) = holding else { continue };
         cases.extend(case(field, retry, kind, rule, None));
-        if let Some(failing) = retry.failing {
+        if let Some(failing) = &retry.failing {
             cases.extend(case(field, retry, kind, rule, Some(failing)));
         }
     }
@@ -38,12 +38,12 @@ fn case(
     retry: &Retry,
     kind: &'static Kind,
     rule: &'static Rule,
-    failing: Option<&str>,
+    failing: Option<&Failing>,
 ) -> Option<Computed> {
     let call = field.life.call(rule.call)?;
     let mut lives = Lives::new(field.life);
     let (input, generator) = kind.begins;
-    lives.begin_with(kind, input, failing.unwrap_or(generator));
+    lives.begin_with(kind, input, failing.map_or(generator, |failing| failing.generator));
     super::play(&mut lives, &path(field.life, kind, field.life.first, rule.from)?);
     let after: Vec<String> = retry.after.iter().map(|time| span(*time)).collect();
     let moments = after.join(", ");
@@ -59,7 +59,11 @@ fn case(
         "{} The call fails, since {fails}; by the store's schedule it comes again after {moments}. Nobody waits for that.",
         call.what
     );
-    lives.play(0, rule, &Special { deliver: Some(deliver), what: Some(what) });
+    lives.play(
+        0,
+        rule,
+        &Special { deliver: Some(deliver), what: Some(what), in_vain: failing.map(|failing| failing.in_vain) },
+    );
     let title = format!("{}, retried after {moments}", super::spaced(rule.call));
     let description = format!(
         "The call `{}` fails, since {fails}, and the store delivers it again as its documents say: after {moments}. \

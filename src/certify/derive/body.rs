@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::ground::Ground;
 use super::member::At;
 use super::mutation::{Change, Flaw, Mutation};
+use crate::market;
 
 /// How deeply the lists of a nested body stand in each other. Readers that go down by calling themselves end somewhere above
 /// a thousand.
@@ -24,7 +25,7 @@ pub(super) fn mutations(ground: &Ground<'_>) -> Vec<Mutation> {
     let mut all = broken(ground);
     all.extend(twice(ground));
     all.extend(nested(ground));
-    all.push(large(ground));
+    all.extend(large(ground));
     all
 }
 
@@ -102,7 +103,7 @@ fn broken(ground: &Ground<'_>) -> Vec<Mutation> {
     all
 }
 
-/// Each member of the call a second time, with another value in front of the right one.
+/// Each member of the call a second time: another value in front of the right one, or the same where it would be kept.
 fn twice(ground: &Ground<'_>) -> Vec<Mutation> {
     let flaw = Flaw { kind: "duplicate-keys", member: None, forbidden: false };
     let why = "readers of JSON disagree on which of two members counts (RFC 8259, section 4)";
@@ -110,9 +111,12 @@ fn twice(ground: &Ground<'_>) -> Vec<Mutation> {
     let given = top.filter(|member| member.given && member.is("string"));
     let mutations = given.filter_map(|member| {
         let whole = text(ground, |_| {})?;
-        let first = format!("{{{}:\"storeproof\",", json!(member.name));
-        let body = format!("{first}{}", whole.strip_prefix('{')?);
-        let what = format!("{} stands there twice, first with another value.", member.name);
+        let (value, with) = match ground.keeps {
+            true => (embedded(ground.payload()?.get(&member.name)?), "both times with the right value"),
+            false => (json!("storeproof"), "first with another value"),
+        };
+        let body = format!("{{{}:{value},{}", json!(member.name), whole.strip_prefix('{')?);
+        let what = format!("{} stands there twice, {with}.", member.name);
         let names = (format!("twice-{}", member.id()), member.place());
         Some(Mutation::new(ground, &flaw, names, (what, why.to_owned()), Change::Text(body)))
     });
@@ -133,10 +137,14 @@ fn nested(ground: &Ground<'_>) -> Option<Mutation> {
     Some(Mutation::new(ground, &flaw, names, (what, why), Change::Text(body)))
 }
 
-fn large(ground: &Ground<'_>) -> Mutation {
+fn large(ground: &Ground<'_>) -> Option<Mutation> {
+    let generators = market::known_generators(ground.plan.marketplace.as_deref()?)?;
+    if !generators.iter().any(|known| known == LARGE) {
+        return None;
+    }
     let flaw = Flaw { kind: "size", member: None, forbidden: false };
     let what = "A member that no page lists holds 65,536 characters.".to_owned();
     let why = "the tables give members limits, and the body none".to_owned();
     let names = ("large-body".to_owned(), format!("/{REMARK}"));
-    Mutation::new(ground, &flaw, names, (what, why), Change::Generated(REMARK.to_owned(), LARGE))
+    Some(Mutation::new(ground, &flaw, names, (what, why), Change::Generated(REMARK.to_owned(), LARGE)))
 }

@@ -135,7 +135,7 @@ fn unique(id: &str, taken: &mut HashSet<String>) -> String {
 
 /// Makes the change, and writes the proof beside it.
 fn alter(step: &mut Value, mutation: &Mutation) {
-    step["description"] = json!(mutation.what);
+    describe(step, &mutation.what);
     match &mutation.change {
         Change::Body(pointer, value) => {
             if let Some(Value::Object(payload)) = step.pointer_mut("/requestBody/payload") {
@@ -161,6 +161,20 @@ fn alter(step: &mut Value, mutation: &Mutation) {
         "why": mutation.why,
         "answers": mutation.expected.answers,
     });
+}
+
+/// Says what the step is, right behind its name.
+fn describe(step: &mut Value, what: &str) {
+    let Some(fields) = step.as_object_mut() else { return };
+    let rest: Map<String, Value> =
+        std::mem::take(fields).into_iter().filter(|(name, _)| name != "description").collect();
+    for (name, value) in rest {
+        let named = name == "stepId";
+        fields.insert(name, value);
+        if named {
+            fields.insert("description".to_owned(), json!(what));
+        }
+    }
 }
 
 fn remove(payload: &mut Map<String, Value>, pointer: &str) {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::member::{Member, members_of};
+use super::member::{At, Member, members_of};
 use crate::market;
 use crate::scenario::plan::{Plan, SourceKind, Varied};
-use crate::spec::Operation;
+use crate::spec::{Operation, ParameterPlace};
 
 /// The ground of computed cases.
 pub(super) struct Ground<'a> {
@@ -23,6 +23,8 @@ pub(super) struct Ground<'a> {
     pub(super) operation: &'a Arc<Operation>,
     /// Everything that the operation takes, and that the call gives.
     pub(super) members: Vec<Member>,
+    /// Whether odd values that a vendor takes would stand in the way of other cases.
+    pub(super) keeps: bool,
 }
 
 impl<'a> Ground<'a> {
@@ -33,7 +35,15 @@ impl<'a> Ground<'a> {
         let step = document.pointer(&format!("/workflows/{}/steps/{}", varied.workflow, varied.step))?;
         let filled = market::filled(plan.marketplace.as_deref(), operation);
         let members = members_of(operation, step, &filled);
-        Some(Self { document, plan, varied, step, operation, members })
+        let keeps = market::keeps(plan.marketplace.as_deref(), operation);
+        Some(Self { document, plan, varied, step, operation, members, keeps })
+    }
+
+    /// Whether a member may have an odd value: where it would be kept, or is the key of what is created, it stays as it is,
+    /// since nothing behind would take it away again.
+    pub(super) fn may_be_odd(&self, member: &Member) -> bool {
+        let creates = matches!(self.operation.method.as_str(), "POST" | "PUT");
+        !(self.keeps && member.in_body()) && !(creates && member.at == At::Parameter(ParameterPlace::Path))
     }
 
     /// The object in the body of the sound call.

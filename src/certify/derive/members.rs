@@ -19,6 +19,9 @@ pub(super) fn mutations(ground: &Ground<'_>) -> Vec<Mutation> {
     for member in ground.members.iter().filter(|member| is_varied(member)) {
         all.extend(missing(ground, member));
         all.extend(null(ground, member));
+        if !ground.may_be_odd(member) {
+            continue;
+        }
         all.extend(empty(ground, member));
         all.extend(types(ground, member));
         all.extend(length(ground, member));

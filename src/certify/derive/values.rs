@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use super::ground::Ground;
-use super::member::{At, Member};
+use super::member::Member;
 use super::members::{change, is_varied, refused};
 use super::mutation::{Flaw, Mutation};
-use crate::spec::ParameterPlace;
 
 /// Texts of the scripts that buyers of these stores write, and of what breaks programs that count bytes, or code units, or
 /// take a character for a column. None has more than 20 characters.
@@ -20,7 +19,7 @@ const TEXTS: [(&str, &str, &str); 5] = [
 
 pub(super) fn mutations(ground: &Ground<'_>) -> Vec<Mutation> {
     let mut all = Vec::new();
-    for member in ground.members.iter().filter(|member| is_varied(member)) {
+    for member in ground.members.iter().filter(|member| is_varied(member) && ground.may_be_odd(member)) {
         all.extend(numbers(ground, member));
         all.extend(dates(ground, member));
         all.extend(texts(ground, member));
@@ -160,10 +159,7 @@ fn is_of(member: &Member, form: &Form) -> bool {
 /// Text in other scripts, where any text may stand.
 fn texts(ground: &Ground<'_>, member: &Member) -> Vec<Mutation> {
     let free = member.is("string") && !["enum", "pattern", "format"].iter().any(|keyword| member.has(keyword));
-    // What is created under another key is not taken back by the rest of the scenario.
-    let keeps =
-        member.at != At::Parameter(ParameterPlace::Path) || !matches!(&*ground.operation.method, "POST" | "PUT");
-    if !free || !keeps || !(member.given || member.filled.is_some()) {
+    if !free || !(member.given || member.filled.is_some()) {
         return Vec::new();
     }
     let mutations = TEXTS.iter().filter_map(|(word, text, words)| {

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::args::{self, Playing};
 use super::config::Config;
 use super::exit::Ended;
+use super::known;
 use super::plans::{self, wait_longer};
-use super::playing::{Prepared, note};
+use super::playing::{Prepared, Reducing, note};
 use super::reports::reports;
 use super::reproduce::Rerun;
 use super::select;
@@ -17,10 +18,11 @@ use crate::certify::{self, Candidate, Choice, Computed, FILTERED, Grounds};
 use crate::engine::Event;
 use crate::market::{self, Market};
 use crate::report;
+use crate::run::reduce::Source;
 use crate::run::{Loader, Origin};
 use crate::scenario::plan::{Plan, SourceKind};
 use crate::spec::{Interface, embedded};
-use crate::verdict::{Catalogue, Move};
+use crate::verdict::{Catalogue, KnownFailures, Move};
 
 mod computed;
 mod show;
@@ -52,13 +54,28 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
         let told = format!("{written} computed cases were written below {}\n", folder.display());
         return super::write(out, told.as_bytes()).map(|()| Ended::Well);
     }
+    let all: Vec<String> = candidates.iter().map(|one| one.plan.name.clone()).collect();
     let plans: Vec<_> = candidates.into_iter().filter(|one| one.left_out.is_none()).map(|one| one.plan).collect();
     if plans.is_empty() {
         note("nothing was selected: no case of the programme fits --filter");
         return Ok(Ended::NothingSelected);
     }
     let interfaces = interfaces(&plans);
-    let prepared = Prepared::new(plans, seed, playing, &config, &catalogue)?;
+    let embedded = embedded::scenarios().map(|file| (file.name(), Source::At(Origin::Embedded(file.path))));
+    let of_ours = computed.iter().map(|case| (case.name.as_str(), Source::Computed(case.document.clone())));
+    let sources = embedded.chain(of_ours).map(|(name, source)| (name.to_owned(), source));
+    let scope = known::scope(&[name.to_owned()], all, &plans, Some(name));
+    let list = match &arguments.baseline {
+        Some(Some(file)) => known::perhaps(file.clone(), &catalogue)?,
+        _ => known::list(playing, &config, &catalogue)?,
+    };
+    let known = KnownFailures::new(list.entries.iter().cloned()).within(scope);
+    let mut prepared = Prepared::new(plans, known, seed, playing, &config, &catalogue)?;
+    prepared.reducing = Some(Reducing {
+        loader: Loader::new(playing.common.specs.clone(), Arc::clone(&catalogue)),
+        patience: plans::patience(playing, &config)?,
+        sources: sources.collect(),
+    });
     let names = computed.iter().map(|case| case.name.clone());
     let command = vec!["certify".to_owned(), name.to_owned()];
     let rerun = Rerun::new(command, playing, prepared.typed.as_deref(), seed).computing(names);
@@ -76,7 +93,14 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
         readiness = Some(assessment.readiness);
         vec![Event::Assessed(Arc::new(assessment))]
     };
+    let secrets = prepared.secrets.clone();
     let record = prepared.play(playing, &reports, &rerun, &mut after, out)?;
+    if arguments.baseline.is_some() {
+        match record.interrupted {
+            true => note("the run was interrupted, so that no list of known failures was written"),
+            false => note(list.add(&record.cases, &secrets, &catalogue, today)?),
+        }
+    }
     let verdict = report::verdict(&record.totals, record.interrupted, &record.every_trouble(), readiness);
     Ok(Ended::from(verdict))
 }

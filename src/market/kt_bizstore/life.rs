@@ -169,7 +169,7 @@ fn apply_anew(who: &Subject<'_>) -> Value {
     with(
         apply(who),
         json!({
-            "successCriteria": [{ "condition": "$statusCode == 201" }],
+            "successCriteria": [{ "condition": "$statusCode == 200 || $statusCode == 201" }],
             "x-storeproof": { "requirement": "KT-APPLY-AGAIN" },
         }),
     )

@@ -67,6 +67,10 @@ pub(crate) struct Customer {
     pub(crate) billed_in_setup: Option<BilledInSetup>,
     /// `pay-amt` of the day on which the customer joined, as each of the two bill calls has it.
     pub(crate) first_day: FirstDay,
+    /// Whether the withdrawal was delivered again since the customer left.
+    pub(crate) left_again: bool,
+    /// Whether the store asked for the customer, or withdrew it, before anybody applied.
+    pub(crate) named_before: bool,
     /// How often the vendor created the customer (201) since it was last unknown or deleted.
     pub(crate) created: u32,
     /// Month-to-date figures by the day through which they are billed.

@@ -21,7 +21,7 @@ pub mod vendor;
 pub use answer::answer;
 pub use call::Session;
 pub(crate) use call::token;
-pub(crate) use expected::expected;
+pub(crate) use expected::{expected, keeps};
 pub use generate::{GENERATORS, generate};
 pub(crate) use life::LIVES;
 pub use settings::{BillDate, ByCustomer, Deleted, Readings, Rounding, SETTINGS, Settings};

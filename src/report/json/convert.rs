@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use base64::Engine as _;
 
-use crate::engine::{CaseRecord, StepRecord, TaskRecord, Totals};
+use crate::engine::{self, CaseRecord, StepRecord, TaskRecord, Totals};
 use crate::verdict::{Blocked, Level as Weight, Outcome, Provenance as Sourced, RequirementId, Weighed};
 use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
 
 use super::super::{Background, reproduce, scenario_file};
 use super::{
     Caller, Case, CaseOutcome, Content, Counts, Encoding, Exchange, Finding, Header, Hop, Known, Level, Loss, Note,
-    Provenance, Request, Response, Step, Task, Timing, Visit,
+    Provenance, Reduced, Request, Response, Step, Task, Timing, Visit,
 };
 
 /// A weight as it is written.
@@ -28,6 +28,16 @@ pub(super) fn level(weight: Weight) -> Level {
 const LONGEST_BODY: usize = 64 * 1024;
 /// Texts of findings are kept up to this many bytes: enough for the difference of a snapshot.
 const LONGEST_TEXT: usize = 16 * 1024;
+
+pub(super) fn reduced(reduced: &engine::Reduced, redactor: &Redactor) -> Reduced {
+    Reduced {
+        case: redactor.text(&reduced.case),
+        requirement: reduced.requirement.to_string(),
+        before: reduced.before,
+        after: reduced.after,
+        scenario: redactor.text(&reduced.scenario),
+    }
+}
 
 pub(super) fn counts(totals: &Totals) -> Counts {
     Counts {
@@ -156,7 +166,8 @@ impl Cut<'_> {
             remark: finding.remark.as_deref().map(|text| self.text(text)),
             known: finding.known.as_ref().map(|known| Known {
                 reason: self.text(&known.reason),
-                until: known.until.map(|until| until.to_string()),
+                owner: self.text(&known.owner),
+                until: Some(known.expires.to_string()),
             }),
             hint: match finding.breach.mend() {
                 Some(mend) => Some(mend.to_owned()),

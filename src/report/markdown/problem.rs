@@ -59,8 +59,7 @@ impl Page<'_> {
             entry("what may come of it", prose(&self.words(consequence)));
         }
         if let Some(known) = &finding.known {
-            let until = known.until.map(|until| format!(", until {until}")).unwrap_or_default();
-            entry("accepted because", prose(&self.words(&known.reason)) + &until);
+            entry("accepted because", prose(&self.words(&known.terms())));
         }
         // The last words of a program have lines.
         let remark = finding.remark.as_ref().filter(|_| finding.known.is_none());

@@ -1,6 +1,7 @@
 //! A case over real sockets, for what only they can carry.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
 use storeproof::engine::CaseRecord;
@@ -53,7 +54,7 @@ pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (_keep, interrupted) = tokio::sync::watch::channel(false);
-    let record = runtime.block_on(fleet.run(interrupted, &mut |_| {})).expect("the case begins");
+    let record = runtime.block_on(Arc::new(fleet).run(interrupted, &mut |_| {})).expect("the case begins");
     let case = record.cases.first().expect("one case was played");
     CaseRecord::clone(case)
 }

@@ -180,6 +180,22 @@ fn copies_are_signed_one_by_one_with_the_shifted_clock() {
 }
 
 #[test]
+fn a_schedule_is_told_and_not_waited_for() {
+    let mut retried = step("a");
+    let hours = [1, 2].map(|hours| Duration::from_secs(hours * 3600));
+    retried.extension.deliver.copies = 3;
+    retried.extension.deliver.after = hours.to_vec();
+    let mut stage = Stage::new(plan(vec![workflow("w", vec![retried])]));
+    let begin = stage.now;
+    let record = stage.play(fine);
+    assert_eq!(stage.diary, ["GET /a"; 3]);
+    assert_eq!(record.steps[0].later, hours);
+    // Each delivery is signed with the time that it is: the vendor's clock goes on as it goes.
+    let signed: Vec<_> = stage.script().signed.iter().map(|(delivery, _)| delivery.now - begin).collect();
+    assert!(signed.iter().all(|since| since.get_hours() == 0), "{signed:?}");
+}
+
+#[test]
 fn criteria_hold_for_every_copy() {
     let mut copied = step("a");
     copied.extension.deliver.copies = 3;

@@ -85,6 +85,9 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
     let own = |rule| Suspect::new(rule, name(operation), Likely::Most);
     match operation {
         "releaseInstance" => {
+            if instance.live() {
+                instance.suspects.clear();
+            }
             instance.standing = Standing::Released;
             if let Some(known) = case.store.books().instances.get_mut(&id) {
                 // The vendor released it at some time before its answer came.
@@ -120,6 +123,23 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
     if changes(operation) {
         let what = format!("{} of another instance", name(operation));
         memory.suspect_others(&id, &Suspect::new(rule::LIFE_OTHERS, what, Likely::Less));
+    }
+}
+
+/// Remembers what came after the release of an instance, however it was answered: it may be what brought it back.
+pub(super) fn came_late(case: &Case<'_>, sent: &Sent, memory: &mut Memory) {
+    let creation = memory.creations.get(&key(case, sent)).and_then(|creation| creation.instance.clone());
+    let id = if case.operation() == "newInstance" { creation } else { Some(sent.instance().to_owned()) };
+    if matches!(case.operation(), "queryInstance" | "changeInstanceCheck" | "orderNotify") || sent.test() {
+        return;
+    }
+    if let Some(instance) = id.and_then(|id| memory.instances.get_mut(&id)).filter(|instance| !instance.live()) {
+        let what = match case.operation() {
+            "newInstance" => "the creation, delivered again".to_owned(),
+            "releaseInstance" => "a second release".to_owned(),
+            operation => name(operation).to_owned(),
+        };
+        instance.suspects.push(Suspect::new(rule::RELEASE_GONE, what, Likely::Most));
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::rule;
 use super::super::settings::Interface;
 use super::sent::{Flaw, Sent};
 use super::{Case, create, effect, refused, result};
-use crate::verdict::{Judgement, Place, RequirementId};
+use crate::verdict::{Judgement, RequirementId};
 use crate::wire::Response;
 
 /// Judges the answer to a call with a flaw.
@@ -19,9 +19,7 @@ pub(super) fn answer(
 ) {
     let requirement = requirement_of(case, flaw);
     let what = what(case, flaw);
-    let odd = matches!(flaw, Flaw::Odd(_));
-    if odd && (400..500).contains(&response.status) {
-        judgement.read(requirement, Place::Status, format!("{what} is refused with HTTP {}", response.status));
+    if matches!(flaw, Flaw::Odd(_)) && (400..500).contains(&response.status) {
         return;
     }
     if response.status != 200 {
@@ -39,17 +37,21 @@ pub(super) fn answer(
         return;
     }
     let met = match flaw {
-        Flaw::Odd(_) => Some("carried out"),
-        Flaw::Type(_) => Some("carried out, the value read as text"),
+        Flaw::Type(member) if member != "activity" => Some("carried out, the value read as text"),
         Flaw::Long(member) if member != "instanceId" => Some("carried out"),
         Flaw::Value(_) if requirement == rule::REQUEST_TYPE => Some("carried out"),
         _ => None,
     };
+    // What a creation with a flaw has opened need not be what a sound one opens.
     if !matches!(flaw, Flaw::Broken | Flaw::Activity) {
         if case.operation() == "newInstance" {
             create::cut_off(case, sent, &answer, memory, judgement);
+        } else {
+            effect::carried_out(case, sent, &answer, memory);
         }
-        effect::carried_out(case, sent, &answer, memory);
+    }
+    if matches!(flaw, Flaw::Odd(_)) {
+        return;
     }
     if let Some(met) = met {
         judgement.read(requirement, result::place(), format!("{what} is {met}"));

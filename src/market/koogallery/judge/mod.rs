@@ -138,6 +138,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
         // An operation of a user's own document that names this marketplace: nothing is known of it here.
         _ => {}
     }
+    effect::came_late(case, sent, memory);
     if answer.done() {
         feature::accepted(case, sent, memory);
         memory.taken.extend(refusal::nonce(case));

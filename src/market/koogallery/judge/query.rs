@@ -104,7 +104,15 @@ fn entry(
             let what = format!("access data of instance {id}");
             let because = "it was released".to_owned();
             let place = Place::Body(format!("{at}/appInfo"));
-            judgement.find(Finding::new(rule::RELEASE_GONE, place, Breach::Unwanted { what, because }));
+            let finding = Finding::new(rule::RELEASE_GONE, place, Breach::Unwanted { what, because });
+            let late: Vec<&str> = instance.suspects.iter().map(|suspect| suspect.what.as_str()).collect();
+            judgement.find(match late.as_slice() {
+                [] => finding,
+                late => finding.because(format!(
+                    "after the release came {}: what comes too late must not bring the instance back",
+                    late.join(", then ")
+                )),
+            });
             return;
         }
         _ => {}

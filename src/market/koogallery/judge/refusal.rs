@@ -245,6 +245,8 @@ pub(super) fn method(case: &Case<'_>, response: &Response, judgement: &mut Judge
                 judgement.find(answer.instead(what, &[result::PARAMETER], rule::METHOD));
             }
         }
+        // What a server says of a method that it does not know (RFC 9110, 15.6.2).
+        501 => judgement.read(rule::METHOD, Place::Status, format!("501 for {what}")),
         500.. => refused::thrown(&rule::METHOD, &what, response, judgement),
         status => judgement.read(rule::METHOD, Place::Status, format!("{status} for {what}")),
     }
@@ -253,8 +255,7 @@ pub(super) fn method(case: &Case<'_>, response: &Response, judgement: &mut Judge
 /// A path behind the registered address. The store calls none, so that any answer is right that is no error.
 pub(super) fn path(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
     let what = format!("the path {} behind the address", case.draft.behind.as_deref().unwrap_or_default());
-    match response.status {
-        500.. => refused::thrown(&rule::REQUEST_ODD, &what, response, judgement),
-        status => judgement.read(rule::REQUEST_ODD, Place::Status, format!("{status} for {what}")),
+    if response.status >= 500 {
+        refused::thrown(&rule::REQUEST_ODD, &what, response, judgement);
     }
 }

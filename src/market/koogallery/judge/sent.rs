@@ -154,6 +154,8 @@ fn of_body(case: &Case<'_>, sent: &Sent) -> Vec<Flaw> {
         match violation.keyword.as_str() {
             "required" if named == "activity" => Flaw::Activity,
             "required" if member.is_empty() => Flaw::Missing(named),
+            // What is no text is a value of another kind for every member; null is none at all.
+            "type" if member == "activity" && !null => Flaw::Type(member),
             _ if member == "activity" => Flaw::Activity,
             _ if mandatory && null => Flaw::Null(member),
             // What need not be there may be there in any form, for all that the tables say.

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::super::memory::Memory;
+use super::super::memory::{Memory, Standing};
 use super::super::order::Charging;
 use super::super::rule;
 use super::{Case, access};
@@ -29,8 +29,11 @@ pub(super) fn judge(
 ) {
     let known = memory.instances.get(id);
     let charging = known.and_then(|instance| instance.charging);
-    // Nobody uses what was opened to try a call.
+    // Nobody uses what was opened to try a call, nor what is still being opened.
+    let opening = known.is_some_and(|instance| instance.standing == Standing::Opening)
+        && entry.get("appInfo").is_none_or(Value::is_null);
     let metered = known.is_some_and(|instance| !instance.test)
+        && !opening
         && matches!(charging, Some(Charging::OnDemand | Charging::Package));
     let figures = entry.get("usageInfo").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if figures.is_empty() && metered {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     ALL, FROZEN, IN_USE, NONE, NOT_ONCE, OPENING, PERIOD, RELEASED, call, hours, ordered, rule, stays, upgradable,
 };
-use crate::market::life::{Call, Kind, Life, Retry, Rule, Subject, Why};
+use crate::market::life::{Call, Failing, Kind, Life, Retry, Rule, Subject, Why};
 
 pub(super) const LIFE: Life = Life {
     dialect: "saas-v2",
@@ -121,7 +121,10 @@ const RETRIES: &[Retry] = &[
         call: "create",
         name: "hourly",
         after: &[hours(1), hours(2), hours(3)],
-        failing: Some("order-whose-query-fails-thrice"),
+        failing: Some(Failing {
+            generator: "order-whose-query-fails-thrice",
+            in_vain: "$response.body#/resultCode != '000000' && $response.body#/resultCode != '000004'",
+        }),
         then: "the order fails and is unsubscribed, until somebody restarts it by hand",
         source: "Sheet, A.13: creation, 3 h, about once an hour (China site)",
     },
@@ -183,7 +186,13 @@ fn create(who: &Subject<'_>) -> Value {
     let order = who.input("order");
     with(
         step("newInstance", json!({ "orderId": order, "orderLineId": line(&order) })),
-        json!({ "outputs": { "instance": "$response.body#/instanceId", "code": "$response.body#/resultCode" } }),
+        json!({
+            "successCriteria": [{
+                "condition": "$response.body#/resultCode == '000000' || $response.body#/resultCode == '000004'",
+            }],
+            "x-storeproof": { "requirement": "KG-CREATE-ANSWER" },
+            "outputs": { "instance": "$response.body#/instanceId", "code": "$response.body#/resultCode" },
+        }),
     )
 }
 

@@ -219,6 +219,8 @@ faults! {
     CreateLost = "create-lost", Creation, "a creation is answered with success and rolled back";
     CreateRemembersFailure = "create-remembers-failure", Creation, "an order whose query failed once fails for ever";
     CreateAgainAfterRelease = "create-again-after-release", Creation, "a creation repeated after the release opens a new instance";
+    CreateAgainRevives = "create-again-revives", Creation, "a creation repeated after the release takes the released instance back into use";
+    CreateFourthOpensAnother = "create-fourth-opens-another", Creation, "the fourth delivery of an order opens another instance";
     AsyncNeverFinishes = "async-never-finishes", Creation, "creations are answered with 000004 and never finished";
     UnknownOrderOpened = "unknown-order-opened", Creation, "an order that the store does not know is opened";
     V1CreateKeyedByCustomer = "v1-create-keyed-by-customer", Creation, "all orders of a customer get one instance";
@@ -341,6 +343,9 @@ faults! {
     ReleaseWithOrderRefused = "release-with-order-refused", Release, "a release with orderId is refused";
     ReleaseWithoutOrderRefused = "release-without-order-refused", Release, "a release without orderId is refused";
     ReleaseTwiceRefused = "release-twice-refused", Release, "a repeated release is answered with 000005";
+    ReleaseTwiceRevives = "release-twice-revives", Release, "a repeated release takes the instance back into use";
+    ReleasedRenewalRevives = "released-renewal-revives", Release, "the renewal of a released instance is refused, and takes it back into use";
+    ForgottenAfterCalls = "forgotten-after-calls", Release, "an instance is forgotten after a dozen calls about it";
     ReleaseForgets = "release-forgets", Release, "nothing is known of a released instance any more, its order included";
     ReleaseUnknownSuccess = "release-unknown-success", Release, "the release of an instance that nobody has succeeds";
     ReleaseStillTold = "release-still-told", Release, "a released instance is told like one in use";
@@ -349,6 +354,7 @@ faults! {
     ReleasedAccepted = "released-accepted", Release, "a released instance can be renewed, unfrozen and upgraded";
 
     UpgradeRefused = "upgrade-refused", Upgrade, "every upgrade is refused";
+    UpgradeAfterRenewalRefused = "upgrade-after-renewal-refused", Upgrade, "an upgrade is refused once the instance was renewed";
     UpgradeTwiceRefused = "upgrade-twice-refused", Upgrade, "a repeated upgrade is refused";
     UpgradeCountsTwice = "upgrade-counts-twice", Upgrade, "an upgrade adds seats, each time that it is delivered";
     UpgradeNewInstance = "upgrade-new-instance", Upgrade, "an upgrade gives the instance another id";

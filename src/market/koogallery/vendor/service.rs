@@ -17,7 +17,7 @@ use super::error::Refused;
 use super::fault::{Fault, Faults};
 use super::open_api::OpenApi;
 use super::options::{Idempotency, Opening, Options};
-use super::store::{Instance, Instances, Key};
+use super::store::{Instance, Instances, Key, State};
 use super::usage::Usage;
 use super::{answer, order, spoil};
 use crate::market::{Ask, koogallery};
@@ -172,6 +172,12 @@ impl Vendor {
     }
 
     fn carry_out(&mut self, call: &Call, moment: &mut Moment<'_, '_>) -> Result<Value, Refused> {
+        if let Some(instance) = self.instances.get_mut(call.instance()) {
+            instance.named += 1;
+            if instance.named > MOST_CALLS && self.faults.has(Fault::ForgottenAfterCalls) {
+                self.instances.remove(call.instance());
+            }
+        }
         match call.activity {
             Activity::Create => self.create(call, moment),
             Activity::Query => self.query(call, moment),
@@ -230,6 +236,14 @@ impl Vendor {
             };
         }
         let released = self.instances.get(&id).map(Instance::is_released);
+        if released == Some(true)
+            && call.activity == Activity::Refresh
+            && self.faults.has(Fault::ReleasedRenewalRevives)
+            && let Some(instance) = self.instances.get_mut(&id)
+        {
+            instance.state = State::InUse;
+            return Err(Refused::UnknownInstance(id));
+        }
         match released {
             Some(true) if self.faults.has(Fault::ReleasedAccepted) => Ok(None),
             None if self.faults.has(forgiven) => Ok(None),
@@ -262,6 +276,9 @@ impl Vendor {
 fn order_of(call: &Call) -> Key {
     (call.needed("orderId").to_owned(), call.needed("orderLineId").to_owned())
 }
+
+/// After how many calls the fault that forgets has forgotten.
+const MOST_CALLS: u32 = 12;
 
 /// How long slow answers take: longer than the store waits, and longer than its console does.
 pub(super) const SLOW: Duration = Duration::from_secs(6);

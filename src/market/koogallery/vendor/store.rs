@@ -45,6 +45,8 @@ pub(crate) struct Instance {
     pub(crate) applied: BTreeSet<String>,
     /// How often its creation was delivered.
     pub(crate) deliveries: u32,
+    /// How many calls were about it.
+    pub(crate) named: u32,
     /// Which account it has by now; another one only where a fault makes one.
     pub(crate) account: u32,
     /// Up to when its use was metered, in whole seconds.
@@ -71,6 +73,7 @@ impl Instance {
             state: State::InUse,
             applied: BTreeSet::new(),
             deliveries: 0,
+            named: 0,
             account: 0,
             metered: whole_second(now),
             pending: Vec::new(),

@@ -153,6 +153,12 @@ fn created_once(case: &Case<'_>, response: &Response, memory: &mut Memory, judge
         Standing::Unknown if !created => {
             let (requirement, cause) = match taken_for {
                 Some((other, how)) => (rule::MEM_SQ, format!("{how}: {other} applied before")),
+                None if customer.named_before => (
+                    rule::APPLY_CREATED,
+                    "the store had asked for this customer before, and a question must not register anybody; or it is \
+                     known from an earlier run with this seed, and another --seed sends other keys"
+                        .to_owned(),
+                ),
                 None => (
                     rule::APPLY_CREATED,
                     "it may be known from an earlier run with this seed; another --seed sends other keys".to_owned(),
@@ -207,7 +213,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
         customer.first_day = FirstDay::default();
         customer.applied_on = Some(today);
         customer.onetime_on = None;
-        customer.license_start = member("license-start-date").filter(|_| super::flawed::of(case).is_none());
+        customer.license_start = member("license-start-date").filter(|_| !super::flawed::of(case));
         customer.standing = Standing::Applied;
         customer.resigned_on = None;
         customer.suspended_since = None;
@@ -218,7 +224,7 @@ fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
     if let Some(kind) = member("onetime-type") {
         customer.onetime = Some(kind);
     }
-    if let Some(plan) = member("service-info").filter(|_| super::flawed::of(case).is_none()) {
+    if let Some(plan) = member("service-info").filter(|_| !super::flawed::of(case)) {
         customer.plan = Some(plan);
     }
     match member("license-states-cd").as_deref() {

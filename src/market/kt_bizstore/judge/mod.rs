@@ -106,7 +106,13 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     {
         return judgement;
     }
-    if let Some(finding) = message::server_error(&rule::HTTP_5XX, response) {
+    // What a server says of a method that it does not know (RFC 9110, 15.6.2).
+    if case.other_method() && response.status == 501 {
+        judgement.read(rule::METHOD, Place::Status, "501 for a method that the path does not have");
+        return judgement;
+    }
+    let rule_5xx = if flawed::stumbling(case) { rule::REQUEST_ODD } else { rule::HTTP_5XX };
+    if let Some(finding) = message::server_error(&rule_5xx, response) {
         judgement.find(with_customer(finding, case, memory));
         return judgement;
     }
@@ -114,13 +120,13 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
         refusal::method(case, response, &mut judgement);
         return judgement;
     }
+    // What becomes of a path on which nothing is, nobody says.
     if case.draft.behind.is_some() {
-        flawed::path(case, response, &mut judgement);
         return judgement;
     }
-    // What a filter in front of a server refuses with 403 is the call, not its token.
-    let odd = flawed::of(case).filter(|_| response.status != 401);
-    if odd.is_some_and(|odd| flawed::refused(&odd, response, &mut judgement)) {
+    // Refusing what is odd is right; with 403 it is the call that a filter refuses, not its token.
+    let refused = (400..500).contains(&response.status) && response.status != 401;
+    if refused && flawed::of(case) {
         return judgement;
     }
     if refused_though_valid(case, response, memory, &mut judgement) {
@@ -128,6 +134,12 @@ pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
     }
     if response.status < 400 {
         memory.accepted.extend(case.token());
+    }
+    if case.draft.operation.id != "applyCustomer" && state(case, memory) == Some(life::UNKNOWN) {
+        let mem_sq = case.mem_sq();
+        if !mem_sq.is_empty() {
+            memory.customer(&mem_sq).named_before = true;
+        }
     }
     let before = state(case, memory);
     judgement.absorb(match case.draft.operation.id.as_str() {

@@ -14,6 +14,9 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     let mem_sq = case.mem_sq();
     let standing = memory.known(&mem_sq).map_or(Standing::Unknown, |customer| customer.standing);
     let served = matches!(standing, Standing::Applied | Standing::Installed);
+    if matches!(standing, Standing::Resigning | Standing::Deleted) {
+        memory.customer(&mem_sq).left_again = true;
+    }
     // Of several at one instant another one may have been the first.
     let second = case.delivery.together;
     if (!served || second) && (400..500).contains(&response.status) {
@@ -78,6 +81,7 @@ fn left(mem_sq: &str, today: Date, memory: &mut Memory) {
     customer.standing = Standing::Resigning;
     customer.resigned_on = Some(today);
     customer.leaving = false;
+    customer.left_again = false;
     customer.created = 0;
 }
 

@@ -211,14 +211,19 @@ fn contacts(value: &Value, judgement: &mut Judgement) {
 /// The state is one that can follow what happened before.
 fn state(case: &Case<'_>, code: &str, standing: Standing, memory: &mut Memory, judgement: &mut Judgement) {
     let place = Place::Body("/status".to_owned());
-    let (signed_on, leaving) =
-        memory.known(&case.mem_sq()).map_or((false, false), |customer| (customer.signed_on, customer.leaving));
+    let known = memory.known(&case.mem_sq());
+    let (signed_on, leaving, left_again) =
+        known.map_or((false, false, false), |customer| (customer.signed_on, customer.leaving, customer.left_again));
     let mut wrong = |requirement, after: &str, expected: &[&str]| {
         let expected = expected.iter().map(|&code| named(code)).collect();
         let breach = Breach::State { after: after.to_owned(), expected, actual: named(code) };
         let finding = Finding::new(requirement, place.clone(), breach);
         let begun_anew = standing == Standing::Installed && code == "0" && signed_on;
-        judgement.find(if begun_anew {
+        let came_back = matches!(standing, Standing::Resigning | Standing::Deleted) && left_again;
+        judgement.find(if came_back {
+            finding
+                .because("the withdrawal was delivered again in between; a repetition must not bring the customer back")
+        } else if begun_anew {
             finding.because("the customer was signed on in between; a sign-on must not begin the set-up anew")
         } else {
             finding

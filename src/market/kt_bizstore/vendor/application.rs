@@ -109,25 +109,14 @@ impl Application {
         {
             return bad(format!("{unknown} is not known"));
         }
-        if faults.has(Fault::ApplyBadDay500) && no_day(&members) {
-            return Err(CallRefused::Told(500));
-        }
-        Self::of(&members, faults).map_err(|refused| match faults.has(Fault::ApplyBadCode500) {
-            true => CallRefused::Told(500),
-            false => refused,
-        })
-    }
-
-    /// Reads the members.
-    fn of(members: &Map<String, Value>, faults: &Faults) -> Result<Self, CallRefused> {
-        let plan = code(members, "service-info", |code| match code {
+        let plan = code(&members, "service-info", |code| match code {
             "2" => Some(Plan::Standard),
             "3" => Some(Plan::Premium),
             "4" => Some(Plan::Public),
             "5" => Some(Plan::Enterprise),
             _ => None,
         })?;
-        let state = code(members, "license-states-cd", |code| match code {
+        let state = code(&members, "license-states-cd", |code| match code {
             "0" => Some(LicenseState::InUse),
             "1" => Some(LicenseState::Terminated),
             "2" if faults.has(Fault::SuspendTerminates) => Some(LicenseState::Terminated),
@@ -135,24 +124,17 @@ impl Application {
             _ => None,
         })?;
         if state == Some(LicenseState::Suspended) && faults.has(Fault::SuspendRefused) {
-            let reason = "license-states-cd 2 is not known".to_owned();
-            return Err(CallRefused::BadRequest(reason));
+            return bad("license-states-cd 2 is not known".to_owned());
         }
         Ok(Self {
             plan,
             state,
-            onetime: code(members, "onetime-type", |code| code.parse().ok().filter(|code| *code <= 2))?,
-            years: code(members, "contract-period", |code| code.parse().ok().filter(|years| *years <= 99))?,
-            discount: text(members, "contract-discount-period").filter(|text| calendar::from_period(text).is_some()),
-            license_start: text(members, "license-start-date").filter(|text| calendar::from_compact(text).is_some()),
+            onetime: code(&members, "onetime-type", |code| code.parse().ok().filter(|code| *code <= 2))?,
+            years: code(&members, "contract-period", |code| code.parse().ok().filter(|years| *years <= 99))?,
+            discount: text(&members, "contract-discount-period").filter(|text| calendar::from_period(text).is_some()),
+            license_start: text(&members, "license-start-date").filter(|text| calendar::from_compact(text).is_some()),
         })
     }
-}
-
-/// Whether a day or a period is written that does not exist.
-fn no_day(members: &Map<String, Value>) -> bool {
-    let day = text(members, "license-start-date").is_some_and(|text| calendar::from_compact(&text).is_none());
-    day || text(members, "contract-discount-period").is_some_and(|text| calendar::from_period(&text).is_none())
 }
 
 /// A member as text; numbers are written out, anything else counts as absent.

@@ -126,8 +126,6 @@ faults! {
     ApplyKorean500 = "apply-korean-500", Application, "a customer key with Korean text gets status 500";
     ApplyLong500 = "apply-long-500", Application, "a customer key of more than 64 bytes gets status 500";
     ApplyBadJson500 = "apply-bad-json-500", Application, "a body that is not JSON gets status 500";
-    ApplyBadCode500 = "apply-bad-code-500", Application, "a code that is not documented gets status 500";
-    ApplyBadDay500 = "apply-bad-day-500", Application, "a day that does not exist gets status 500";
     ApplyNested500 = "apply-nested-500", Application, "a body that is nested deeply gets status 500";
     ApplyLarge500 = "apply-large-500", Application, "a body of more than 32 KiB gets status 500";
     ApplyBadJsonAccepted = "apply-bad-json-accepted", Application, "a body that is not JSON is taken for none";
@@ -153,6 +151,7 @@ faults! {
     KeyFormRefused = "key-form-refused", Application, "a customer key that is not M and digits gets status 400";
     KeyPadded = "key-padded", Application, "customer keys come back with blanks in front";
     SuspendRefused = "suspend-refused", Application, "the state code 2 (suspended) gets status 400";
+    SuspendTwiceRefused = "suspend-twice-refused", Application, "suspending a suspended customer gets 409";
     SuspendTerminates = "suspend-terminates", Application,
         "the state codes are read as in another dialect: 2 terminates";
     TerminateCodeIgnored = "terminate-code-ignored", Application, "the state code 1 (terminated) changes nothing";
@@ -242,6 +241,8 @@ faults! {
     StatusCamelCase = "status-camel-case", Status, "the members of status are written in camelCase";
     StatusWrapped = "status-wrapped", Status, "status is wrapped in a member `data`";
     StatusUnknown200 = "status-unknown-200", Status, "the status of an unknown customer is made up with 200";
+    StatusRegisters = "status-registers", Status, "asking for the status of an unknown customer registers the customer";
+    StatusForgets = "status-forgets", Status, "a customer is forgotten once the status was asked for twelve times";
     StatusUnknown500 = "status-unknown-500", Status, "the status of an unknown customer gets status 500";
     Resign204 = "resign-204", Resignation, "resigning gets 204 without a body";
     Resign202 = "resign-202", Resignation, "resigning gets 202";
@@ -265,6 +266,8 @@ faults! {
     ResignStillBilled = "resign-still-billed", Resignation, "a customer who has resigned is billed on as before";
     ResignVanishesFromBills = "resign-vanishes-from-bills", Resignation,
         "a customer who has resigned is missing in the bill of the same month";
+    ResignTwiceRevives = "resign-twice-revives", Resignation, "resigning twice brings the customer back";
+    ResignSuspendedFails = "resign-suspended-fails", Resignation, "a suspended customer cannot resign: success is false";
     ResignTwice500 = "resign-twice-500", Resignation, "resigning twice gets status 500";
     ResignUnknown200 = "resign-unknown-200", Resignation,
         "resigning an unknown customer gets 200 with `success` true";

@@ -200,8 +200,16 @@ impl Vendor {
             return Ok(answer::json(200, &answer::status(&stranger, now, self.delays, &self.faults)));
         }
         let key = self.key(mem_sq);
-        if let Some(customer) = self.store.get_mut(&key) {
+        if self.faults.has(Fault::StatusRegisters) && self.find(mem_sq).is_none() {
+            self.store.apply(&key, &Application::default(), now, self.delays, &self.faults);
+            return Err(CallRefused::UnknownCustomer);
+        }
+        let polls = self.store.get_mut(&key).map(|customer| {
             customer.polls += 1;
+            customer.polls
+        });
+        if self.faults.has(Fault::StatusForgets) && polls.is_some_and(|polls| polls > MOST_POLLS) {
+            self.store.lose(&key);
         }
         let customer = self.known(mem_sq, Fault::StatusUnknown500)?;
         let stage = customer.current().stage(now, self.delays, &self.faults);
@@ -240,6 +248,11 @@ impl Vendor {
                 return Err(CallRefused::BadRequest(reason.to_owned()));
             }
             Some(true) if self.faults.has(Fault::Reapply409) => return Err(CallRefused::Told(409)),
+            Some(false)
+                if self.faults.has(Fault::SuspendTwiceRefused) && self.suspended_already(&key, &application) =>
+            {
+                return Err(CallRefused::Told(409));
+            }
             Some(_) if self.faults.has(Fault::ApplyKnown409) => return Err(CallRefused::Told(409)),
             Some(_) if self.faults.has(Fault::ApplyKnown500) => return Err(CallRefused::Told(500)),
             _ => {}
@@ -258,6 +271,11 @@ impl Vendor {
             self.store.lose_last();
         }
         Ok(response)
+    }
+
+    fn suspended_already(&self, key: &str, application: &Application) -> bool {
+        let suspended = self.store.get(key).is_some_and(|customer| customer.current().terms().suspended);
+        suspended && application.state == Some(LicenseState::Suspended)
     }
 
     /// 201 for an application that was completed, 200 for a customer who was known and is let in.
@@ -281,6 +299,10 @@ impl Vendor {
         }
         self.known(mem_sq, Fault::ResignUnknown500)?;
         let key = self.key(mem_sq);
+        let suspended = self.store.get(&key).is_some_and(|customer| customer.current().terms().suspended);
+        if suspended && self.faults.has(Fault::ResignSuspendedFails) {
+            return Ok(answer::json(200, &json!({ "success": false, "description": "the customer is suspended" })));
+        }
         let again = self.store.resign(&key, now, &self.faults).ok_or(CallRefused::UnknownCustomer)?;
         if again && self.faults.has(Fault::ResignTwice500) {
             return Err(CallRefused::Told(500));
@@ -380,6 +402,9 @@ impl Vendor {
         Ok(answer::json(200, &body))
     }
 }
+
+/// After how many questions the fault that forgets has forgotten.
+const MOST_POLLS: u64 = 12;
 
 #[cfg(test)]
 mod tests;

@@ -264,11 +264,18 @@ impl Store {
         }
     }
 
+    /// Loses a customer.
+    pub(crate) fn lose(&mut self, mem_sq: &str) {
+        self.by_key.remove(mem_sq);
+    }
+
     /// Notes a resignation. Whether the customer had resigned before; `None` for an unknown customer.
     pub(crate) fn resign(&mut self, mem_sq: &str, now: Timestamp, faults: &Faults) -> Option<bool> {
         let current = self.get_mut(mem_sq)?.current_mut();
         let again = current.resigned.is_some();
-        if !faults.has(Fault::ResignIgnored) {
+        if again && faults.has(Fault::ResignTwiceRevives) {
+            current.resigned = None;
+        } else if !faults.has(Fault::ResignIgnored) {
             current.resigned.get_or_insert(now);
         }
         if faults.has(Fault::ResignForgets) {

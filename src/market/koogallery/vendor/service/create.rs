@@ -12,7 +12,7 @@ use super::super::error::Refused;
 use super::super::fault::Fault;
 use super::super::options::{Idempotency, Opening};
 use super::super::order::Bought;
-use super::super::store::{Instance, Key, Plan, id_of};
+use super::super::store::{Instance, Key, Plan, State, id_of};
 use super::{Moment, Vendor, order_of};
 use crate::market::koogallery::Charging;
 
@@ -120,6 +120,7 @@ impl Vendor {
         let raced = moment.sent <= known.opened;
         let missed = self.faults.has(Fault::CreateNewIdOnResend)
             || self.faults.has(Fault::CreateRaceMakesTwo) && raced
+            || self.faults.has(Fault::CreateFourthOpensAnother) && known.named >= 2
             || self.faults.has(Fault::CreateAgainAfterRelease) && known.is_released();
         (!missed).then(|| known.clone())
     }
@@ -127,6 +128,12 @@ impl Vendor {
     fn created_again(&mut self, known: &Instance, moment: &Moment<'_, '_>) -> Result<Value, Refused> {
         if self.faults.has(Fault::CreateResendRefused) {
             return Err(Refused::Bought);
+        }
+        if let Some(instance) = self.instances.get_mut(&known.id) {
+            instance.named += 1;
+            if instance.is_released() && self.faults.has(Fault::CreateAgainRevives) {
+                instance.state = State::InUse;
+            }
         }
         self.created(&known.id, moment.now)
     }

@@ -185,7 +185,14 @@ impl Vendor {
             return Ok(answer::done());
         }
         match state {
-            Some(State::Released(_)) => return Ok(answer::done()),
+            Some(State::Released(_)) => {
+                if self.faults.has(Fault::ReleaseTwiceRevives)
+                    && let Some(instance) = self.instances.get_mut(&id)
+                {
+                    instance.state = State::InUse;
+                }
+                return Ok(answer::done());
+            }
             None if self.faults.has(Fault::ReleaseUnknownSuccess) => return Ok(answer::done()),
             None => return Err(Refused::UnknownInstance(id)),
             Some(_) => {}
@@ -218,6 +225,9 @@ impl Vendor {
         let again = instance.applied.contains(&order.0);
         if faults.has(Fault::UpgradeRefused) || again && faults.has(Fault::UpgradeTwiceRefused) {
             return Err(Refused::Order(format!("the order {} cannot be carried out", order.0)));
+        }
+        if faults.has(Fault::UpgradeAfterRenewalRefused) && !instance.applied.is_empty() && !again {
+            return Err(Refused::Order("the instance is bound until its term ends".to_owned()));
         }
         if again && !faults.has(Fault::UpgradeCountsTwice) {
             return Ok(answer::done());

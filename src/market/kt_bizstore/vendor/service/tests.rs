@@ -389,6 +389,7 @@ fn transcript(mut course: Course) -> Vec<String> {
         ("GET", "/bill-list/date/2026-02-30", ""),
         ("GET", "/bill-list/date/20260310", ""),
         ("POST", "/customers/M1", r#"{"license-states-cd":"2"}"#),
+        ("POST", "/customers/M1", r#"{"license-states-cd":"2"}"#),
         ("GET", "/status/M1", ""),
         ("GET", "/bill-list/date/2026-03-31", ""),
         ("POST", "/customers/M1", r#"{"license-states-cd":"0"}"#),
@@ -400,6 +401,16 @@ fn transcript(mut course: Course) -> Vec<String> {
     for (method, target, body) in walk {
         let reply = course.later(1).reply(method, target, body);
         note(format!("{method} {target} {body}"), reply);
+    }
+    for (method, body) in [("POST", r#"{"license-states-cd":"2"}"#), ("DELETE", ""), ("DELETE", "")] {
+        let reply = course.later(1).reply(method, "/customers/m2", body);
+        note(format!("suspended and leaving: {method}"), reply);
+        let reply = course.reply("GET", "/status/m2", "");
+        note(format!("suspended and leaving: status after {method}"), reply);
+    }
+    for time in 1..=14 {
+        let reply = course.reply("GET", "/status/a+b", "");
+        note(format!("asked {time} times"), reply);
     }
     let link = match course.reply("POST", "/customers/M1", "").kind {
         ReplyKind::Response(answer) => location(&answer),

@@ -325,6 +325,8 @@ fn terms(notes: &mut Notes) {
     let frozen = notes.create("P11");
     notes.v2(change(&frozen, "FREEZE"));
     notes.v2(release(&frozen));
+    refresh(notes, &frozen, "RENEWAL", "P-R11", "20310310030000", None);
+    notes.info(&frozen);
     let mut with_order = release(id);
     with_order["orderId"] = json!("P1");
     notes.v2(with_order);
