@@ -27,6 +27,7 @@ pub mod certify;
 pub mod check;
 pub mod cli;
 pub mod engine;
+pub mod evidence;
 pub mod market;
 pub mod mock;
 pub mod report;

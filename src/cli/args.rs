@@ -61,6 +61,13 @@ Keys come from storeproof.toml; none is printed, and a right signature that was 
 Exit codes: 0 every signature and encrypted value is right, 1 one is not, 2 it cannot be read, 4 nothing in it is signed."
     )]
     Doctor(Doctor),
+    /// Judge again what `--evidence` wrote, without the vendor, and say whether that comes to the same.
+    #[command(
+        after_help = "Keys that the run was made with come from storeproof.toml, as they did for the run; none is in \
+the archive.\n\nExit codes: 0 it agrees, whatever the verdict was; 1 it was changed, or judging it gives another result; \
+2 it cannot be read; 3 it cannot be judged again here."
+    )]
+    Verify(Verify),
     /// Explain a requirement or a rule (what it says, why the store cares, what to change), or a scenario.
     Explain(Explain),
     /// Show the keys in use: public halves, and shared secrets by name.
@@ -194,6 +201,10 @@ pub struct Playing {
     /// Certificates in PEM that are trusted besides the system's.
     #[arg(long, value_name = "FILE", env = "STOREPROOF_CA")]
     pub ca: Option<PathBuf>,
+    /// Writes all that was sent and answered, without secrets, with the plan and the report into one archive that
+    /// `storeproof verify` judges again: FILE.tar.gz.
+    #[arg(long, value_name = "FILE", env = "STOREPROOF_EVIDENCE")]
+    pub evidence: Option<PathBuf>,
     /// Tell more: every case's steps, accepted readings, rules that could not be judged.
     #[arg(long, short, env = "STOREPROOF_VERBOSE")]
     pub verbose: bool,
@@ -365,6 +376,16 @@ pub struct Doctor {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would print them as help")]
+    pub common: Common,
+}
+
+/// `storeproof verify`.
+#[derive(Args, Clone, Debug)]
+pub struct Verify {
+    /// The archive.
+    pub file: PathBuf,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub common: Common,

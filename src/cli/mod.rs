@@ -7,6 +7,7 @@ mod case;
 mod certify;
 pub mod config;
 mod doctor;
+mod evidence;
 pub mod exit;
 mod explain;
 mod init;
@@ -62,6 +63,7 @@ pub fn main(arguments: &Arguments) -> Ended {
         Command::Reject(arguments) => snapshots::reject(arguments, &mut out),
         Command::List(arguments) => list::list(arguments, &mut out),
         Command::Doctor(arguments) => doctor::doctor(arguments, &mut out),
+        Command::Verify(arguments) => evidence::verify(arguments, &mut out),
         Command::Explain(arguments) => explain::explain(&arguments.id, &mut out),
         Command::Keys(arguments) => keys::keys(arguments, &mut out),
         Command::Lint(arguments) => lint::lint(arguments, &mut out),

@@ -10,7 +10,7 @@ use super::select::Selected;
 use super::settings::{self, UsageError};
 use crate::market;
 use crate::run::{Loader, Origin};
-use crate::scenario::plan::{ActionKind, Plan};
+use crate::scenario::plan::Plan;
 
 /// The plans of these scenarios. `marketplace` keeps only those of one.
 pub(super) fn plans(
@@ -90,16 +90,7 @@ pub(super) fn wait_longer(plan: &mut Arc<Plan>, patience: u32) {
     if patience == 1 {
         return;
     }
-    for step in Arc::make_mut(plan).workflows.iter_mut().flat_map(|workflow| &mut workflow.steps) {
-        if let Some(exec) = &mut step.extension.exec {
-            exec.within = exec.within.saturating_mul(patience);
-        }
-        for action in &mut step.on_failure {
-            if let ActionKind::Retry { limit, .. } = &mut action.kind {
-                *limit = limit.saturating_mul(patience);
-            }
-        }
-    }
+    Arc::make_mut(plan).be_patient(patience);
 }
 
 /// Whether a case of ours is left out because the user named no dialect, and other cases are of the default one. Who

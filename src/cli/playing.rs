@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::args::Playing;
 use super::config::Config;
+use super::evidence::Keeping;
 use super::plans::wait_longer;
 use super::reports::Report;
 use super::select;
@@ -29,6 +30,8 @@ pub(super) struct Prepared {
     pub(super) fleet: Fleet,
     /// What must be typed to reach the vendor again; nothing where the configuration names it.
     pub(super) typed: Option<String>,
+    /// The recording, where one was asked for.
+    pub(super) keeping: Option<Keeping>,
     jobs: NonZeroUsize,
     pub(super) secrets: Vec<Secret>,
     /// By what each case that breaks is made smaller after the run; nothing leaves them as they are.
@@ -63,7 +66,7 @@ impl Prepared {
         vendor.dedup();
         let vendor = vendor.join(", ");
         let secrets = lanes.lanes.iter().flat_map(|lane| lane.market.secrets()).collect();
-        let fleet = Fleet {
+        let mut fleet = Fleet {
             vendor,
             cases: lanes.cases,
             lanes: lanes.lanes,
@@ -74,8 +77,11 @@ impl Prepared {
             jobs,
             fail_fast: playing.fail_fast,
             known,
+            journal: None,
         };
-        Ok(Self { fleet, typed: lanes.typed, jobs, secrets, reducing: None, _running: lanes.running })
+        let keeping = Keeping::new(playing, config, &fleet)?;
+        fleet.journal = keeping.as_ref().map(Keeping::journal);
+        Ok(Self { fleet, keeping, typed: lanes.typed, jobs, secrets, reducing: None, _running: lanes.running })
     }
 
     /// Plays, tells the reporters, writes the report files. What comes `after` the cases is told before the end of the
@@ -88,7 +94,8 @@ impl Prepared {
         after: &mut dyn FnMut(&RunRecord) -> Vec<Event>,
         out: &mut dyn Write,
     ) -> Result<RunRecord, UsageError> {
-        let Self { fleet, jobs, secrets, reducing, _running, .. } = self;
+        let Self { fleet, mut keeping, jobs, secrets, reducing, _running, .. } = self;
+        keeping.iter_mut().try_for_each(|keeping| keeping.plays(&fleet))?;
         let fleet = Arc::new(fleet);
         let catalogue = Arc::clone(&fleet.catalogue);
         let background = Background { catalogue: &catalogue, secrets: &secrets, reproduce };
@@ -187,6 +194,9 @@ impl Prepared {
         }
         for trouble in record.every_trouble() {
             note(trouble);
+        }
+        if let Some(keeping) = keeping {
+            keeping.write(&record, &catalogue)?;
         }
         Ok(record)
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::args::Common;
 use super::config::Config;
 use crate::market::Market;
-use crate::market::setting::{Kind, Values, parse_duration};
+use crate::market::setting::{Values, parse_duration};
 use crate::run::files;
 use crate::transport::Trust;
 
@@ -65,11 +65,28 @@ pub(super) fn market(
     time_limit: Option<Duration>,
 ) -> Result<Market, UsageError> {
     let section = marketplace.and_then(|name| config.sections.get(name));
+    let values = values(marketplace, config)?;
+    let time_limit = time_limit.or(general_time_limit(&values, config)?);
+    Market::new(marketplace, &values, time_limit).map_err(|error| {
+        let settings = section.map(|section| section.settings.as_slice()).unwrap_or_default();
+        match settings.iter().find(|(setting, _)| setting.name == error.name) {
+            Some((setting, written)) if setting.kind.is_file() => {
+                UsageError::new(config.error(written, format!("{}: {error}", written.get_ref())))
+            }
+            Some((_, written)) => UsageError::new(config.error(written, error.to_string())),
+            None => UsageError::new(error),
+        }
+    })
+}
+
+/// What the section of a marketplace sets: texts with their variables, files as their text.
+pub(super) fn values(marketplace: Option<&str>, config: &Config) -> Result<Values, UsageError> {
+    let section = marketplace.and_then(|name| config.sections.get(name));
     let mut values = Values::default();
     for (setting, written) in section.map(|section| section.settings.as_slice()).unwrap_or_default() {
         let text = config.expand(written, &environment).map_err(UsageError::new)?;
         let value = match setting.kind {
-            Kind::File => {
+            kind if kind.is_file() => {
                 let read = files::text(&beside(config, &text));
                 read.map_err(|error| UsageError::new(config.error(written, error.to_string())))?
             }
@@ -77,20 +94,15 @@ pub(super) fn market(
         };
         values.set(setting.name, value);
     }
-    let general = match &config.file.timeout {
-        Some(time) if values.get("time-limit").is_none() => Some(duration(config, time)?),
-        _ => None,
-    };
-    Market::new(marketplace, &values, time_limit.or(general)).map_err(|error| {
-        let settings = section.map(|section| section.settings.as_slice()).unwrap_or_default();
-        match settings.iter().find(|(setting, _)| setting.name == error.name) {
-            Some((setting, written)) if setting.kind == Kind::File => {
-                UsageError::new(config.error(written, format!("{}: {error}", written.get_ref())))
-            }
-            Some((_, written)) => UsageError::new(config.error(written, error.to_string())),
-            None => UsageError::new(error),
-        }
-    })
+    Ok(values)
+}
+
+/// How long an answer may take by the whole file, where the section says nothing of its own.
+pub(super) fn general_time_limit(values: &Values, config: &Config) -> Result<Option<Duration>, UsageError> {
+    match &config.file.timeout {
+        Some(time) if values.get("time-limit").is_none() => duration(config, time).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// A time of the configuration file.

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::spec::Operation;
@@ -56,7 +57,8 @@ impl Task {
 }
 
 /// How the vendor's program ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum Ended {
     /// It was not started by us: its calls have ceased, or its time was over.
     Silent,
@@ -82,6 +84,7 @@ pub enum Ended {
     /// Its time was over and it was ended.
     TimedOut {
         /// The time that it had.
+        #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
         limit: Duration,
         /// The end of what it wrote.
         output: String,

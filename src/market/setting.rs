@@ -40,11 +40,23 @@ pub enum Kind {
     Flag,
     /// The path of a file, whose text is handed over.
     File,
+    /// The path of a file whose text is never shown.
+    KeyFile,
     /// One of these words.
     Choice(&'static [&'static str]),
 }
 
 impl Kind {
+    /// Whether the path of a file stands there.
+    pub fn is_file(self) -> bool {
+        matches!(self, Self::File | Self::KeyFile)
+    }
+
+    /// Whether what stands there is never shown.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::Secret | Self::KeyFile)
+    }
+
     /// What may stand there, as an error says it.
     pub fn expected(self) -> String {
         match self {
@@ -54,7 +66,7 @@ impl Kind {
             Self::Count => "a whole number".to_owned(),
             Self::CountOr(word) => format!("a whole number, or {word:?}"),
             Self::Flag => "true or false".to_owned(),
-            Self::File => "the path of a file".to_owned(),
+            Self::File | Self::KeyFile => "the path of a file".to_owned(),
             Self::Choice(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 match words.as_slice() {
@@ -96,6 +108,11 @@ impl Values {
     /// One that was set.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// Everything that was set.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// A time that was set.

@@ -19,10 +19,12 @@ pub enum FileError {
         error: std::io::Error,
     },
     /// It is longer than anything we read.
-    #[error("{}: the file is longer than the {MOST_BYTES} bytes that are read", path.display())]
+    #[error("{}: the file is longer than the {most} bytes that are read", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
+        /// How many bytes are read.
+        most: u64,
     },
     /// It is no text.
     #[error("{}:{line}:{column}: the text is not UTF-8 from here on; save the file as UTF-8", path.display())]
@@ -37,14 +39,19 @@ pub enum FileError {
 }
 
 /// The bytes of a file.
-#[expect(clippy::disallowed_types, reason = "this is where files are read, and no further than they may be long")]
 pub fn bytes(path: &Path) -> Result<Vec<u8>, FileError> {
+    bytes_up_to(path, MOST_BYTES)
+}
+
+/// The bytes of a file that may be so long.
+#[expect(clippy::disallowed_types, reason = "this is where files are read, and no further than they may be long")]
+pub fn bytes_up_to(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     let system = |error| FileError::System { path: path.to_owned(), error };
     // Devices and pipes have no length that could be asked for first.
     let mut bytes = Vec::new();
-    std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(system)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(FileError::TooLarge { path: path.to_owned() });
+    std::fs::File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(system)?;
+    if bytes.len() as u64 > most {
+        return Err(FileError::TooLarge { path: path.to_owned(), most });
     }
     Ok(bytes)
 }

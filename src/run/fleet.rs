@@ -7,16 +7,19 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use super::desk::Desk;
+use super::noted::{Noted, note};
 use super::performer::Performer;
 use super::play;
 use super::snapshots::{CaseSnapshots, Compared, Origin, Store};
 use crate::check::snapshot::{self, Comparison, Rule};
 use crate::engine::{CaseRecord, Event, Options, Playback, StartError, StepRecord, Totals, Trouble};
+use crate::evidence::{Entry, Journal};
 use crate::market::Market;
 use crate::scenario::plan::Plan;
 use crate::transport::{Browser, Client, Mode};
@@ -47,6 +50,8 @@ pub struct Fleet {
     pub fail_fast: bool,
     /// Failures that are accepted for a time.
     pub known: KnownFailures,
+    /// Notes everything that reaches the engine, so that it can be judged again.
+    pub journal: Option<Arc<Journal>>,
 }
 
 /// One case of a run.
@@ -148,9 +153,18 @@ impl Fleet {
         let today = started.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut known = self.known.clone();
         let fleet = Arc::clone(self);
+        if let Some(journal) = &fleet.journal {
+            journal.begin(started);
+            for (index, lane) in fleet.lanes.iter().enumerate() {
+                lane.desk.iter().for_each(|desk| desk.keep(journal, index));
+            }
+        }
         // Inputs are checked for every case before the first call.
-        for case in &fleet.cases {
-            fleet.playback(case).map_err(|error| FleetError { case: case.plan.name.clone(), error })?;
+        for (index, case) in fleet.cases.iter().enumerate() {
+            let now = play::now();
+            let examined = || Entry::Examined { case: index, now };
+            let playback = note(fleet.journal.as_deref(), examined, || fleet.playback(case, now));
+            playback.map_err(|error| FleetError { case: case.plan.name.clone(), error })?;
         }
         let names = fleet.cases.iter().map(|case| case.plan.name.as_str().into()).collect();
         tell(Event::RunStarted { seed: fleet.seed, cases: names, vendor: fleet.vendor.clone() });
@@ -202,26 +216,47 @@ impl Fleet {
             record.known_troubles = known.troubles(today);
         }
         record.every_trouble().into_iter().for_each(|trouble| tell(Event::Troubled(trouble)));
-        let elapsed = Duration::try_from(play::now().duration_since(started)).unwrap_or_default();
+        let ended = play::now();
+        if let Some(journal) = &fleet.journal {
+            journal.end(ended, record.interrupted);
+            fleet.lanes.iter().filter_map(|lane| lane.desk.as_ref()).for_each(Desk::keep_no_more);
+        }
+        let elapsed = Duration::try_from(ended.duration_since(started)).unwrap_or_default();
         tell(Event::RunFinished { totals: record.totals, interrupted: record.interrupted, elapsed });
         Ok(record)
     }
 
-    fn playback(&self, case: &FleetCase) -> Result<Playback, StartError> {
-        self.playback_with(&case.plan, &self.lanes[case.lane].market, self.seed)
+    fn playback(&self, case: &FleetCase, now: Timestamp) -> Result<Playback, StartError> {
+        self.playback_with(&case.plan, &self.lanes[case.lane].market, self.seed, now)
     }
 
     /// A case of this run by a seed.
-    pub(super) fn playback_with(&self, plan: &Arc<Plan>, market: &Market, seed: u64) -> Result<Playback, StartError> {
-        // Each case has a seed of its own, so that its values do not depend on which cases ran before.
-        let mut seed = seed;
-        for byte in plan.name.bytes() {
-            seed = (seed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-        let options =
-            Options { seed, inputs: self.inputs.clone(), time_limit: market.time_limit(), ..Options::default() };
-        Playback::new(Arc::clone(plan), market.session(), Arc::clone(&self.catalogue), options, play::now())
+    pub(super) fn playback_with(
+        &self,
+        plan: &Arc<Plan>,
+        market: &Market,
+        seed: u64,
+        now: Timestamp,
+    ) -> Result<Playback, StartError> {
+        playback(plan, market, &self.catalogue, seed, &self.inputs, now)
     }
+}
+
+/// A case of a run, prepared.
+pub(super) fn playback(
+    plan: &Arc<Plan>,
+    market: &Market,
+    catalogue: &Arc<Catalogue>,
+    mut seed: u64,
+    inputs: &Map<String, Value>,
+    now: Timestamp,
+) -> Result<Playback, StartError> {
+    // Each case has a seed of its own, so that its values do not depend on which cases ran before.
+    for byte in plan.name.bytes() {
+        seed = (seed ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    let options = Options { seed, inputs: inputs.clone(), time_limit: market.time_limit(), ..Options::default() };
+    Playback::new(Arc::clone(plan), market.session(), Arc::clone(catalogue), options, now)
 }
 
 async fn work(
@@ -238,7 +273,7 @@ async fn work(
         let Some(case) = fleet.cases.get(index) else { return };
         let name: Arc<str> = case.plan.name.as_str().into();
         let _ = sender.send(Told::Event(Event::CaseStarted { name: Arc::clone(&name) }));
-        let (record, snapshots) = one(&fleet, &state, case, &name, &mut interrupted, &sender).await;
+        let (record, snapshots) = one(&fleet, &state, index, &name, &mut interrupted, &sender).await;
         if fleet.fail_fast && record.outcome == Outcome::Breaks {
             state.ended.store(true, Ordering::Relaxed);
         }
@@ -252,12 +287,18 @@ type Snapshots = Option<(BTreeSet<String>, Vec<String>)>;
 async fn one(
     fleet: &Fleet,
     state: &State,
-    case: &FleetCase,
+    index: usize,
     name: &Arc<str>,
     interrupted: &mut watch::Receiver<bool>,
     sender: &mpsc::UnboundedSender<Told>,
 ) -> (CaseRecord, Snapshots) {
+    let case = &fleet.cases[index];
     let (plan, lane) = (&case.plan, &fleet.lanes[case.lane]);
+    let journal = fleet.journal.as_deref();
+    let unplayed = |why: Blocked| {
+        let noted = why.clone();
+        note(journal, || Entry::Unplayed { case: index, why: noted }, || (not_judged(plan, why), None))
+    };
     let _turn = match &lane.performer {
         Some(_) => Some(state.turns[case.lane].lock().await),
         None => None,
@@ -266,8 +307,8 @@ async fn one(
     let killer = died_in().clone();
     if let Some(killer) = killer {
         // It may have been started again meanwhile.
-        if dead(lane).await {
-            return (not_judged(plan, Blocked::DiedIn { case: killer.to_string() }), None);
+        if dead(lane, case.lane, journal).await {
+            return unplayed(Blocked::DiedIn { case: killer.to_string() });
         }
         *died_in() = None;
     }
@@ -275,19 +316,23 @@ async fn one(
     let why = out_of_reach().clone();
     if let Some(why) = why {
         // A vendor that never answered is not asked again for every case; one that did may be back.
-        if !state.reached[case.lane].load(Ordering::Relaxed) && !is_begun_anew(lane) || dead(lane).await {
-            return (not_judged(plan, Blocked::Unreachable(why)), None);
+        if !state.reached[case.lane].load(Ordering::Relaxed) && !is_begun_anew(lane)
+            || dead(lane, case.lane, journal).await
+        {
+            return unplayed(Blocked::Unreachable(why));
         }
         *out_of_reach() = None;
     }
-    let playback = match fleet.playback(case) {
+    let now = play::now();
+    let playback = match note(journal, || Entry::Begun { case: index, now }, || fleet.playback(case, now)) {
         Ok(playback) => playback,
-        Err(error) => return (not_judged(plan, Blocked::Harness(error.to_string())), None),
+        Err(error) => return unplayed(Blocked::Harness(error.to_string())),
     };
+    let playing = Noted { playback, case: index, journal };
     let mut tell = |event: Event| {
         let _ = sender.send(Told::Event(event));
     };
-    let played = play::case(name, playback, lane, fleet.seed, interrupted, &mut tell).await;
+    let played = play::case(name, playing, lane, fleet.seed, interrupted, &mut tell).await;
     let mut record = played.record;
     match &record.outcome {
         Outcome::NotJudged(Blocked::Unreachable(why)) => *out_of_reach() = Some(why.clone()),
@@ -317,11 +362,13 @@ fn is_begun_anew(lane: &Lane) -> bool {
 }
 
 /// Whether nobody answers, whatever it would be. Of a vendor that is a client nobody can say.
-async fn dead(lane: &Lane) -> bool {
+async fn dead(lane: &Lane, number: usize, journal: Option<&Journal>) -> bool {
     if lane.performer.is_some() {
         return false;
     }
-    match lane.market.session().probe(play::now()) {
+    let now = play::now();
+    let probe = || lane.market.session().probe(now);
+    match note(journal, || Entry::Probed { lane: number, now }, probe) {
         Some(request) => {
             lane.client.send(request, Mode::FreshConnection).await.answer.is_err_and(|loss| loss.unreachable())
         }
@@ -392,7 +439,7 @@ fn compare(record: &mut CaseRecord, snapshots: &mut CaseSnapshots, base: &str, r
 }
 
 /// Takes the weight off findings that are known and still accepted; a case with no others conforms.
-fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
+pub(super) fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
     if known.is_empty() {
         return;
     }
@@ -432,7 +479,7 @@ fn excuse(case: &mut Arc<CaseRecord>, known: &mut KnownFailures, today: Date) {
     }
 }
 
-fn not_judged(plan: &Plan, blocked: Blocked) -> CaseRecord {
+pub(super) fn not_judged(plan: &Plan, blocked: Blocked) -> CaseRecord {
     CaseRecord {
         name: plan.name.as_str().into(),
         title: plan.title.clone(),
@@ -444,7 +491,7 @@ fn not_judged(plan: &Plan, blocked: Blocked) -> CaseRecord {
     }
 }
 
-fn count(totals: &mut Totals, case: &CaseRecord) {
+pub(super) fn count(totals: &mut Totals, case: &CaseRecord) {
     match case.outcome {
         Outcome::Conforms => totals.conform += 1,
         Outcome::Breaks => totals.break_ += 1,

@@ -161,7 +161,12 @@ impl Shelf<'_> {
             Origin::Computed(path) => path.as_str(),
             Origin::File(scenario) => return self.find_beside(scenario, url),
         };
-        Ok(Place::InTree(normal(&Path::new(path).parent().unwrap_or(Path::new("")).join(url))))
+        let place = normal(&Path::new(path).parent().unwrap_or(Path::new("")).join(url));
+        match self.origin {
+            // One that was a file of the user's says like any other which embedded document is meant.
+            Origin::Computed(_) if embedded::file(&place).is_none() => Ok(Place::InTree(tail(url).unwrap_or(place))),
+            _ => Ok(Place::InTree(place)),
+        }
     }
 
     /// A file, or the embedded document that is meant where there is none.
@@ -170,10 +175,7 @@ impl Shelf<'_> {
         if file.exists() {
             return Ok(Place::File(file));
         }
-        // Only the part from `specs/` on says which embedded document is meant.
-        let written = normal(Path::new(url));
-        let tail = written.find("specs/").map(|at| written[at..].to_owned());
-        match tail.filter(|path| self.loader.embedded_interface(path).is_some()) {
+        match tail(url).filter(|path| self.loader.embedded_interface(path).is_some()) {
             Some(path) => Ok(Place::InTree(path)),
             None => Err(format!("{} does not exist", file.display())),
         }
@@ -183,6 +185,12 @@ impl Shelf<'_> {
 enum Place {
     InTree(String),
     File(PathBuf),
+}
+
+/// Only the part from `specs/` on says which embedded document is meant.
+fn tail(url: &str) -> Option<String> {
+    let written = normal(Path::new(url));
+    written.find("specs/").map(|at| written[at..].to_owned())
 }
 
 /// A path without `.` and `..`, with `/` between its parts.

@@ -8,10 +8,12 @@ mod desk;
 pub mod files;
 mod fleet;
 mod load;
+mod noted;
 mod performer;
 mod play;
 pub mod reduce;
 pub mod reference;
+mod replay;
 pub mod snapshots;
 
 pub use desk::Desk;
@@ -19,3 +21,4 @@ pub use fleet::{Fleet, FleetCase, FleetError, Lane, RunRecord};
 pub use load::{LoadError, Loader, Origin, interface_of};
 pub use performer::{Performer, Program};
 pub use play::deliver;
+pub use replay::{Keys, NotReplayed, Replayed, Unfit, plan_of, replay};

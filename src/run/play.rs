@@ -5,10 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
-use super::desk::Desk;
+use super::desk::{Call, Desk};
 use super::fleet::Lane;
+use super::noted::{Noted, note};
 use super::performer::{self, Performing};
-use crate::engine::{CaseRecord, Dispatch, Event, Next, Playback, Purpose, Returned};
+use crate::engine::{CaseRecord, Dispatch, Event, Next, Purpose, Returned};
+use crate::evidence::Entry;
 use crate::market::{Ended, Task};
 use crate::transport::{Browser, Client, Mode};
 use crate::verdict::Blocked;
@@ -18,7 +20,7 @@ use crate::wire::disturbance::Disturbances;
 /// Plays a case to its end, telling each step as it ends.
 pub(super) async fn case(
     name: &Arc<str>,
-    mut playback: Playback,
+    mut playing: Noted<'_>,
     lane: &Lane,
     seed: u64,
     interrupted: &mut watch::Receiver<bool>,
@@ -28,8 +30,8 @@ pub(super) async fn case(
     let mut inbox = lane.desk.as_ref().map(Desk::inbox);
     let mut performing: Option<Performing> = None;
     loop {
-        let next = playback.next(now());
-        for step in playback.take_events() {
+        let next = playing.next(now());
+        for step in playing.playback.take_events() {
             tell(Event::StepFinished { case: Arc::clone(name), step });
         }
         match next {
@@ -38,21 +40,21 @@ pub(super) async fn case(
                     biased;
                     returned = deliver(dispatches, client, Some(browser)) => {
                         // What the vendor asked before it answered belongs to this step.
-                        while let Some(exchange) = inbox.as_mut().and_then(|inbox| inbox.try_recv().ok()) {
-                            playback.called(&exchange);
+                        while let Some(call) = inbox.as_mut().and_then(|inbox| inbox.try_recv().ok()) {
+                            playing.called(&call);
                         }
-                        playback.received(returned, now());
+                        playing.received(returned, now());
                     }
-                    () = ended(interrupted) => return abandoned(playback),
+                    () = ended(interrupted) => return abandoned(playing),
                 }
             }
-            Next::Perform(task) => match begin(&task, lane, seed) {
+            Next::Perform(task) => match begin(&task, lane, seed, &playing) {
                 Begun::Performing(begun) => performing = Some(begun),
                 Begun::Left(what) => {
                     tell(Event::TaskLeft { case: Arc::clone(name), what });
-                    playback.unattended();
+                    playing.unattended();
                 }
-                Begun::Not(why) => playback.performed(Ended::NotStarted { why }),
+                Begun::Not(why) => playing.performed(Ended::NotStarted { why }),
             },
             Next::SleepUntil(when) => {
                 tokio::select! {
@@ -60,18 +62,18 @@ pub(super) async fn case(
                     ended = performed(&mut performing) => {
                         performing = None;
                         // It calls no more, and what it called is here.
-                        while let Some(exchange) = inbox.as_mut().and_then(|inbox| inbox.try_recv().ok()) {
-                            playback.called(&exchange);
+                        while let Some(call) = inbox.as_mut().and_then(|inbox| inbox.try_recv().ok()) {
+                            playing.called(&call);
                         }
-                        playback.performed(ended);
+                        playing.performed(ended);
                     }
                     () = sleep_until(when) => {}
-                    exchange = called(&mut inbox) => { playback.called(&exchange); }
-                    () = ended(interrupted) => return abandoned(playback),
+                    call = called(&mut inbox) => playing.called(&call),
+                    () = ended(interrupted) => return abandoned(playing),
                 }
             }
             Next::Finish(record) => {
-                let died = playback.died();
+                let died = playing.playback.died();
                 return Played { record: *record, died };
             }
         }
@@ -89,10 +91,11 @@ enum Begun {
 }
 
 /// Begins a task of the vendor's program, after the answers to it were arranged.
-fn begin(task: &Task, lane: &Lane, seed: u64) -> Begun {
+fn begin(task: &Task, lane: &Lane, seed: u64, playing: &Noted<'_>) -> Begun {
     let Some(desk) = &lane.desk else { return Begun::Not("the marketplace has no API that it could call".to_owned()) };
     let Some(performer) = &lane.performer else { return Begun::Not("no program is named".to_owned()) };
-    desk.disturb(Disturbances::new(task.answers.iter().cloned(), seed));
+    let disturbances = Disturbances::new(task.answers.iter().cloned(), seed);
+    note(playing.journal, || Entry::Disturbed { case: playing.case }, || desk.disturb(disturbances));
     match performer.begin(task, &lane.market, desk, &lane.inherited) {
         Some(performing) => Begun::Performing(performing),
         None => Begun::Left(performer::request(task, desk)),
@@ -108,11 +111,11 @@ async fn performed(performing: &mut Option<Performing>) -> Ended {
 }
 
 /// The vendor's next call; never where it has nobody to call.
-async fn called(inbox: &mut Option<mpsc::UnboundedReceiver<Exchange>>) -> Exchange {
+async fn called(inbox: &mut Option<mpsc::UnboundedReceiver<Call>>) -> Call {
     if let Some(inbox) = inbox
-        && let Some(exchange) = inbox.recv().await
+        && let Some(call) = inbox.recv().await
     {
-        return exchange;
+        return call;
     }
     std::future::pending().await
 }
@@ -125,8 +128,8 @@ async fn ended(interrupted: &mut watch::Receiver<bool>) {
 }
 
 /// What was done until the user interrupted.
-fn abandoned(mut playback: Playback) -> Played {
-    Played { record: *playback.abandon(Blocked::Ended, now()), died: false }
+fn abandoned(mut playing: Noted<'_>) -> Played {
+    Played { record: *playing.abandon(Blocked::Ended, now()), died: false }
 }
 
 /// How a case was played.

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::noted::Noted;
 use super::performer::Performer;
 use super::{Fleet, Lane, Loader, Origin, play};
 use crate::certify::reduce::{Reduction, Symptom, Trial, holds, steps, symptoms, written};
@@ -193,7 +194,10 @@ impl Lab<'_> {
         self.trials += 1;
         let fleet = self.bench.fleet;
         let seed = self.seed();
-        let Ok(playback) = fleet.playback_with(&plan, &self.lane.market, seed) else { return Some(Trial::Invalid) };
+        let Ok(playback) = fleet.playback_with(&plan, &self.lane.market, seed, now) else {
+            return Some(Trial::Invalid);
+        };
+        let playback = Noted { playback, case: 0, journal: None };
         let mut silent = |_: Event| {};
         let playing = play::case(&self.name, playback, self.lane, seed, interrupted, &mut silent);
         let played = tokio::time::timeout(left, playing).await.ok()?;

@@ -57,6 +57,20 @@ pub struct Component {
 }
 
 impl Plan {
+    /// Multiplies how often steps may be retried, and how long programs may take.
+    pub fn be_patient(&mut self, patience: u32) {
+        for step in self.workflows.iter_mut().flat_map(|workflow| &mut workflow.steps) {
+            if let Some(exec) = &mut step.extension.exec {
+                exec.within = exec.within.saturating_mul(patience);
+            }
+            for action in &mut step.on_failure {
+                if let ActionKind::Retry { limit, .. } = &mut action.kind {
+                    *limit = limit.saturating_mul(patience);
+                }
+            }
+        }
+    }
+
     /// The position of a workflow by its id.
     pub fn workflow(&self, id: &str) -> Option<usize> {
         self.workflows.iter().position(|workflow| workflow.id == id)

@@ -96,6 +96,11 @@ pub fn interface_texts() -> impl Iterator<Item = &'static Embedded> {
     FILES.iter().filter(move |file| file.path.starts_with("specs/") && !beside(file.path))
 }
 
+/// Every embedded document of the marketplaces: interfaces, requirements, and what is known of both.
+pub fn specs() -> impl Iterator<Item = &'static Embedded> {
+    FILES.iter().filter(|file| file.path.starts_with("specs/"))
+}
+
 /// All embedded scenarios, by name.
 pub fn scenarios() -> impl Iterator<Item = &'static Embedded> {
     FILES.iter().filter(|file| file.path.starts_with("scenarios/"))

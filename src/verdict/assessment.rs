@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Level, RequirementId};
 
 /// What a certification of one marketplace comes to.
@@ -98,7 +100,8 @@ pub enum Standing {
 }
 
 /// What a person states of a requirement that no program can judge.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Who states it: a name, or a role.
     pub who: String,

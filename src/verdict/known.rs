@@ -5,11 +5,13 @@
 //! None of that is said on the word of cases that nobody has judged.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::RequirementId;
 
 /// One failure that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KnownFailure {
     /// The case: its whole name, or a pattern with `*`.
     pub case: String,
@@ -177,14 +179,14 @@ impl KnownFailures {
         Self { scope, ..self }
     }
 
+    /// The entries in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &KnownFailure> {
+        self.entries.iter().map(|(entry, _)| entry)
+    }
+
     /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
-    }
-
-    /// The entries in the order of the list.
-    pub fn iter(&self) -> impl Iterator<Item = &KnownFailure> {
-        self.entries.iter().map(|(entry, _)| entry)
     }
 
     /// Notes that a case was judged, and which requirements it broke; gives the entries by which some are still accepted.

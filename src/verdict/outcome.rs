@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Breach, KnownFailure, Level, Place, RequirementId};
 
 /// One way in which an exchange broke the contract.
@@ -150,7 +152,8 @@ impl Judgement {
 }
 
 /// Why a case was not judged.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum Blocked {
     /// The vendor could not be reached.
     #[error("the vendor could not be reached: {0}")]

@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::{Request, Response};
+use super::{Request, Response, written};
 
 /// A request, the answer or the way it was lost, the bytes below both, and the times.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Exchange {
     /// The request as sent, with the full target and every field that the transport added.
     pub request: Request,
     /// The whole answer, or how it was lost.
+    #[serde(with = "written::answer")]
     pub answer: Result<Response, Loss>,
     /// The bytes as they crossed the socket (inside TLS, where there is TLS).
     pub raw: Raw,
@@ -26,7 +29,8 @@ pub struct Exchange {
 }
 
 /// Who made a call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Caller {
     /// The marketplace calls the vendor.
     #[default]
@@ -43,29 +47,37 @@ impl Exchange {
 }
 
 /// The bytes of one exchange on the wire.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Raw {
     /// What we sent.
+    #[serde(with = "written::bytes")]
     pub sent: Vec<u8>,
     /// What came back, as far as it was kept.
+    #[serde(with = "written::bytes")]
     pub received: Vec<u8>,
     /// How many bytes came back in all, also those not kept.
     pub received_total: u64,
 }
 
 /// How long an exchange took, measured from the start of sending.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Timing {
     /// Until the connection (and TLS) stood; zero where an open connection was used.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub connected: Duration,
     /// Until the first byte of the answer.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::optional")]
     pub first_byte: Option<Duration>,
     /// Until the end, however it ended.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub total: Duration,
 }
 
 /// The vendor's side of a connection.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Peer {
     /// Base address as configured, such as `https://vendor.example/api`.
     pub base: String,
@@ -81,7 +93,8 @@ pub struct Peer {
 }
 
 /// What a TLS handshake ended with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Tls {
     /// `TLSv1.2` or `TLSv1.3`.
     pub version: String,
@@ -90,7 +103,8 @@ pub struct Tls {
 }
 
 /// What is wrong with a certificate or a handshake.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum TlsTrouble {
     /// The certificate's time is over.
     #[error("the certificate has expired")]
@@ -125,7 +139,8 @@ pub enum TlsTrouble {
 }
 
 /// How an answer was lost. None of these is a wrong answer; which of them a vendor is to blame for is judged elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Loss {
     /// The name has no address.
@@ -147,6 +162,7 @@ pub enum Loss {
     #[error("no connection within {limit:?}")]
     ConnectTimeOut {
         /// The limit.
+        #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
         limit: Duration,
     },
     /// TLS failed before anything was sent.
@@ -190,6 +206,7 @@ pub enum Loss {
     #[error("no complete answer within {limit:?}")]
     TimeOut {
         /// The limit.
+        #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
         limit: Duration,
     },
     /// We hung up on purpose, as a store does whose connection breaks.

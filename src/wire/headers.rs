@@ -2,12 +2,18 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use super::written;
+
 /// One header field as it was written.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Header {
     /// The name with its own upper and lower case.
     pub name: String,
     /// The value's bytes, without the blanks around it. Not necessarily UTF-8.
+    #[serde(with = "written::bytes")]
     pub value: Vec<u8>,
 }
 
@@ -25,7 +31,8 @@ impl fmt::Debug for Header {
 }
 
 /// All header fields of a message; look-ups ignore case, as RFC 9110 (5.1) asks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Headers(Vec<Header>);
 
 impl Headers {
@@ -84,6 +91,11 @@ impl Headers {
     /// Every field in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Header> {
         self.0.iter()
+    }
+
+    /// Every field in order, to be changed.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Header> {
+        self.0.iter_mut()
     }
 
     /// How many fields there are.

@@ -16,6 +16,7 @@ mod request;
 mod response;
 mod secret;
 mod visit;
+mod written;
 
 pub use exchange::{Caller, Exchange, Loss, Peer, Raw, Timing, Tls, TlsTrouble};
 pub use headers::{Header, Headers};

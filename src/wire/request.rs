@@ -1,9 +1,12 @@
 //! A request as it goes on the wire.
 
-use super::{Headers, Secret};
+use serde::{Deserialize, Serialize};
+
+use super::{Headers, Secret, written};
 
 /// A request: method, target, header fields in order, exact body.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Request {
     /// `GET`, `POST`, … exactly as sent.
     pub method: String,
@@ -13,8 +16,10 @@ pub struct Request {
     /// Fields in the order in which they are sent. `Host` and `Content-Length` are added by the transport where absent.
     pub headers: Headers,
     /// The exact body; empty for none.
+    #[serde(with = "written::bytes")]
     pub body: Vec<u8>,
     /// What must not appear in any artefact: tokens and keys that went into this request.
+    #[serde(skip)]
     pub secrets: Vec<Secret>,
 }
 

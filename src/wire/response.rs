@@ -1,9 +1,12 @@
 //! A response as it came off the wire.
 
-use super::Headers;
+use serde::{Deserialize, Serialize};
+
+use super::{Headers, written};
 
 /// A response: status, header fields in order with their own spelling, exact body.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Response {
     /// The status code.
     pub status: u16,
@@ -12,6 +15,7 @@ pub struct Response {
     /// Fields in the order and spelling of the sender.
     pub headers: Headers,
     /// The exact body after transfer coding was removed.
+    #[serde(with = "written::bytes")]
     pub body: Vec<u8>,
 }
 

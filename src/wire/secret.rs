@@ -21,6 +21,42 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Every form in which it is searched for: as it is, and what can be derived from it. One secret always has the same
+    /// forms in the same order; one that is too short to be searched for has none.
+    pub fn forms(&self) -> Vec<Vec<u8>> {
+        let value = self.expose();
+        let mut forms = forms(value);
+        let parts: Vec<&str> = value.split('.').collect();
+        if parts.len() == 3 {
+            // The first part is the same in every token and says nothing; the other two identify this one.
+            forms.extend(parts[1..].iter().flat_map(|part| self::forms(part)));
+        }
+        forms
+    }
+}
+
+fn forms(value: &str) -> Vec<Vec<u8>> {
+    if value.len() < SHORTEST {
+        return Vec::new();
+    }
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+    let hex: String = value.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+    let percent: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    let escaped = serde_json::Value::from(value).to_string();
+    let encodings = (0..3).flat_map(|before| in_base64(value, before));
+    let forms = encodings.chain([
+        value.as_bytes().to_vec(),
+        // As a whole, so that nothing is left of it where it stands alone.
+        base64::engine::general_purpose::STANDARD_NO_PAD.encode(value).into_bytes(),
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value).into_bytes(),
+        hex.to_ascii_uppercase().into_bytes(),
+        hex.into_bytes(),
+        percent.replace('+', "%20").into_bytes(),
+        percent.into_bytes(),
+        escaped.trim_matches('"').as_bytes().to_vec(),
+    ]);
+    forms.filter(|form| form.len() >= SHORTEST).collect()
 }
 
 impl fmt::Debug for Secret {
@@ -91,37 +127,7 @@ impl Redactor {
         if !self.known.insert(secret.clone()) {
             return;
         }
-        let value = secret.expose();
-        self.add_forms(value);
-        let parts: Vec<&str> = value.split('.').collect();
-        if parts.len() == 3 {
-            // The first part is the same in every token and says nothing; the other two identify this one.
-            for part in &parts[1..] {
-                self.add_forms(part);
-            }
-        }
-    }
-
-    fn add_forms(&mut self, value: &str) {
-        if value.len() < SHORTEST {
-            return;
-        }
-        let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
-        let hex: String = value.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
-        let percent: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-        let escaped = serde_json::Value::from(value).to_string();
-        let encodings = (0..3).flat_map(|before| in_base64(value, before));
-        for form in encodings.chain([
-            value.as_bytes().to_vec(),
-            // As a whole, so that nothing is left of it where it stands alone.
-            base64::engine::general_purpose::STANDARD_NO_PAD.encode(value).into_bytes(),
-            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value).into_bytes(),
-            hex.to_ascii_uppercase().into_bytes(),
-            hex.into_bytes(),
-            percent.replace('+', "%20").into_bytes(),
-            percent.into_bytes(),
-            escaped.trim_matches('"').as_bytes().to_vec(),
-        ]) {
+        for form in secret.forms() {
             let Some(first) = form.first_chunk::<SHORTEST>() else { continue };
             self.beginnings.resize(SLOTS, false);
             self.beginnings[slot(first[0], first[1])] = true;

@@ -1,7 +1,10 @@
 //! What a customer's browser meets behind a `Location`.
 
+use serde::{Deserialize, Serialize};
+
 /// One visit of a page as a browser makes it: redirects followed on the vendor's own origin, cookies kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Visit {
     /// The address that was opened.
     pub url: String,
@@ -12,7 +15,8 @@ pub struct Visit {
 }
 
 /// One answer on the way to a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Hop {
     /// The address that was asked.
     pub url: String,
@@ -21,7 +25,8 @@ pub struct Hop {
 }
 
 /// How a visit ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum VisitEnd {
     /// A page came, whatever its status; media type and the beginning of its text (64 KiB at most).
     Page {

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD
 use storeproof::transport::Running;
 use storeproof::wire::{ReplyKind, Request, Response};
 
+use crate::evidence::unpacked;
 use crate::support::{FIXTURES, Folder, honestly, reference_that_trusts, vendor};
 
 /// The store's private key of these tests.
@@ -234,4 +235,21 @@ fn a_key_of_the_configuration_that_the_vendor_tells_is_in_no_artefact() {
     for (name, text) in all.iter().filter(|(name, _)| name != "storeproof.toml") {
         assert!(!text.contains(key), "{name}: {text}");
     }
+}
+
+/// What was made of the key stands in every request, and the vendor tells it in every form.
+#[test]
+fn no_evidence_holds_a_secret_and_all_of_it_is_judged_again() {
+    let (vendor, tokens) = echoing(|_, _| {});
+    let folder = workspace();
+    let cases = "kt-bizstore/authentication/status kt-bizstore/registration/repeated kt-bizstore/life-cycle";
+    let words = format!("run {cases} --snapshots off --vendor {} --evidence e.tar.gz", vendor.base());
+    let ran = folder.run(&words);
+    assert!(matches!(ran.code, Some(0 | 1)), "{ran}");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    let all: Vec<_> = unpacked(&folder, "e.tar.gz").into_iter().map(|(name, bytes)| (name, text(bytes))).collect();
+    none_is_in(&all, &tokens);
+    folder.run("verify e.tar.gz").ends(0);
+    folder.put("storeproof.toml", "");
+    folder.run("verify e.tar.gz").ends(3).says("signing-key of kt-bizstore, which is not set here");
 }

@@ -17,6 +17,7 @@ mod clients;
 mod commands;
 mod configuration;
 mod ends;
+mod evidence;
 mod https;
 mod interrupting;
 mod known;

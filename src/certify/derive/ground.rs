@@ -43,7 +43,9 @@ impl<'a> Ground<'a> {
     /// since nothing behind would take it away again.
     pub(super) fn may_be_odd(&self, member: &Member) -> bool {
         let creates = matches!(self.operation.method.as_str(), "POST" | "PUT");
-        !(self.keeps && member.in_body()) && !(creates && member.at == At::Parameter(ParameterPlace::Path))
+        let kept = self.keeps && member.in_body();
+        let names = creates && member.at == At::Parameter(ParameterPlace::Path);
+        !kept && !names
     }
 
     /// The object in the body of the sound call.

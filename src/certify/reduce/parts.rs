@@ -24,7 +24,7 @@ pub(super) struct Part {
 pub(super) fn parts(step: &Value, operation: Option<&Operation>) -> Vec<Part> {
     let mut parts = Vec::new();
     let payload = &step["requestBody"]["payload"];
-    let required = operation.map(|operation| required_members(operation)).unwrap_or_default();
+    let required = operation.map(required_members).unwrap_or_default();
     for (name, value) in payload.as_object().into_iter().flatten() {
         if !value.is_null() && !required.contains(name) {
             parts.push(part("/requestBody/payload", name));

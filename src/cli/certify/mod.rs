@@ -1,8 +1,10 @@
 //! `storeproof certify`: a rehearsal of the certification, from its programme to the word.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::args::{self, Playing};
 use super::config::Config;
@@ -14,8 +16,9 @@ use super::reports::reports;
 use super::reproduce::Rerun;
 use super::select;
 use super::settings::{self, UsageError};
-use crate::certify::{self, Candidate, Choice, Computed, FILTERED, Grounds};
+use crate::certify::{self, Candidate, Choice, Computed, FILTERED, Grounds, Programme, Statements};
 use crate::engine::Event;
+use crate::evidence::{self, Certification};
 use crate::market::{self, Market};
 use crate::report;
 use crate::run::reduce::Source;
@@ -55,6 +58,7 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
         return super::write(out, told.as_bytes()).map(|()| Ended::Well);
     }
     let all: Vec<String> = candidates.iter().map(|one| one.plan.name.clone()).collect();
+    let certification = certification(&programme, &candidates, &statements);
     let plans: Vec<_> = candidates.into_iter().filter(|one| one.left_out.is_none()).map(|one| one.plan).collect();
     if plans.is_empty() {
         note("nothing was selected: no case of the programme fits --filter");
@@ -70,7 +74,10 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
         _ => known::list(playing, &config, &catalogue)?,
     };
     let known = KnownFailures::new(list.entries.iter().cloned()).within(scope);
+    let documents: BTreeMap<String, Value> =
+        computed.iter().map(|case| (case.name.clone(), case.document.clone())).collect();
     let mut prepared = Prepared::new(plans, known, seed, playing, &config, &catalogue)?;
+    prepared.keeping.iter_mut().try_for_each(|keeping| keeping.certifies(certification.clone(), &documents))?;
     prepared.reducing = Some(Reducing {
         loader: Loader::new(playing.common.specs.clone(), Arc::clone(&catalogue)),
         patience: plans::patience(playing, &config)?,
@@ -80,8 +87,7 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     let command = vec!["certify".to_owned(), name.to_owned()];
     let rerun = Rerun::new(command, playing, prepared.typed.as_deref(), seed).computing(names);
     let mut readiness = None;
-    let lives = programme.dialects.iter().filter_map(|dialect| market::life::life(name, dialect));
-    let transitions: Vec<Move> = lives.flat_map(|life| life.transitions(&programme.traits)).collect();
+    let transitions = transitions(&programme);
     let grounds = Grounds {
         interfaces: &interfaces,
         called: &|request| market.called(request),
@@ -105,6 +111,28 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     Ok(Ended::from(verdict))
 }
 
+/// The steps of the documented lives that a programme is about.
+pub(super) fn transitions(programme: &Programme) -> Vec<Move> {
+    let life = |dialect: &String| market::life::life(&programme.marketplace, dialect);
+    programme.dialects.iter().filter_map(life).flat_map(|life| life.transitions(&programme.traits)).collect()
+}
+
+/// What evidence has to hold beside the cases that are played.
+fn certification(programme: &Programme, candidates: &[Candidate], statements: &Statements) -> Certification {
+    let candidates = candidates.iter().map(|candidate| evidence::Candidate {
+        name: candidate.plan.name.clone(),
+        computed: candidate.computed,
+        left_out: candidate.left_out.clone(),
+        document: String::new(),
+    });
+    Certification {
+        marketplace: programme.marketplace.clone(),
+        dialects: programme.dialects.clone(),
+        candidates: candidates.collect(),
+        statements: statements.iter().map(|(requirement, one)| (requirement.clone(), one.clone())).collect(),
+    }
+}
+
 /// What the configuration chooses.
 fn choice(name: &str, market: &Market, playing: &Playing, config: &Config) -> Result<Choice, UsageError> {
     if let Some(dialect) = &playing.dialect {
@@ -116,7 +144,7 @@ fn choice(name: &str, market: &Market, playing: &Playing, config: &Config) -> Re
 }
 
 /// The requirements of one marketplace, without those that are no store's.
-fn own(marketplace: &str) -> Result<Catalogue, UsageError> {
+pub(super) fn own(marketplace: &str) -> Result<Catalogue, UsageError> {
     let common = embedded::catalogue("common");
     let own = embedded::catalogue(marketplace).iter().filter(|requirement| common.get(&requirement.id).is_none());
     Catalogue::new(own.cloned()).map_err(UsageError::new)
@@ -162,7 +190,7 @@ fn cases(
 }
 
 /// Every interface that these plans name, once.
-fn interfaces(plans: &[Arc<Plan>]) -> Vec<Arc<Interface>> {
+pub(super) fn interfaces(plans: &[Arc<Plan>]) -> Vec<Arc<Interface>> {
     let mut interfaces: Vec<Arc<Interface>> = Vec::new();
     for source in plans.iter().flat_map(|plan| &plan.sources) {
         if let SourceKind::OpenApi(interface) = &source.kind

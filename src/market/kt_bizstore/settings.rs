@@ -15,7 +15,7 @@ use crate::sign::kt_jwt;
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "signing-key",
-        kind: Kind::File,
+        kind: Kind::KeyFile,
         default: "",
         what: "private key in PEM that signs tokens; without it the built-in test key (`storeproof keys kt-bizstore`)",
     },

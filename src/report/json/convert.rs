@@ -195,7 +195,7 @@ impl Cut<'_> {
             operation: step.operation.as_deref().map(|text| self.text(text)),
             task: step.task.as_ref().map(|task| self.task(task)),
             tamper: step.tamper.as_deref().map(|text| self.text(text)),
-            later: step.later.iter().map(|time| crate::engine::event::span(*time)).collect(),
+            later: step.later.iter().map(|time| engine::event::span(*time)).collect(),
             attempt: step.attempt,
             superseded: step.superseded,
             left_out: 0,

@@ -51,6 +51,7 @@ pub(crate) fn play(case: &str, faults: &[&str]) -> CaseRecord {
         jobs: NonZeroUsize::MIN,
         fail_fast: false,
         known: KnownFailures::default(),
+        journal: None,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (_keep, interrupted) = tokio::sync::watch::channel(false);
