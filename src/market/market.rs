@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::setting::{Setting, SettingError, Values};
 use super::{CallError, Clients, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain, scp};
 use crate::sign::key::{KeyError, VerifyingKey};
+use crate::spec::{Scope, embedded};
 use crate::wire::{Request, Response, Secret};
 
 /// The marketplaces that can be played.
@@ -75,6 +76,11 @@ impl Market {
     pub fn serving(self, base: &str) -> Self {
         match self {
             Self::Scp(store) => Self::Scp(Arc::new(store.serving(base))),
+            Self::KooGallery(store) => {
+                // Calls of the kit tell vendors where the identity centres are, which are served here too.
+                store.served_at(base);
+                Self::KooGallery(store)
+            }
             other => other,
         }
     }
@@ -128,6 +134,14 @@ impl Market {
         }
     }
 
+    /// Dialects that the user's product has besides those that are played by default, as its configuration says.
+    pub fn further_dialects(&self) -> &'static [&'static str] {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => &[],
+            Self::KooGallery(store) => store.settings.further_dialects(),
+        }
+    }
+
     /// The dialects that are played of the one that the user names, and of what belongs to the product besides.
     pub fn dialects(&self, chosen: Option<&str>) -> Vec<String> {
         let name = match self {
@@ -138,7 +152,10 @@ impl Market {
         };
         match chosen {
             Some(dialect) => vec![dialect.to_owned()],
-            None => default_dialects(name).iter().map(|&dialect| dialect.to_owned()).collect(),
+            None => {
+                let own = default_dialects(name).iter().chain(self.further_dialects());
+                own.map(|&dialect| dialect.to_owned()).collect()
+            }
         }
     }
 
@@ -285,6 +302,15 @@ pub fn traits(marketplace: &str) -> &'static [(&'static str, &'static [&'static 
         "koogallery" => koogallery::TRAITS,
         _ => &[],
     }
+}
+
+/// What a requirement of a marketplace can be about less than all of it: its dialects, and the traits of a product.
+pub fn scope(marketplace: &str) -> Scope {
+    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+    let interfaces = embedded::interface_texts().filter(|file| file.marketplace() == marketplace);
+    let dialects = interfaces.filter_map(|file| Some(file.name().split_once('/')?.1.to_owned())).collect();
+    let traits = traits(marketplace).iter().map(|&(name, values)| (name.to_owned(), words(values))).collect();
+    Scope { dialects, traits }
 }
 
 /// The dialects that are played where the user names none; none means all.

@@ -72,15 +72,15 @@ pub trait Reproduce {
     /// Words of the command that plays the case again, `storeproof` first, unquoted.
     fn rerun(&self, case: &CaseRecord) -> Vec<String>;
 
+    /// Words of the command that plays a scenario, saved as this file, against the same vendor, unquoted.
+    fn play(&self, file: &str, _scenario: &str) -> Vec<String> {
+        ["storeproof", "run", file].map(str::to_owned).to_vec()
+    }
+
     /// Words of the command that plays the whole run again, as [`Reproduce::rerun`] gives them for one case. `None` where
     /// it is not known.
     fn whole(&self) -> Option<Vec<String>> {
         None
-    }
-
-    /// Words of the command that plays a scenario, saved as this file, against the same vendor, unquoted.
-    fn play(&self, file: &str, _scenario: &str) -> Vec<String> {
-        ["storeproof", "run", file].map(str::to_owned).to_vec()
     }
 
     /// Words of a command that prints a fresh value for a header field whose value is secret, unquoted, such as

@@ -26,7 +26,7 @@ mod structure;
 mod translate;
 mod violation;
 
-pub use catalogue::read_catalogue;
+pub use catalogue::{Scope, read_catalogue};
 pub use document::{Document, DocumentError, Position, Standing};
 pub use extension::{Description, Setting};
 pub use known_failures::read_known_failures;

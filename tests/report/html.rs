@@ -134,7 +134,7 @@ fn every_report_is_whole_and_stands_for_itself(
     let html = report_in(&events, language);
     assert_eq!(page::troubles(&html), Vec::<String>::new());
     assert!(html.contains(&format!("<html lang=\"{}\">", language.tag())));
-    assert_eq!(html.contains("lang=\"en\""), true, "English sentences are marked, or the report is English");
+    assert!(html.contains("lang=\"en\""), "English sentences are marked, or the report is English");
     assert_eq!(html.matches("lang=\"en\"").count() == 1, language == Language::English);
 }
 

@@ -90,9 +90,8 @@ fn shown(scene: &Scene<'_>, one: &Assessed) -> Markup {
     let why = match &one.standing {
         Standing::Untested { why } | Standing::Elsewhere { why } => Some(scene.sentence(why)),
         Standing::Known { owner, until } => Some(html! {
-            @if let Some(owner) = owner { (words.say("owner")) ": " (scene.told(owner)) }
-            @if owner.is_some() && until.is_some() { ", " }
-            @if let Some(until) = until { (words.tell("until", &[("date", scene.told(until).into())])) }
+            (words.say("owner")) ": " (scene.told(owner)) ", "
+            (words.tell("until", &[("date", scene.told(until).into())]))
         }),
         _ => None,
     };

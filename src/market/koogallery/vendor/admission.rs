@@ -28,15 +28,33 @@ const V1_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// What the vendor verifies calls with.
 #[derive(Debug)]
 pub(crate) struct Admission {
+    scheme: Scheme,
     key: Secret,
-    kit_key: Secret,
+    /// The key of the other kind of interface, for the fault that takes it too.
+    other_key: Secret,
     window: Window,
     nonces: BTreeMap<String, Timestamp>,
 }
 
 impl Admission {
+    /// An admission of the kit's calls.
+    pub(crate) fn of_kit(key: Secret, other_key: Secret, mut window: Window, faults: &Faults) -> Self {
+        let ages = [
+            (Fault::KitAcceptStale61s, Duration::from_secs(66)),
+            (Fault::KitAcceptStale70s, Duration::from_secs(90)),
+            (Fault::KitRefuseStale50s, Duration::from_secs(30)),
+        ];
+        if let Some((_, age)) = ages.into_iter().find(|(fault, _)| faults.has(*fault)) {
+            window.age = age;
+        }
+        if faults.has(Fault::KitAcceptFuture) {
+            window.ahead = Duration::MAX;
+        }
+        Self { scheme: Scheme::Kit, key, other_key, window, nonces: BTreeMap::new() }
+    }
+
     /// An admission with these keys and limits, bent by faults that are a matter of limits.
-    pub(crate) fn new(key: Secret, kit_key: Secret, mut window: Window, faults: &Faults) -> Self {
+    pub(crate) fn new(key: Secret, other_key: Secret, mut window: Window, faults: &Faults) -> Self {
         let ages = [
             (Fault::AcceptStale61s, Duration::from_secs(66)),
             (Fault::AcceptStale70s, Duration::from_secs(90)),
@@ -52,7 +70,7 @@ impl Admission {
         if faults.has(Fault::RefuseAhead) {
             window.ahead = Duration::ZERO;
         }
-        Self { key, kit_key, window, nonces: BTreeMap::new() }
+        Self { scheme: Scheme::Query, key, other_key, window, nonces: BTreeMap::new() }
     }
 
     /// Verifies a call of version 2.0 or a notification.
@@ -62,23 +80,105 @@ impl Admission {
         }
         let received = v2::Received::from_request(Scheme::Query, request);
         let settings = v2::Settings::default();
+        let own_ways = [
+            (Fault::RequireDescending, v2::Mistake::DescendingSort),
+            (Fault::RequirePlainInner, v2::Mistake::PlainInner),
+            (Fault::RequireSeconds, v2::Mistake::TimestampInSeconds),
+        ];
+        if let Some((_, mistake)) = own_ways.into_iter().find(|(fault, _)| faults.has(*fault)) {
+            return self.demand(mistake, &received, now);
+        }
         let stamp = match v2::verify(&received, &self.key, &settings, now, &self.window) {
             Ok(stamp) => stamp,
             Err(refusal) if self.forgives(&refusal, &received, now, faults) => return Ok(()),
             Err(refusal) => return Err(refused(refusal, faults)),
         };
         demand_v2(request, &received, faults)?;
-        self.nonces.retain(|_, seen| now.duration_since(*seen) < KEPT);
-        let replayed = self.nonces.insert(stamp.nonce, now).is_some();
-        if replayed && !faults.has(Fault::AcceptReplayedNonce) {
+        if self.is_replayed(stamp.nonce, now) && !faults.has(Fault::AcceptReplayedNonce) {
             return Err(Refused::Replayed);
         }
         Ok(())
     }
 
+    /// Lets calls in that have a known mistake, and no others: the vendor takes the mistake for the rule.
+    fn demand(&self, mistake: v2::Mistake, received: &v2::Received<'_>, now: Timestamp) -> Result<(), Refused> {
+        let stamp = received.timestamp.as_deref().and_then(|stamp| stamp.parse::<i64>().ok());
+        let Some(stamp) = stamp else { return Err(v2::Refusal::MissingTimestamp.into()) };
+        let made = match mistake {
+            v2::Mistake::TimestampInSeconds => Timestamp::from_second(stamp),
+            _ => Timestamp::from_millisecond(stamp),
+        };
+        let age =
+            made.as_ref().map_or(i64::MAX, |made| now.duration_since(*made).as_millis().try_into().unwrap_or(i64::MAX));
+        match made {
+            Ok(made) if age.unsigned_abs() <= 60_000 && self.is_made_at(mistake, received, made) => Ok(()),
+            Ok(_) if age.unsigned_abs() <= 60_000 => Err(v2::Refusal::Signature.into()),
+            _ => Err(v2::Refusal::Stale { age }.into()),
+        }
+    }
+
+    /// Verifies a call of the kit.
+    pub(crate) fn admit_kit(&mut self, request: &Request, now: Timestamp, faults: &Faults) -> Result<(), Refused> {
+        if faults.has(Fault::KitSignatureUnchecked) {
+            return Ok(());
+        }
+        let received = v2::Received::from_request(Scheme::Kit, request);
+        match v2::verify(&received, &self.key, &v2::Settings::default(), now, &self.window) {
+            Ok(stamp) => {
+                demand_kit(request, &received, faults)?;
+                match self.is_replayed(stamp.nonce, now) && !faults.has(Fault::KitAcceptReplayedNonce) {
+                    true => Err(Refused::Replayed),
+                    false => Ok(()),
+                }
+            }
+            Err(refusal) if self.forgives(&refusal, &received, now, faults) => Ok(()),
+            Err(v2::Refusal::Body) if faults.has(Fault::KitBrokenJson500) => Err(Refused::Crash),
+            Err(_) if faults.has(Fault::KitRefusal500) => Err(Refused::Crash),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Verifies a call of the kit of version 1.
+    pub(crate) fn admit_first_kit(&self, request: &Request, now: Timestamp, faults: &Faults) -> Result<(), Refused> {
+        if faults.has(Fault::KitSignatureUnchecked) {
+            return Ok(());
+        }
+        let Some(query) = auth_token::query_of_kit(request) else {
+            return Err(Refused::parameter("the body is no JSON object"));
+        };
+        let refused = match auth_token::verify(&query, &self.key) {
+            Err(refusal) => refusal,
+            // The values are decoded as if they had come in an address.
+            Ok(_) if faults.has(Fault::KitFirstDecodes) && query.contains("%25") => auth_token::Refusal::Token,
+            Ok(_) if faults.has(Fault::KitRefuseValid) => auth_token::Refusal::Token,
+            Ok(_) => {
+                // timeStamp is part of the key here; it is local time of China.
+                let parameters = auth_token::parameters_of(&query);
+                let stamp = parameters.iter().find(|(name, _)| name == auth_token::TIME_STAMP);
+                let local = stamp.and_then(|(_, value)| utc(value)).ok_or(Refused::Time("timeStamp is no time"))?;
+                let sent = local.saturating_sub(SignedDuration::from_hours(8)).unwrap_or(local);
+                return match now.duration_since(sent).abs() > V1_WINDOW && !faults.has(Fault::KitAcceptReplayedNonce) {
+                    true => Err(Refused::Time("timeStamp is too far from now")),
+                    false => Ok(()),
+                };
+            }
+        };
+        match faults.has(Fault::KitRefusal500) {
+            true => Err(Refused::Crash),
+            false => Err(refused.into()),
+        }
+    }
+
+    /// Keeps a nonce, and says whether it was used within the last minutes.
+    fn is_replayed(&mut self, nonce: String, now: Timestamp) -> bool {
+        self.nonces.retain(|_, seen| now.duration_since(*seen) < KEPT);
+        self.nonces.insert(nonce, now).is_some()
+    }
+
     /// Whether a fault lets a call in that has one of the known mistakes.
     fn forgives(&self, refusal: &v2::Refusal, received: &v2::Received<'_>, now: Timestamp, faults: &Faults) -> bool {
-        let accepted = |mistake: &&v2::Mistake| accepts(faults, "accept-", mistake.name());
+        let prefix = if self.scheme == Scheme::Kit { "kit-accept-" } else { "accept-" };
+        let accepted = |mistake: &&v2::Mistake| accepts(faults, prefix, mistake.name());
         let Some(mistake) = v2::Mistake::ALL.iter().find(accepted) else { return false };
         let changed = [v2::Mistake::ChangedBody, v2::Mistake::ChangedTimestamp, v2::Mistake::ChangedNonce];
         if *refusal == v2::Refusal::Signature && !changed.contains(mistake) {
@@ -87,7 +187,7 @@ impl Admission {
         // What was changed after signing the doctor has to find; it knows the other reasons at once.
         let known = v2::Known {
             key: &self.key,
-            other_interface_key: Some(&self.kit_key),
+            other_interface_key: Some(&self.other_key),
             used_nonces: &[],
             settings: v2::Settings::default(),
             now,
@@ -98,19 +198,20 @@ impl Admission {
 
     /// Whether whoever makes this mistake gets the signature that was received.
     fn is_made_by(&self, mistake: v2::Mistake, received: &v2::Received<'_>) -> bool {
-        let (Some(signature), Some(stamp), Some(nonce)) = (&received.signature, &received.timestamp, &received.nonce)
-        else {
-            return false;
-        };
-        let Some(now) = stamp.parse().ok().and_then(|stamp| Timestamp::from_millisecond(stamp).ok()) else {
-            return false;
-        };
+        let stamp = received.timestamp.as_deref().and_then(|stamp| stamp.parse().ok());
+        let made = stamp.and_then(|stamp| Timestamp::from_millisecond(stamp).ok());
+        made.is_some_and(|made| self.is_made_at(mistake, received, made))
+    }
+
+    /// The same for whoever made it at this time.
+    fn is_made_at(&self, mistake: v2::Mistake, received: &v2::Received<'_>, now: Timestamp) -> bool {
+        let (Some(signature), Some(nonce)) = (&received.signature, &received.nonce) else { return false };
         let forged = v2::forge(
             mistake,
             &v2::Delivery {
-                scheme: Scheme::Query,
+                scheme: self.scheme,
                 key: &self.key,
-                other_interface_key: Some(&self.kit_key),
+                other_interface_key: Some(&self.other_key),
                 body: received.body,
                 nonce,
                 previous_nonce: None,
@@ -127,6 +228,17 @@ impl Admission {
         if faults.has(Fault::V1TokenUnchecked) {
             return Ok(());
         }
+        if faults.has(Fault::V1TokenRemoval500) {
+            return Err(Refused::Crash);
+        }
+        let own_ways = [
+            (Fault::V1RequireKeyAlone, auth_token::Mistake::KeyAlone),
+            (Fault::V1RequireHex, auth_token::Mistake::Hex),
+        ];
+        if let Some((_, mistake)) = own_ways.into_iter().find(|(fault, _)| faults.has(*fault)) {
+            let made = self.is_made_by_v1(mistake, query);
+            return if made { Ok(()) } else { Err(auth_token::Refusal::Token.into()) };
+        }
         match auth_token::verify(query, &self.key) {
             Ok(accepted) => demand_v1(query, &accepted, faults)?,
             Err(refusal) if self.forgives_v1(&refusal, query, faults) => return Ok(()),
@@ -141,6 +253,8 @@ impl Admission {
         let parameters = auth_token::parameters_of(query);
         let stamp = parameters.iter().find(|(name, _)| name == auth_token::TIME_STAMP).map(|(_, value)| value.as_str());
         let time = stamp.and_then(utc).ok_or(Refused::Time("timeStamp is no time"))?;
+        let ahead = SignedDuration::from_hours(if faults.has(Fault::V1LocalTime) { 8 } else { 0 });
+        let now = now + ahead;
         let off = now.duration_since(time).abs() > V1_WINDOW;
         if off && !faults.has(Fault::V1AcceptOldTimestamp) {
             return Err(Refused::Time("timeStamp is too far from now"));
@@ -154,12 +268,17 @@ impl Admission {
         let Some(mistake) = Mistake::ALL.iter().find(accepted) else { return false };
         let changed = [Mistake::ChangedParameter, Mistake::AddedParameter, Mistake::ChangedToken];
         if *refusal == auth_token::Refusal::Token && !changed.contains(mistake) {
-            let parameters = auth_token::parameters_of(query);
-            let forged = auth_token::forge(*mistake, &self.key, &parameters, &auth_token::Settings::default());
-            let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == auth_token::TOKEN);
-            return forged.token.zip(token).is_some_and(|(forged, (_, token))| forged.expose() == token);
+            return self.is_made_by_v1(*mistake, query);
         }
         auth_token::diagnose(query, &self.key).iter().any(|diagnosis| diagnosis.mistake() == Some(*mistake))
+    }
+
+    /// Whether whoever makes this mistake gets the token that was received.
+    fn is_made_by_v1(&self, mistake: auth_token::Mistake, query: &str) -> bool {
+        let parameters = auth_token::parameters_of(query);
+        let forged = auth_token::forge(mistake, &self.key, &parameters, &auth_token::Settings::default());
+        let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == auth_token::TOKEN);
+        forged.token.zip(token).is_some_and(|(forged, (_, token))| forged.expose() == token)
     }
 }
 
@@ -208,6 +327,26 @@ fn demand_v2(request: &Request, received: &v2::Received<'_>, faults: &Faults) ->
         (Fault::RefuseAmpersand, body.contains('&')),
         (Fault::RefuseNested, members.iter().any(|(_, value)| value.is_object())),
         (Fault::RefuseUnknownMember, members.iter().any(|(name, _)| !KNOWN.contains(&name.as_str()))),
+    ];
+    match demands.into_iter().any(|(fault, fits)| fits && faults.has(fault)) {
+        true => Err(v2::Refusal::Signature.into()),
+        false => Ok(()),
+    }
+}
+
+/// What the faults ask for beyond a good signature of the kit.
+fn demand_kit(request: &Request, received: &v2::Received<'_>, faults: &Faults) -> Result<(), Refused> {
+    let signature = received.signature.as_deref().unwrap_or_default();
+    let body = String::from_utf8_lossy(&request.body);
+    let document: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let members: Vec<(&String, &Value)> = document.as_object().into_iter().flatten().collect();
+    let rewritten = !members.is_sorted_by(|a, b| a.0 <= b.0) || document.to_string() != body;
+    let demands = [
+        (Fault::KitRefuseValid, true),
+        (Fault::KitRefuseLowerCase, signature.bytes().any(|byte| byte.is_ascii_lowercase())),
+        (Fault::KitRefuseRewritten, rewritten),
+        (Fault::KitRefuseNonAscii, !body.is_ascii()),
+        (Fault::KitRefuseNested, members.iter().any(|(_, value)| value.is_array())),
     ];
     match demands.into_iter().any(|(fault, fits)| fits && faults.has(fault)) {
         true => Err(v2::Refusal::Signature.into()),
