@@ -88,6 +88,7 @@ mod tests {
 
     /// Says which texts are still to be translated: `cargo test --lib spec::languages -- --nocapture`.
     #[test]
+    #[expect(clippy::print_stderr, reason = "whoever translates asks it for what is left to do")]
     fn what_has_changed_is_told_in_english() {
         for language in LANGUAGES {
             let told = translations(language);

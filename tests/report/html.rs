@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use rstest::rstest;
-use storeproof::engine::event::Reduced;
-use storeproof::engine::{Event, Totals, Trouble};
+use storeproof::engine::{Event, Reduced, Totals, Trouble};
 use storeproof::report::{Edition, Html};
 use storeproof::verdict::assessment::{Assessed, Axis, Coverage, Proof, Readiness, Standing, Statement};
 use storeproof::verdict::{
@@ -63,7 +62,7 @@ fn assessment(readiness: Readiness) -> Assessment {
         assessed(
             "X-KNOWN",
             Level::Must,
-            Standing::Known { owner: "Kim <kim>".to_owned(), until: "2026-12-31".to_owned() },
+            Standing::Known { owner: Some("Kim <kim>".to_owned()), until: Some("2026-12-31".to_owned()) },
             &[],
         ),
         assessed(
@@ -167,8 +166,8 @@ fn everything_that_was_found_is_told() {
         "<mark data-rule=\"KT-CONTENT-TYPE\">text/html</mark>",
         "pay-amt is 14000, but usage-pay-amt 10000 and onetime-pay-amt 5000 make 15000",
         "the total is the usage fee with tax, without the one-time fee",
-        "One step is left of 9.",
-        "steps: # &lt;one&gt;\n",
+        "one step of 9 is left",
+        "steps: # &lt;one&gt;</code>",
         "storeproof run kt-bizstore/billing/by-day --vendor http://127.0.0.1:8080/api --seed 7",
         "$(storeproof keys kt-bizstore --token --tamper other-key)",
         "with a mistake on purpose: other-key",
@@ -230,9 +229,9 @@ fn the_word_is_that_of_the_run(
     if outdated {
         let requirement = RequirementId::known("KT-BILL-SUM");
         events.push(Event::Troubled(Trouble::Known(KnownTrouble::NoSuchCase {
+            line: 2,
             case: "shop/a".to_owned(),
             requirement,
-            line: 3,
         })));
     }
     events.push(finished(totals, interrupted));
@@ -284,12 +283,13 @@ fn a_known_failure_is_told_with_its_reason_and_is_no_refusal() {
         reason: "mended in <March>".to_owned(),
         owner: "Kim".to_owned(),
         expires: jiff::civil::date(2026, 3, 31),
-        line: 2,
+        line: 3,
     }));
     let html =
         report(&[Event::CaseFinished(Arc::new(case)), finished(Totals { conform: 1, ..Totals::default() }, false)]);
     assert!(
-        html.contains("id=\"known-KT-BILL-SUM\"") && html.contains("mended in &lt;March&gt;, until 2026-03-31"),
+        html.contains("id=\"known-KT-BILL-SUM\"")
+            && html.contains("mended in &lt;March&gt;, until 2026-03-31, Owner: Kim"),
         "{html}"
     );
     assert!(!html.contains("id=\"refused\""));
@@ -354,7 +354,7 @@ fn hostile_content_is_shown_and_does_nothing(
             Standing::Untested { .. } => Standing::Untested { why: nasty.clone() },
             Standing::Elsewhere { .. } => Standing::Elsewhere { why: nasty.clone() },
             Standing::NotApplicable { .. } => Standing::NotApplicable { why: nasty.clone() },
-            Standing::Known { .. } => Standing::Known { owner: nasty.clone(), until: nasty.clone() },
+            Standing::Known { .. } => Standing::Known { owner: Some(nasty.clone()), until: Some(nasty.clone()) },
             Standing::Stated(_) => {
                 Standing::Stated(Statement { who: nasty.clone(), when: nasty.clone(), r#where: nasty.clone() })
             }

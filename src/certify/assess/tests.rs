@@ -22,6 +22,7 @@ fn step(findings: Vec<Weighed>, readings: Vec<Reading>, skipped: Vec<Skipped>) -
         spot: Spot::default(),
         operation: None,
         derived: None,
+        later: Vec::new(),
         task: None,
         tamper: None,
         attempt: 1,

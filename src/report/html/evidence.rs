@@ -1,5 +1,4 @@
-//! What shows a problem, folded away: the exchange as it was on the wire, the lines that play it again, and the smallest
-//! scenario that still shows it.
+//! What shows a problem, folded away: the exchange as it was on the wire, and the lines that play it again.
 
 use maud::{Markup, html};
 
@@ -11,12 +10,10 @@ use crate::report::human::{block, calls};
 use crate::report::summary::duration;
 use crate::report::{reproduce, visits};
 use crate::verdict::Place;
-use crate::wire::{Caller, Exchange, printable_text};
+use crate::wire::{Caller, Exchange};
 
 /// Columns of an excerpt: what a page of paper holds.
 const WIDTH: usize = 92;
-/// Bytes of a reduced scenario that are shown.
-const LONGEST_SCENARIO: usize = 20_000;
 
 /// All of it, as far as there is room.
 pub(super) fn evidence(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
@@ -41,7 +38,6 @@ pub(super) fn evidence(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
                 @if let Some(call) = call { (code(&words.say("reproduce-call"), &call)) }
             }
             (code(&words.say("reproduce-case"), &reproduce::rerun(scene.background, broken.case, scene.redactor)))
-            (reduced(scene, broken))
         }
     }
 }
@@ -90,24 +86,5 @@ fn exchange(scene: &Scene<'_>, broken: &Broken<'_>, index: usize, exchange: &Exc
             html! { (words.say(answer)) ", " (words.tell("after", &[("time", took.into())])) },
             &excerpt::answer(exchange, &marks, scene.redactor, WIDTH),
         ))
-    }
-}
-
-/// The smallest scenario that still shows the problem, where one was found.
-fn reduced(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
-    let words = scene.words;
-    let requirement = &broken.finding().requirement;
-    let mut of_rule = scene.reduced.iter().filter(|reduced| reduced.requirement == *requirement);
-    let Some(reduced) = of_rule.find(|reduced| reduced.case == broken.case.name) else { return html! {} };
-    let text = scene.redactor.text(&reduced.scenario);
-    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= LONGEST_SCENARIO).last().unwrap_or(0);
-    let whole = text.len() <= LONGEST_SCENARIO;
-    let shown = if whole { &text } else { &text[..end] };
-    let left = [("before", reduced.before.into()), ("after", reduced.after.into())];
-    html! {
-        @if scene.takes(shown.len()) {
-            (code(&format!("{}. {}", words.say("reduced"), words.tell("reduced-from", &left)), &printable_text(shown.as_bytes())))
-            @if !whole { p.muted { "…" } }
-        }
     }
 }

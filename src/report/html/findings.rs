@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::frame::Part;
 use super::scene::{self, prose};
 use super::show::{findings_of, level_class, name, section};
-use super::{Scene, problem};
+use super::{Scene, problem, reduced};
 use crate::report::broken::{Broken, Weight};
 use crate::verdict::{Level, Provenance, Requirement, RequirementId};
 
@@ -87,6 +87,7 @@ fn card(scene: &Scene<'_>, weight: Weight, rule: &[&Broken<'_>]) -> Markup {
                 }
             }
             @if !left_out.is_empty() { p.muted { (words.count("problems-left-out", left_out.len())) } }
+            @if weight != Weight::Known { (reduced::reduced(scene, id)) }
             @if let Some(requirement) = requirement { (about(scene, requirement)) }
             @if matches!(weight, Weight::Should | Weight::Advice) { p.muted { (words.say("not-binding")) } }
         }

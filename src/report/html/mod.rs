@@ -18,6 +18,7 @@ mod frame;
 mod kind;
 mod marked;
 mod problem;
+mod reduced;
 mod remarks;
 mod reporter;
 mod requirements;

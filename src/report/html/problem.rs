@@ -58,9 +58,8 @@ pub(super) fn problem(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
                 @if let Some(consequence) = &finding.consequence { (entry("consequence", scene.sentence(consequence))) }
                 @if let Some(known) = known {
                     (entry("accepted", html! {
-                        (scene.told(&known.reason))
-                        " (" (words.say("owner")) ": " (scene.told(&known.owner)) ", "
-                        (words.tell("until", &[("date", known.expires.to_string().into())])) ")"
+                        (scene.told(&known.reason)) ", " (words.tell("until", &[("date", known.expires.to_string().into())]))
+                        ", " (words.say("owner")) ": " (scene.told(&known.owner))
                     }))
                 } @else if let Some(remark) = &finding.remark { (entry("remark", lines(scene, remark))) }
                 (entry("case", html! { (scene.case(&case.name)) }))

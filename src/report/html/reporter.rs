@@ -1,7 +1,6 @@
 //! Gathers what happens and writes the file when the run ends.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -9,7 +8,6 @@ use super::frame;
 use super::scene::{Scene, Surroundings};
 use super::words::Words;
 use crate::engine::Event;
-use crate::engine::event::Reduced;
 use crate::report::broken::broken;
 use crate::report::course::Course;
 use crate::report::{Background, Reporter};
@@ -33,22 +31,18 @@ pub struct Html<'a> {
     background: Background<'a>,
     edition: Edition,
     course: Course,
-    reduced: Vec<Arc<Reduced>>,
 }
 
 impl<'a> Html<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>, edition: Edition) -> Self {
         let course = Course::new(background.secrets);
-        Self { out, background, edition, course, reduced: Vec::new() }
+        Self { out, background, edition, course }
     }
 }
 
 impl Reporter for Html<'_> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        if let Event::Reduced(reduced) = event {
-            self.reduced.push(Arc::clone(reduced));
-        }
         let Some(closing) = self.course.event(event) else { return Ok(()) };
         let redactor = self.course.redactor();
         let broken = broken(&self.course.cases);
@@ -59,7 +53,6 @@ impl Reporter for Html<'_> {
             course: &self.course,
             closing,
             redactor: &redactor,
-            reduced: &self.reduced,
         };
         let scene = Scene::new(surroundings, &broken);
         self.out.write_all(frame::page(&scene, &broken).into_string().as_bytes())?;

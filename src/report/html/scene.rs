@@ -3,14 +3,12 @@
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
-use std::sync::Arc;
 
 use maud::{Markup, html};
 
 use super::reporter::Edition;
 use super::show::{findings_of, name};
 use super::words::Words;
-use crate::engine::event::Reduced;
 use crate::report::Background;
 use crate::report::broken::{Broken, Weight};
 use crate::report::course::{Closing, Course};
@@ -29,7 +27,6 @@ pub(super) struct Surroundings<'a> {
     pub(super) course: &'a Course,
     pub(super) closing: Closing,
     pub(super) redactor: &'a Redactor,
-    pub(super) reduced: &'a [Arc<Reduced>],
 }
 
 /// The same, with what the parts share while they are written.

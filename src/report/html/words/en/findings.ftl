@@ -51,10 +51,11 @@ reproduce-case = The whole case again
 not-binding = This alone fails nothing.
 differs = Not as in { $name }. Decide with storeproof review.
 reduced = The smallest scenario that still shows it
+reduced-play = To play it, save it as { $file }
 reduced-from =
     { $after ->
-        [one] One step is left of { $before }.
-       *[other] { $after } steps are left of { $before }.
+        [one] one step of { $before } is left
+       *[other] { $after } steps of { $before } are left
     }
 not-judged-cases = Cases that were not judged
 not-judged-lead = Nothing is held against the vendor, and nothing is shown.
