@@ -88,6 +88,23 @@ impl Grants {
         Some(code)
     }
 
+    /// Takes down what an answer has handed out. That is known already where this store has given it; whoever judges a
+    /// recorded call again learns it from there.
+    pub(crate) fn learn(&mut self, asked: &[(String, String)], answer: &serde_json::Value, now: Timestamp) {
+        let field = |wanted: &str| asked.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+        let (code, refreshed) = (field("code").unwrap_or_default(), field("refresh_token").unwrap_or_default());
+        if let Some(known) = self.codes.get_mut(&code) {
+            known.used = true;
+        }
+        let Some(grant) = self.codes.get(&code).or_else(|| self.refresh.get(&refreshed)).cloned() else { return };
+        let issued = Grant { issued: now, used: false, ..grant };
+        for (name, kept) in [("access_token", &mut self.access), ("refresh_token", &mut self.refresh)] {
+            if let Some(token) = answer.get(name).and_then(serde_json::Value::as_str) {
+                kept.entry(token.to_owned()).or_insert_with(|| issued.clone());
+            }
+        }
+    }
+
     /// An access token and a refresh token.
     pub(super) fn tokens(&mut self, grant: &Grant, settings: &Settings, now: Timestamp) -> [String; 2] {
         let issued = Grant { issued: now, used: false, ..grant.clone() };

@@ -44,9 +44,10 @@ pub(crate) fn judge(operation: Operation, exchange: &Exchange, store: &Store, me
         let breach = Breach::Missing { what: "Accept: application/json".to_owned(), because };
         judgement.find(Finding::new(rule::OAUTH_ACCEPT, Place::Header("Accept".to_owned()), breach));
     }
-    if exchange.response().is_some_and(|response| response.status < 400) {
+    if let Some(response) = exchange.response().filter(|response| response.status < 400) {
         if operation == Operation::Token {
             let fields = identity::form_of(request);
+            store.books().grants.learn(&fields, &response.json().unwrap_or_default(), exchange.started);
             let named = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
             let books = store.books();
             let grant = named("code").and_then(|code| books.grants.codes.get(code));
