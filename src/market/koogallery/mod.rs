@@ -9,8 +9,8 @@
 //! enterprise's identity centre ([`identity`]) lets them sign in.
 //!
 //! What we imitate: the production interface V2.0 and V1.0, the order notification, the order query with its mock
-//! orders, both usage pushes, on the sites cn, intl and eu; the kit V2.0 and V1.0, and OAuth. What we do not: License
-//! products, CAS, the console's asynchronous checks of usage records, and the store's retries over hours.
+//! orders, both usage pushes, on the sites cn, intl and eu; the kit V2.0 and V1.0, OAuth and CAS. What we do not: License
+//! products, the console's asynchronous checks of usage records, and the store's retries over hours.
 
 mod answer;
 mod call;

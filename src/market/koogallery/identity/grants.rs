@@ -51,6 +51,8 @@ pub(crate) struct Grants {
     pub(crate) codes: BTreeMap<String, Grant>,
     pub(crate) access: BTreeMap<String, Grant>,
     pub(crate) refresh: BTreeMap<String, Grant>,
+    /// Tickets of CAS.
+    pub(crate) tickets: BTreeMap<String, Grant>,
     made: u64,
 }
 
@@ -86,6 +88,15 @@ impl Grants {
         let code = self.make("code", settings, now);
         keep(&mut self.codes, &code, grant);
         Some(code)
+    }
+
+    /// The same as a ticket of CAS.
+    pub(crate) fn ticket(&mut self, tenant: &str, settings: &Settings, now: Timestamp) -> Option<String> {
+        let code = self.code(tenant, None, settings, now)?;
+        let grant = self.codes.remove(&code)?;
+        let ticket = format!("ST-{code}");
+        keep(&mut self.tickets, &ticket, grant);
+        Some(ticket)
     }
 
     /// Takes down what an answer has handed out. That is known already where this store has given it; whoever judges a
