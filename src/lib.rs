@@ -39,3 +39,4 @@ pub mod spec;
 pub mod transport;
 pub mod verdict;
 pub mod wire;
+pub mod words;

@@ -9,6 +9,7 @@ use std::path::Path;
 /// A module and what it may use of ours.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("wire", &[]),
+    ("words", &[]),
     ("capture", &["wire"]),
     ("sign", &["wire"]),
     ("spec", &["verdict"]),
@@ -20,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("evidence", &["wire", "spec", "verdict", "market", "engine"]),
     ("certify", &["wire", "sign", "spec", "verdict", "check", "market", "scenario", "engine"]),
     ("transport", &["wire"]),
-    ("report", &["verdict", "engine", "wire"]),
+    ("report", &["verdict", "engine", "wire", "words"]),
     (
         "run",
         &[
@@ -52,6 +53,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "transport",
             "run",
             "report",
+            "words",
         ],
     ),
     ("mock", &["wire", "spec", "verdict", "market", "transport", "serve"]),
@@ -73,6 +75,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "run",
             "report",
             "serve",
+            "words",
         ],
     ),
 ];

@@ -4,6 +4,10 @@
 
 #[path = "report/ci.rs"]
 mod ci;
+#[path = "report/html.rs"]
+mod html;
+#[path = "report/page.rs"]
+mod page;
 #[path = "support/records.rs"]
 mod records;
 
@@ -253,6 +257,7 @@ fn no_report_shows_a_secret_in_any_form() {
         ci::markdown(&events),
         ci::sarif(&events),
         ci::github(&events),
+        html::report(&events),
     ];
     for report in &reports {
         assert!(report.contains("[redacted]"), "the secrets were there to be found");
@@ -276,7 +281,7 @@ fn no_report_shows_a_secret_in_any_form() {
 #[test]
 fn what_a_terminal_would_obey_is_in_no_report() {
     let events = records::events();
-    let for_ci = [ci::markdown(&events), ci::sarif(&events), ci::github(&events)];
+    let for_ci = [ci::markdown(&events), ci::sarif(&events), ci::github(&events), html::report(&events)];
     for report in [human(Style::Plain, Detail::Steps, 100), json_report(), junit()].into_iter().chain(for_ci) {
         let bad = report.chars().find(|c| *c != '\n' && storeproof::wire::is_treacherous(*c));
         assert_eq!(bad, None);

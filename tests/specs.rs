@@ -14,9 +14,9 @@ use proptest::prelude::*;
 use rstest::rstest;
 use serde_json::{Value, json};
 use storeproof::market::setting::Kind;
-use storeproof::market::{MARKETPLACES, settings};
+use storeproof::market::{MARKETPLACES, scope, settings};
 use storeproof::spec::document::MOST_BYTES;
-use storeproof::spec::{Description, Document, Interface, Schema, SpecProblems, embedded};
+use storeproof::spec::{Description, Document, Interface, Schema, SpecProblems, embedded, read_catalogue};
 use storeproof::verdict::Level;
 
 fn load(bytes: &[u8]) -> Result<Interface, SpecProblems> {
@@ -94,6 +94,18 @@ fn every_catalogue_reads_and_every_rule_can_be_understood(
     assert!(common.iter().all(|id| catalogue.get(id).is_some()));
     let own: Vec<_> = embedded::catalogue("no-such-market").iter().map(|it| it.id.clone()).collect();
     assert_eq!(own, common);
+}
+
+/// A requirement is about dialects and products that its marketplace has.
+#[test]
+fn every_embedded_catalogue_is_right() {
+    for marketplace in ["common"].iter().chain(MARKETPLACES) {
+        let path = format!("specs/{marketplace}/requirements.yaml");
+        let document = embedded::document(&path).expect("it is embedded");
+        let read = read_catalogue(&document, &scope(marketplace)).unwrap_or_else(|it| panic!("{}", it.in_file(&path)));
+        let known = embedded::catalogue(marketplace);
+        assert!(read.iter().all(|requirement| known.get(&requirement.id) == Some(requirement)), "{path}");
+    }
 }
 
 /// What a document shows as an example is what it describes, in both directions.

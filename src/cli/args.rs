@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::market::setting::parse_duration;
+use crate::words::Language;
 
 /// Cloud marketplaces on your own machine: proves that a SaaS vendor is ready for a store before the store finds out.
 #[derive(Clone, Debug, Parser)]
@@ -163,10 +164,13 @@ pub struct Playing {
     /// The edition of the interface that the vendor speaks.
     #[arg(long, value_name = "NAME", env = "STOREPROOF_DIALECT")]
     pub dialect: Option<String>,
-    /// A report: human, json, junit, markdown, sarif, or github (annotations in the log of GitHub Actions, behind the
+    /// A report: human, html (one file for the store's reviewers, see --lang), json, junit, markdown, sarif, or github (annotations in the log of GitHub Actions, behind the
     /// report for a person); `FORMAT=PATH` writes a file. Repeatable.
     #[arg(long, value_name = "FORMAT[=PATH]", env = "STOREPROOF_REPORT", value_delimiter = ',')]
     pub report: Vec<String>,
+    /// The language of the HTML report: en, ko or zh.
+    #[arg(long, value_name = "LANGUAGE", value_parser = language, default_value = "en", env = "STOREPROOF_LANG")]
+    pub lang: Language,
     /// How many cases run at one time.
     #[arg(long, short = 'j', value_name = "N", env = "STOREPROOF_JOBS")]
     pub jobs: Option<usize>,
@@ -207,6 +211,12 @@ pub struct Playing {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print them as help")]
     pub common: Common,
+}
+
+/// A language by its tag.
+fn language(tag: &str) -> Result<Language, String> {
+    let known = Language::ALL.map(|language| format!("{} ({})", language.code(), language.name()));
+    Language::of(tag).ok_or_else(|| format!("there are {}", known.join(", ")))
 }
 
 /// Snapshot modes.

@@ -116,7 +116,44 @@ fn requirement_text(requirement: &Requirement) -> String {
     if let Some(code) = &requirement.code {
         part("store", code);
     }
+    if let Some(about) = about(requirement) {
+        part("for", &about);
+    }
     part("source", &requirement.source);
     part("known", provenance);
     text
+}
+
+/// Which dialects and products a requirement is about, where that is not simply every one: "saas-v2; products with charging
+/// period or one-time".
+fn about(requirement: &Requirement) -> Option<String> {
+    let traits = requirement.applies.iter().map(|(name, values)| match values.as_slice() {
+        [flag] if flag == "true" => name.clone(),
+        values => format!("{name} {}", values.join(" or ")),
+    });
+    let traits: Vec<String> = traits.collect();
+    let dialects = (!requirement.dialects.is_empty()).then(|| requirement.dialects.join(" and "));
+    let products = (!traits.is_empty()).then(|| format!("products with {}", traits.join(", ")));
+    let parts: Vec<String> = dialects.into_iter().chain(products).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::RequirementId;
+
+    #[test]
+    fn what_a_requirement_is_about_is_told() {
+        let text = |id: &str| {
+            let catalogue = embedded::catalogue("koogallery");
+            requirement_text(catalogue.get(&RequirementId::new(id)).expect("it is in the catalogue"))
+        };
+        assert!(
+            text("KG-UPGRADE-ANSWER")
+                .contains("for       saas-v2 and saas-v1; products with charging period, upgradable\n")
+        );
+        assert!(text("KG-V1-AUTH-KEY").contains("for       saas-v1\n"));
+        assert!(!text("KG-HTTPS").contains("  for "));
+    }
 }

@@ -8,9 +8,10 @@ use super::args::Lint;
 use super::config::Config;
 use super::exit::Ended;
 use super::settings::UsageError;
+use crate::market::{self, MARKETPLACES};
 use crate::run::{Loader, Origin, files, interface_of};
 use crate::spec::embedded;
-use crate::spec::{Document, read_catalogue, read_known_failures};
+use crate::spec::{Document, Scope, read_catalogue, read_known_failures};
 
 /// Checks each file by what it is and prints everything that is wrong.
 pub(super) fn lint(arguments: &Lint, out: &mut dyn Write) -> Result<Ended, UsageError> {
@@ -84,7 +85,7 @@ fn check(path: &Path, loader: &Loader) -> Result<String, String> {
         read.map(|_| String::new()).map_err(|problems| problems.in_file(&shown))
     } else if has("requirements") {
         let shown = path.display().to_string();
-        read_catalogue(&document).map(|_| String::new()).map_err(|problems| problems.in_file(&shown))
+        read_catalogue(&document, &every_scope()).map(|_| String::new()).map_err(|problems| problems.in_file(&shown))
     } else {
         Err(format!(
             "{}:1:1: neither a scenario (`arazzo`), an OpenAPI document (`openapi`), a list of requirements \
@@ -92,4 +93,14 @@ fn check(path: &Path, loader: &Loader) -> Result<String, String> {
             path.display()
         ))
     }
+}
+
+/// What the requirements of any marketplace can be about: a list of them does not say of which one it is.
+fn every_scope() -> Scope {
+    let mut every = Scope::default();
+    for scope in MARKETPLACES.iter().map(|marketplace| market::scope(marketplace)) {
+        every.dialects.extend(scope.dialects);
+        every.traits.extend(scope.traits);
+    }
+    every
 }

@@ -5,18 +5,23 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Ended;
 use super::settings::UsageError;
-use crate::report::{Background, Github, Human, Json, Junit, Layout, Markdown, Reporter, Sarif};
+use crate::report::{Background, Edition, Github, Html, Human, Json, Junit, Layout, Markdown, Reporter, Sarif};
+use crate::spec::embedded;
+use crate::words::Language;
 
 /// A report that was asked for.
 pub(super) struct Report {
     format: Format,
     /// Its file; standard output without one.
     pub(super) path: Option<PathBuf>,
+    /// The language of its readers, where the format has several.
+    language: Language,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Format {
     Human,
+    Html,
     Json,
     Junit,
     Markdown,
@@ -28,6 +33,7 @@ impl Format {
     fn of(name: &str) -> Option<Self> {
         Some(match name {
             "human" => Self::Human,
+            "html" => Self::Html,
             "json" => Self::Json,
             "junit" => Self::Junit,
             "markdown" => Self::Markdown,
@@ -54,6 +60,11 @@ impl Report {
     ) -> Box<dyn Reporter + 'a> {
         match self.format {
             Format::Human => Box::new(Human::new(out, layout, background)),
+            Format::Html => {
+                let (language, translations) = (self.language, embedded::translations(self.language.code()));
+                let edition = Edition { language, made: super::now(), translations };
+                Box::new(Html::new(out, background, edition))
+            }
             Format::Json => Box::new(Json::new(out, background)),
             Format::Junit => Box::new(Junit::new(out, background)),
             Format::Markdown => Box::new(Markdown::new(out, background)),
@@ -64,7 +75,7 @@ impl Report {
 }
 
 /// What was asked for, and the report for a person where nothing else goes to standard output.
-pub(super) fn reports(asked: &[String]) -> Result<Vec<Report>, UsageError> {
+pub(super) fn reports(asked: &[String], language: Language) -> Result<Vec<Report>, UsageError> {
     let mut reports = Vec::new();
     for asked in asked {
         let (format, path) = match asked.split_once('=') {
@@ -73,7 +84,7 @@ pub(super) fn reports(asked: &[String]) -> Result<Vec<Report>, UsageError> {
         };
         let Some(format) = Format::of(format) else {
             return Err(UsageError(format!(
-                "--report {format}: there are human, json, junit, markdown, sarif and github; FORMAT=PATH writes a file"
+                "--report {format}: there are human, html, json, junit, markdown, sarif and github; FORMAT=PATH writes a file"
             )));
         };
         if path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
@@ -89,10 +100,10 @@ pub(super) fn reports(asked: &[String]) -> Result<Vec<Report>, UsageError> {
         {
             return Err(UsageError(format!("--report {asked}: {} is no folder", folder.display())));
         }
-        reports.push(Report { format, path });
+        reports.push(Report { format, path, language });
     }
     if !reports.iter().any(|report| report.path.is_none() && !report.is_beside()) {
-        reports.push(Report { format: Format::Human, path: None });
+        reports.push(Report { format: Format::Human, path: None, language });
     }
     let standard: Vec<&Report> = reports.iter().filter(|report| report.path.is_none()).collect();
     if standard.iter().filter(|report| !report.is_beside()).count() > 1 {

@@ -11,6 +11,10 @@ use crate::report::Reproduce;
 
 /// What of the command line a rerun must repeat.
 pub(super) struct Rerun {
+    /// The command and what it was told to play.
+    command: Vec<String>,
+    dialect: Option<String>,
+    filter: Option<String>,
     vendor: Option<String>,
     seed: u64,
     config: Option<String>,
@@ -21,14 +25,17 @@ pub(super) struct Rerun {
     inputs: Vec<String>,
     /// Names of cases that stand in no file: a certification computes them again.
     computed: HashSet<String>,
-    dialect: Option<String>,
     repository: Option<Repository>,
 }
 
 impl Rerun {
-    pub(super) fn new(playing: &Playing, vendor: Option<&str>, seed: u64) -> Self {
+    /// What of these arguments must be repeated; `command` is what stands before them, without our own name.
+    pub(super) fn new(command: Vec<String>, playing: &Playing, vendor: Option<&str>, seed: u64) -> Self {
         let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
         Self {
+            command,
+            dialect: playing.dialect.clone(),
+            filter: playing.filter.clone(),
             vendor: vendor.map(str::to_owned),
             seed,
             config: path(&playing.common.config),
@@ -38,58 +45,59 @@ impl Rerun {
             patience: playing.patience.map(|patience| patience.to_string()),
             inputs: playing.input.clone(),
             computed: HashSet::new(),
-            dialect: playing.dialect.clone(),
             repository: Repository::around(),
         }
     }
-}
 
-impl Rerun {
     /// The same for a run with cases of these names that were computed.
     pub(super) fn computing(self, names: impl IntoIterator<Item = String>) -> Self {
         Self { computed: names.into_iter().collect(), ..self }
     }
 
-    /// The rest of a command, with those of the inputs that its cases take.
-    fn words(&self, command: &[&str], seed: Option<u64>, takes: &dyn Fn(&str) -> bool) -> Vec<String> {
-        let mut words: Vec<String> =
-            std::iter::once(&"storeproof").chain(command).map(|&word| word.to_owned()).collect();
-        let mut option = |name: &str, value: &Option<String>| {
-            if let Some(value) = value {
-                words.extend([name.to_owned(), value.clone()]);
-            }
-        };
-        option("--vendor", &self.vendor);
-        if command.first() == Some(&"certify") {
-            option("--dialect", &self.dialect);
-        }
-        option("--config", &self.config);
-        option("--specs", &self.specs);
-        option("--ca", &self.ca);
-        option("--timeout", &self.timeout);
-        option("--patience", &self.patience);
-        option("--seed", &seed.map(|seed| seed.to_string()));
-        let name = |input: &str| input.split('=').next().unwrap_or_default().to_owned();
-        for input in self.inputs.iter().filter(|input| takes(&name(input))) {
-            words.extend(["--input".to_owned(), input.clone()]);
-        }
-        words
+    /// The options that every command takes which plays cases, with those of the inputs that its cases take.
+    fn options(&self, dialect: Option<&String>, seed: Option<u64>, takes: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let seed = seed.map(|seed| seed.to_string());
+        let given = [
+            ("--vendor", self.vendor.as_ref()),
+            ("--dialect", dialect),
+            ("--config", self.config.as_ref()),
+            ("--specs", self.specs.as_ref()),
+            ("--ca", self.ca.as_ref()),
+            ("--timeout", self.timeout.as_ref()),
+            ("--patience", self.patience.as_ref()),
+            ("--seed", seed.as_ref()),
+        ];
+        let given = given.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let taken = self.inputs.iter().filter(|input| takes(input.split('=').next().unwrap_or_default()));
+        let inputs = taken.map(|input| ("--input", input));
+        given.chain(inputs).flat_map(|(name, value)| [name.to_owned(), value.clone()]).collect()
     }
 }
 
 impl Reproduce for Rerun {
     fn rerun(&self, case: &CaseRecord) -> Vec<String> {
         let computed = case.marketplace.as_deref().filter(|_| self.computed.contains(&*case.name));
-        let command = match computed {
-            Some(marketplace) => vec!["certify", marketplace, "--filter", &case.name],
-            None => vec!["run", &case.name],
+        let (words, dialect) = match computed {
+            Some(marketplace) => (vec!["certify", marketplace, "--filter", &case.name], self.dialect.as_ref()),
+            None => (vec!["run", &case.name], None),
         };
-        self.words(&command, Some(self.seed), &|_| true)
+        let words = std::iter::once("storeproof").chain(words).map(str::to_owned);
+        words.chain(self.options(dialect, Some(self.seed), &|_| true)).collect()
+    }
+
+    fn whole(&self) -> Option<Vec<String>> {
+        let mut words = vec!["storeproof".to_owned()];
+        words.extend_from_slice(&self.command);
+        words.extend(self.filter.iter().flat_map(|filter| ["--filter".to_owned(), filter.clone()]));
+        words.extend(self.options(self.dialect.as_ref(), Some(self.seed), &|_| true));
+        Some(words)
     }
 
     fn play(&self, file: &str, scenario: &str) -> Vec<String> {
+        let words = ["storeproof", "run", file].map(str::to_owned);
         // Not by the seed of the run, whose customers the vendor knows; an input that no case takes is refused.
-        self.words(&["run", file], None, &|input| scenario.contains(&format!("$inputs.{input}")))
+        let options = self.options(None, None, &|input| scenario.contains(&format!("$inputs.{input}")));
+        words.into_iter().chain(options).collect()
     }
 
     fn stand_in(&self, case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>> {

@@ -25,7 +25,7 @@ use crate::verdict::KnownFailures;
 pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, UsageError> {
     let playing = &arguments.playing;
     let config = settings::configuration(&playing.common)?;
-    let reports = reports(&playing.report)?;
+    let reports = reports(&playing.report, playing.lang)?;
     let words = words(arguments, &config)?;
     let all = select::scenarios(&words)?;
     let found: Vec<String> = all.iter().map(|one| one.name.clone()).collect();
@@ -66,7 +66,10 @@ pub(super) fn run(arguments: &args::Run, out: &mut dyn Write) -> Result<Ended, U
         let sources = selected.iter().map(source).collect();
         prepared.reducing = Some(Reducing { loader, patience: plans::patience(playing, &config)?, sources });
     }
-    let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed);
+    let mut command = vec!["run".to_owned()];
+    command.extend_from_slice(&arguments.scenarios);
+    command.extend(arguments.marketplace.iter().flat_map(|name| ["--marketplace".to_owned(), name.clone()]));
+    let rerun = Rerun::new(command, playing, prepared.typed.as_deref(), seed);
     let record = prepared.play(playing, &reports, &rerun, &mut |_| Vec::new(), out)?;
     let whole = arguments.scenarios.is_empty() || playing.filter.is_none();
     if whole && !record.interrupted {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::setting::{Setting, SettingError, Values};
 use super::{CallError, Clients, Session, Vendor, VendorError, VendorOptions, koogallery, kt_bizstore, plain, scp};
 use crate::sign::key::{KeyError, VerifyingKey};
+use crate::spec::{Scope, embedded};
 use crate::wire::{Request, Response, Secret};
 
 /// The marketplaces that can be played.
@@ -301,6 +302,15 @@ pub fn traits(marketplace: &str) -> &'static [(&'static str, &'static [&'static 
         "koogallery" => koogallery::TRAITS,
         _ => &[],
     }
+}
+
+/// What a requirement of a marketplace can be about less than all of it: its dialects, and the traits of a product.
+pub fn scope(marketplace: &str) -> Scope {
+    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+    let interfaces = embedded::interface_texts().filter(|file| file.marketplace() == marketplace);
+    let dialects = interfaces.filter_map(|file| Some(file.name().split_once('/')?.1.to_owned())).collect();
+    let traits = traits(marketplace).iter().map(|&(name, values)| (name.to_owned(), words(values))).collect();
+    Scope { dialects, traits }
 }
 
 /// The dialects that are played where the user names none; none means all.

@@ -27,7 +27,7 @@ pub use client::{Act, Client, Clients};
 pub use course::{Course, CourseJudgement, DECLINED, Ended, Task};
 pub use draft::{CallError, Delivery, Draft, Expects};
 pub use expected::{Expected, Oddity, expected, filled, keeps, refused_mistakes};
-pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, settings, traits};
+pub use market::{CredentialError, MARKETPLACES, Market, default_dialects, scope, settings, traits};
 pub use reference::{Ask, Vendor, VendorError, VendorOptions, faults};
 pub use session::Session;
 pub use signature::{Carrier, Examined, recognised};

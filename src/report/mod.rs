@@ -5,7 +5,8 @@
 //! for terminals, and bounded before it is written.
 //!
 //! [`Human`] is for whoever never saw the store's documents, [`Json`] for programs (its schema is published as
-//! `specs/report.schema.json`), [`Junit`] for CI servers, [`Markdown`] for their summaries, [`Github`] for annotations in
+//! `specs/report.schema.json`), [`Html`] for reviewers of the
+//! store, [`Junit`] for CI servers, [`Markdown`] for their summaries, [`Github`] for annotations in
 //! GitHub's log, [`Sarif`] for code scanning; [`Progress`] is a bar for long runs on a terminal.
 
 mod answers;
@@ -16,6 +17,7 @@ pub(crate) mod escape;
 pub(crate) mod excerpt;
 mod github;
 mod group;
+mod html;
 mod human;
 pub mod json;
 mod junit;
@@ -38,6 +40,7 @@ use crate::verdict::Catalogue;
 use crate::wire::Secret;
 
 pub use github::{Github, Harmless};
+pub use html::{Edition, Html};
 pub(crate) use human::print;
 pub use human::{Detail, Human, Layout, Style};
 pub use json::Json;
@@ -72,6 +75,12 @@ pub trait Reproduce {
     /// Words of the command that plays a scenario, saved as this file, against the same vendor, unquoted.
     fn play(&self, file: &str, _scenario: &str) -> Vec<String> {
         ["storeproof", "run", file].map(str::to_owned).to_vec()
+    }
+
+    /// Words of the command that plays the whole run again, as [`Reproduce::rerun`] gives them for one case. `None` where
+    /// it is not known.
+    fn whole(&self) -> Option<Vec<String>> {
+        None
     }
 
     /// Words of a command that prints a fresh value for a header field whose value is secret, unquoted, such as

@@ -71,7 +71,11 @@ pub(crate) fn curl_with(
 
 /// The command that plays the case again.
 pub(crate) fn rerun(background: &Background<'_>, case: &CaseRecord, redactor: &Redactor) -> String {
-    let words = background.reproduce.rerun(case);
+    line(&background.reproduce.rerun(case), redactor)
+}
+
+/// The words of a command as one line for a shell, without secrets.
+pub(crate) fn line(words: &[String], redactor: &Redactor) -> String {
     words.iter().map(|text| word(&redactor.bytes(text.as_bytes()))).collect::<Vec<_>>().join(" ")
 }
 

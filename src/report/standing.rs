@@ -51,9 +51,7 @@ pub(crate) fn seen(assessment: &Assessment) -> String {
 pub(crate) fn remark(assessed: &Assessed, rule: &str) -> String {
     match &assessed.standing {
         Standing::Known { owner, until } => {
-            let owner = owner.as_ref().map(|owner| format!("; {owner} answers for it")).unwrap_or_default();
-            let until = until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default();
-            format!("accepted{until}{owner}. {rule}")
+            format!("accepted until {until}; {owner} answers for it. {rule}")
         }
         Standing::Untested { why } | Standing::Elsewhere { why } | Standing::NotApplicable { why } => why.clone(),
         Standing::Stated(statement) => {

@@ -6,7 +6,8 @@
 //!
 //! The way of a document: [`Document`] (text with positions), `structure` (every mistake, by the tables of
 //! `openapi`), `load` (the typed model, references resolved), `translate` (its schemas as JSON Schema), `violation` (what
-//! a schema found, in words). Whatever is wrong is in [`SpecProblems`], each with line and column. Our own documents
+//! a schema found, in words). Whatever is wrong is in [`SpecProblems`], each with line and column. Requirements are
+//! English; `languages` has what of them is translated. Our own documents
 //! are [`embedded`] in the binary.
 
 mod catalogue;
@@ -14,6 +15,7 @@ pub mod document;
 pub mod embedded;
 mod extension;
 mod known_failures;
+mod languages;
 mod load;
 mod openapi;
 mod operation;
@@ -24,7 +26,7 @@ mod structure;
 mod translate;
 mod violation;
 
-pub use catalogue::read_catalogue;
+pub use catalogue::{Scope, read_catalogue};
 pub use document::{Document, DocumentError, Position, Standing};
 pub use extension::{Description, Setting};
 pub use known_failures::read_known_failures;

@@ -123,6 +123,16 @@ pub enum SpecTrouble {
     /// A JSON Schema that cannot be applied.
     #[error("this schema cannot be applied: {0}")]
     Schema(String),
+    /// A name outside of the list of those that are known.
+    #[error("{name} is no {kind}{}", nearby(near))]
+    UnknownName {
+        /// What it should be the name of: "dialect".
+        kind: String,
+        /// The name.
+        name: String,
+        /// Names that may have been meant.
+        near: Vec<String>,
+    },
     /// A requirement that is defined twice.
     #[error("requirement {id} stands here a second time; the first is on line {}", first.line)]
     DuplicateRequirement {

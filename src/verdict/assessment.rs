@@ -73,9 +73,9 @@ pub enum Standing {
     /// It is broken, and accepted for a time by an entry of the list of known failures.
     Known {
         /// Who answers for it.
-        owner: Option<String>,
+        owner: String,
         /// The last day, as `yyyy-mm-dd`.
-        until: Option<String>,
+        until: String,
     },
     /// Somebody has stated it; no program can judge it.
     Stated(Statement),

@@ -12,6 +12,7 @@ mod known;
 mod outcome;
 mod place;
 mod requirement;
+mod translation;
 
 pub use assessment::Assessment;
 pub use breach::Breach;
@@ -19,3 +20,4 @@ pub use known::{KnownFailure, KnownFailures, KnownTrouble, Scope, matches};
 pub use outcome::{Blocked, Finding, Judgement, Move, Outcome, Reading, Skipped, Weighed};
 pub use place::Place;
 pub use requirement::{Catalogue, CatalogueError, Level, Provenance, Requirement, RequirementId};
+pub use translation::{Translation, Translations};

@@ -170,7 +170,7 @@ fn workspace() -> Folder {
     folder
 }
 
-const REPORTS: &str = "-v --report human --report human=told.txt --report json=report.json --report junit=junit.xml \
+const REPORTS: &str = "-v --report human --report human=told.txt --report html=report.html --report json=report.json --report junit=junit.xml \
                        --report markdown=summary.md --report sarif=storeproof.sarif --report github=annotations.txt";
 
 #[test]

@@ -23,10 +23,11 @@ fn sound(text: &str) -> Value {
 fn one_run_writes_every_report_that_is_asked_for() {
     let folder = Folder::new();
     let words = "run kt-bizstore/registration --vendor reference:apply-first-200 -j 4 --report human=told.txt \
-                 --report json=report.json --report junit=junit.xml --report markdown=summary.md \
+                 --report html=report.html --report json=report.json --report junit=junit.xml --report markdown=summary.md \
                  --report sarif=storeproof.sarif --report github=annotations.txt";
     let ran = folder.run(words).ends(1).says("must  KT-APPLY-CREATED");
-    let files = ["annotations.txt", "junit.xml", "report.json", "storeproof.sarif", "summary.md", "told.txt"];
+    let files =
+        ["annotations.txt", "junit.xml", "report.html", "report.json", "storeproof.sarif", "summary.md", "told.txt"];
     assert_eq!(folder.files(), files.map(str::to_owned).into());
     let (told, out) = (folder.text("told.txt"), ran.out.clone());
     assert_eq!(told, out, "the file and standard output tell the same");
@@ -61,6 +62,59 @@ fn one_run_writes_every_report_that_is_asked_for() {
     let run = &log["runs"][0];
     assert_eq!((&run["invocations"][0]["exitCode"], &run["results"][0]["level"]), (&1.into(), &"error".into()));
     assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+}
+
+/// The file stands for itself, in the language that was asked for.
+#[rstest]
+#[case::asked("--lang ko", None, "ko", "규격을 위반했습니다")]
+#[case::region("--lang zh-CN", None, "zh-Hans", "违反了规范")]
+#[case::variable("", Some("ko_KR"), "ko", "규격을 위반했습니다")]
+#[case::unsaid("", None, "en", "The contract is broken")]
+fn the_html_report_speaks_the_language_of_its_readers(
+    #[case] option: &str,
+    #[case] variable: Option<&str>,
+    #[case] tag: &str,
+    #[case] heading: &str,
+) {
+    let folder = Folder::new();
+    let words = format!("run {SHORT} --vendor reference:apply-first-200 --report html=report.html {option}");
+    let mut command = folder.storeproof(words.split_whitespace());
+    if let Some(variable) = variable {
+        command = command.env("STOREPROOF_LANG", variable);
+    }
+    command.ran().ends(1).says("must  KT-APPLY-CREATED");
+    let html = folder.text("report.html");
+    assert!(html.starts_with(&format!("<!DOCTYPE html><html lang=\"{tag}\">")), "{html}");
+    assert!(html.contains(&format!("<h1>{heading}</h1>")), "{html}");
+    assert!(
+        html.contains("id=\"must-KT-APPLY-CREATED\"")
+            && html.contains("<mark data-rule=\"KT-APPLY-CREATED\">200</mark>")
+    );
+    assert!(html.contains(&format!("<code>storeproof run {SHORT} --vendor reference:apply-first-200 --seed 1</code>")));
+    assert!(!html.contains("http-equiv=\"refresh\"") && html.contains("default-src 'none'"));
+}
+
+#[test]
+fn a_language_that_is_not_there_is_refused_before_the_run() {
+    let words = format!("run {SHORT} --vendor reference --report html=report.html --lang fr");
+    let folder = Folder::new();
+    folder.run(&words).ends(2).talks_of("there are en (English), ko (한국어), zh (简体中文)");
+    assert!(folder.files().is_empty());
+}
+
+/// A certification has the requirements, how much was seen, and what is still to be done.
+#[test]
+fn a_certification_is_told_to_the_stores_reviewers() {
+    let folder = Folder::new();
+    let words = "certify kt-bizstore --vendor reference --filter registration/ --report html=report.html --lang ko";
+    let ran = folder.run(words);
+    let html = folder.text("report.html");
+    for id in ["requirements", "statements", "coverage", "to-do", "sign-off"] {
+        assert!(html.contains(&format!("id=\"{id}\"")), "{id}: {ran}");
+    }
+    let again = "<code>storeproof certify kt-bizstore --filter registration/ --vendor reference --seed 1</code>";
+    assert!(html.contains(again), "{html}");
+    assert!(html.contains("[[statement]]\nrequirement = &quot;KT-MANUAL-") && !html.contains("id=\"refused\""));
 }
 
 /// Cases that end in any order are told in one.

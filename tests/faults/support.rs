@@ -1,6 +1,7 @@
 //! What several tests need: cases played against the reference vendor.
 
 pub(crate) mod client;
+pub(crate) mod place;
 pub(crate) mod pure;
 pub(crate) mod sockets;
 
@@ -14,31 +15,20 @@ use storeproof::scenario::plan::Plan;
 use storeproof::spec::{Document, embedded};
 use storeproof::verdict::Catalogue;
 
-/// Requirements that no fault of a vendor on this machine can break; the tests named beside them do.
-pub(crate) const ELSEWHERE: &[&str] = &[
-    // tests/faults/main.rs, on the window of ten minutes: told, and never held against a vendor.
+use crate::table::Circumstances;
+
+/// Requirements that are told as readings and never held against a vendor, so that nothing breaks them.
+pub(crate) const TOLD_ONLY: &[&str] = &[
+    // The window of ten minutes; tests/faults/main.rs plays both readings.
     "KT-AUTH-WINDOW-10M",
-    // The same: whether `exp` is looked at is told.
+    // Whether `exp` is looked at.
     "KT-AUTH-EXP",
-    // tests/judge.rs: answers of a vendor that is not on this machine.
-    "KT-HTTPS",
-    "KT-APPLY-LOCATION-HTTPS",
-    "KT-TLS",
-    "KT-RESIGN-PROOF",
-    // src/market/koogallery/judge/tests: both readings of the unit are told, and answers of a vendor that is not on this
-    // machine.
-    "KG-V2-AUTH-UNIT",
-    "KG-HTTPS",
-    "KG-TLS",
-    "KG-HOST",
-    "KG-PORT",
-    // src/market/koogallery/judge/push.rs: records that an honest vendor of ours cannot make, or that look honest.
-    "KG-USAGE-AK-SK",
-    "KG-USAGE-PACKAGE",
-    // src/market/scp/judge/tests.rs: there is a greatest limit only where the user sets one.
-    "SCP-PARAM-LIMIT",
-    // The same: where a case says which values are meant, commas are told as SCP-COURSE-ARGUMENTS.
-    "SCP-PARAM-LIST",
+];
+
+/// Requirements that no fault of a reference vendor can break, and the tests that do.
+pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
+    // Where a case says which values are meant, commas are told as SCP-COURSE-ARGUMENTS.
+    ("SCP-PARAM-LIST", "a unit test, `src/market/scp/judge/tests.rs`"),
 ];
 
 /// The rules of the marketplace that a case is of.
@@ -69,20 +59,21 @@ pub(crate) fn of_lives(marketplace: &str, seed: u64, walks: usize) -> Vec<Comput
     cases.collect()
 }
 
-/// An embedded scenario, or a computed case: walks are of seed 1.
-pub(crate) fn plan(name: &str) -> Arc<Plan> {
-    let computed = if let Some((before, behind)) = name.split_once("/derived/") {
-        let (behind, _) = behind.rsplit_once('/').expect("a computed case has a kind");
-        Some(derived(&format!("{before}/sound/{behind}"), &Written::default()))
-    } else if name.contains("/walks/") || name.contains("/deliveries/") {
-        Some(of_lives(name.split('/').next().unwrap_or_default(), 1, 20))
-    } else {
-        None
+/// The computed case of this name: walks are of seed 1.
+pub(crate) fn computed(name: &str) -> Computed {
+    let cases = match name.split_once("/derived/") {
+        Some((before, behind)) => {
+            let (behind, _) = behind.rsplit_once('/').expect("a computed case has a kind");
+            derived(&format!("{before}/sound/{behind}"), &Written::default())
+        }
+        None => of_lives(name.split('/').next().unwrap_or_default(), 1, 20),
     };
-    if let Some(cases) = computed {
-        return plan_of(cases.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{name} is computed")));
-    }
-    let file = embedded::scenario(name).unwrap_or_else(|| panic!("{name} is embedded"));
+    cases.into_iter().find(|case| case.name == name).unwrap_or_else(|| panic!("{name} is computed"))
+}
+
+/// An embedded scenario, or a computed case.
+pub(crate) fn plan(name: &str) -> Arc<Plan> {
+    let Some(file) = embedded::scenario(name) else { return plan_of(&computed(name)) };
     let loader = Loader::new(None, catalogue(name));
     loader.plan(&Origin::Embedded(file.path), name).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -90,4 +81,11 @@ pub(crate) fn plan(name: &str) -> Arc<Plan> {
 /// Plays a case against a vendor with one fault: without sockets, unless the fault needs them.
 pub(crate) fn play(case: &str, fault: &str) -> CaseRecord {
     pure::try_play(case, &[fault], 1).unwrap_or_else(|pure::NeedsSockets| sockets::play(case, &[fault]))
+}
+
+/// Plays a case against a vendor under these circumstances.
+pub(crate) fn play_under(case: &str, fault: Option<&str>, under: &Circumstances) -> CaseRecord {
+    let faults: Vec<&str> = fault.into_iter().collect();
+    pure::try_play_plan(&plan(case), &faults, under, &catalogue(case))
+        .unwrap_or_else(|pure::NeedsSockets| sockets::play(case, &faults))
 }

@@ -140,7 +140,7 @@ fn assessed(scheduled: &Scheduled, known: Option<&Requirement>, seen: &Seen<'_>,
         let known = rule.broken.iter().find_map(|(_, weighed)| weighed.finding.known.as_deref());
         return match (left, known) {
             (None, Some(entry)) => {
-                let (owner, until) = (Some(entry.owner.clone()), Some(entry.expires.to_string()));
+                let (owner, until) = (entry.owner.clone(), entry.expires.to_string());
                 assessed(Standing::Known { owner, until }, evidence)
             }
             _ => assessed(Standing::Broken, evidence),

@@ -36,7 +36,7 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
     let name = arguments.marketplace.as_str();
     super::known_marketplace(name)?;
     let config = settings::configuration(&playing.common)?;
-    let reports = reports(&playing.report)?;
+    let reports = reports(&playing.report, playing.lang)?;
     let catalogue = Arc::new(super::every_requirement());
     let today = super::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let statements = super::statements::statements(&config, &catalogue, today)?;
@@ -84,7 +84,8 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
         sources: sources.collect(),
     });
     let names = computed.iter().map(|case| case.name.clone());
-    let rerun = Rerun::new(playing, prepared.typed.as_deref(), seed).computing(names);
+    let command = vec!["certify".to_owned(), name.to_owned()];
+    let rerun = Rerun::new(command, playing, prepared.typed.as_deref(), seed).computing(names);
     let mut readiness = None;
     let transitions = transitions(&programme);
     let grounds = Grounds {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::life;
 use super::order::Charging;
+use super::rule;
 use super::settings::Interface;
 use crate::verdict::RequirementId;
 use crate::wire::{Request, Secret};
@@ -135,6 +136,13 @@ impl Suspect {
     pub(crate) fn likeliest(suspects: &[Self]) -> Option<&Self> {
         suspects.iter().max_by_key(|suspect| suspect.likely)
     }
+
+    /// The one that most likely explains that the instance is gone. A renewal comes last: it gives time and takes nothing,
+    /// and that it was carried out shows that the instance was there.
+    pub(crate) fn of_loss(suspects: &[Self]) -> Option<&Self> {
+        let takes = suspects.iter().filter(|suspect| suspect.gone != rule::QUERY_COMPLETE);
+        takes.max_by_key(|suspect| suspect.likely).or_else(|| Self::likeliest(suspects))
+    }
 }
 
 /// What came of the creation for one line of an order.
@@ -164,6 +172,9 @@ pub(crate) struct Memory {
     /// Names of the mistakes that were refused without `testFlag`, by activity.
     #[serde(skip)]
     pub(crate) refused: BTreeSet<(String, &'static str)>,
+    /// Whether a call that is right in every way was refused for its signature or its time before any was accepted.
+    #[serde(skip)]
+    pub(crate) barred: bool,
     /// What was special about calls that were accepted, by activity.
     #[serde(skip)]
     pub(crate) accepted: BTreeMap<String, BTreeSet<String>>,

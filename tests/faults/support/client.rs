@@ -1,12 +1,15 @@
 //! A case in which the vendor is a client, without sockets: the engine, the store and the reference client are pure, and
 //! the clock jumps.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use storeproof::engine::{CaseRecord, Next, Options, Playback};
 use storeproof::market::setting::Values;
 use storeproof::market::{Act, Client, Clients, Ended, Market, Task};
+use storeproof::scenario::plan::Plan;
+use storeproof::verdict::Catalogue;
 use storeproof::wire::disturbance::Disturbances;
 use storeproof::wire::{Caller, Exchange, Loss, Peer, Raw, Reply, Request, Response, Timing};
 
@@ -17,19 +20,26 @@ const STORE: &str = "http://127.0.0.1:7703";
 const WAY: SignedDuration = SignedDuration::from_millis(1);
 
 /// Plays a case with faults and settings.
-pub(crate) fn play(case: &str, faults: &[&str], settings: &[(&str, &str)], seed: u64) -> CaseRecord {
+pub(crate) fn play(
+    plan: &Arc<Plan>,
+    faults: &[&str],
+    settings: &[(&str, &str)],
+    seed: u64,
+    catalogue: &Arc<Catalogue>,
+) -> CaseRecord {
     let mut values = Values::default();
     for (name, value) in settings {
         values.set(name, *value);
     }
-    let market = Market::new(case.split('/').next(), &values, None).expect("the settings are right").serving(STORE);
+    let market =
+        Market::new(plan.marketplace.as_deref(), &values, None).expect("the settings are right").serving(STORE);
     let faults: Vec<String> = faults.iter().map(|&name| name.to_owned()).collect();
     let clients = market.clients(&faults).expect("the fault is known");
     let options = Options { seed, ..Options::default() };
     let mut now: Timestamp = NOON.parse().expect("a time");
     let session = market.session();
     let mut playback =
-        Playback::new(super::plan(case), session, super::catalogue(case), options, now).expect("it needs no inputs");
+        Playback::new(Arc::clone(plan), session, Arc::clone(catalogue), options, now).expect("it needs no inputs");
     loop {
         match playback.next(now) {
             Next::Perform(task) => {

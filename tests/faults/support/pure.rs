@@ -8,14 +8,17 @@ use storeproof::engine::{CaseRecord, Dispatch, Next, Options, Playback, Returned
 use storeproof::market::setting::Values;
 use storeproof::market::{Market, Vendor, VendorOptions};
 use storeproof::scenario::plan::Plan;
+use storeproof::verdict::Catalogue;
 use storeproof::wire::{Caller, Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Response, Timing, Visit, VisitEnd};
+
+use super::place::Place;
+use crate::table::Circumstances;
 
 /// The fault breaks HTTP itself, which only a socket can carry.
 pub(crate) struct NeedsSockets;
 
 /// Noon in Korea, far from any day's or month's end.
 const NOON: &str = "2026-03-10T03:00:00Z";
-const BASE: &str = "http://127.0.0.1:8080";
 /// Where the vendor finds the store's own API.
 const STORE: &str = "http://127.0.0.1:7702";
 
@@ -24,7 +27,12 @@ pub(crate) fn play(case: &str, faults: &[&str], seed: u64) -> CaseRecord {
 }
 
 /// The same with settings of the user. The reference vendor keeps to its faults and to no settings.
-pub(crate) fn play_with(case: &str, faults: &[&str], settings: &[(&str, &str)], seed: u64) -> CaseRecord {
+pub(crate) fn play_with(
+    case: &str,
+    faults: &[&str],
+    settings: &[(&'static str, &'static str)],
+    seed: u64,
+) -> CaseRecord {
     try_play_with(case, faults, settings, NOON, seed).unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
 }
 
@@ -35,35 +43,46 @@ pub(crate) fn play_at(case: &str, time: &str) -> CaseRecord {
 
 /// A plan that is no embedded scenario's.
 pub(crate) fn play_plan(plan: Arc<Plan>, faults: &[&str], seed: u64) -> CaseRecord {
-    let played = play_resolved(plan, faults, &[], NOON, seed);
-    played.unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
+    let record = played(&plan, faults, &Circumstances::default(), NOON, seed, &super::catalogue(&plan.name));
+    record.unwrap_or_else(|NeedsSockets| panic!("{faults:?} need sockets"))
 }
 
 pub(crate) fn try_play(case: &str, faults: &[&str], seed: u64) -> Result<CaseRecord, NeedsSockets> {
     try_play_with(case, faults, &[], NOON, seed)
 }
 
+/// A case of which the plan was made before, under these circumstances.
+pub(crate) fn try_play_plan(
+    plan: &Arc<Plan>,
+    faults: &[&str],
+    under: &Circumstances,
+    catalogue: &Arc<Catalogue>,
+) -> Result<CaseRecord, NeedsSockets> {
+    played(plan, faults, under, NOON, 1, catalogue)
+}
+
 fn try_play_with(
     case: &str,
     faults: &[&str],
-    settings: &[(&str, &str)],
+    settings: &[(&'static str, &'static str)],
     time: &str,
     seed: u64,
 ) -> Result<CaseRecord, NeedsSockets> {
-    if case.starts_with("scp/") {
-        return Ok(super::client::play(case, faults, settings, seed));
-    }
-    play_resolved(super::plan(case), faults, settings, time, seed)
+    let under = Circumstances { settings: settings.to_vec(), ..Circumstances::default() };
+    played(&super::plan(case), faults, &under, time, seed, &super::catalogue(case))
 }
 
-fn play_resolved(
-    plan: Arc<Plan>,
+fn played(
+    plan: &Arc<Plan>,
     faults: &[&str],
-    settings: &[(&str, &str)],
+    under: &Circumstances,
     time: &str,
     seed: u64,
+    catalogue: &Arc<Catalogue>,
 ) -> Result<CaseRecord, NeedsSockets> {
-    let case = plan.name.clone();
+    if plan.marketplace.as_deref() == Some("scp") {
+        return Ok(super::client::play(plan, faults, &under.settings, seed, catalogue));
+    }
     let options = VendorOptions {
         public_key: None,
         setup_delay: Duration::from_millis(250),
@@ -71,10 +90,10 @@ fn play_resolved(
         store: Some(STORE.to_owned()),
         faults: faults.iter().map(|&name| name.to_owned()).collect(),
     };
-    let marketplace = case.split('/').next();
+    let marketplace = plan.marketplace.as_deref();
     let market = Market::new(marketplace, &Values::default(), None).expect("the defaults are right");
     let mut values = Values::default();
-    for (name, value) in settings {
+    for (name, value) in &under.settings {
         values.set(name, *value);
     }
     let judging = Market::new(marketplace, &values, None).expect("the settings are right").serving(STORE);
@@ -85,13 +104,15 @@ fn play_resolved(
         market: judging.clone(),
         called: Vec::new(),
         limit,
+        place: under.place,
+        bare_location: faults.contains(&"location-plain-http"),
         dead: false,
         reached: false,
     };
     let session = judging.session();
     let options = Options { seed, time_limit: limit, ..Options::default() };
-    let mut playback =
-        Playback::new(plan, session, super::catalogue(&case), options, vendor.now).expect("the inputs are generated");
+    let (plan, catalogue) = (Arc::clone(plan), Arc::clone(catalogue));
+    let mut playback = Playback::new(plan, session, catalogue, options, vendor.now).expect("the inputs are generated");
     loop {
         match playback.next(vendor.now) {
             Next::Send(dispatches) => {
@@ -119,6 +140,9 @@ struct Wire {
     /// How long an answer may take.
     limit: Duration,
     now: Timestamp,
+    place: Place,
+    /// Nothing in front of the vendor mends the addresses in its answers.
+    bare_location: bool,
     dead: bool,
     reached: bool,
 }
@@ -138,9 +162,11 @@ impl Wire {
     }
 
     fn exchange(&mut self, mut request: Request) -> Result<Exchange, NeedsSockets> {
-        request.headers.push_first("Host", "127.0.0.1:8080");
+        request.headers.push_first("Host", self.place.host());
         let mut total = Duration::from_millis(1);
-        let answer = if self.dead {
+        let answer = if let Some(trouble) = self.place.trouble() {
+            Err(Loss::Tls(trouble))
+        } else if self.dead {
             Err(if self.reached { Loss::Refused } else { Loss::ClosedBeforeAnswer })
         } else {
             let (now, market, called) = (self.now, &self.market, &mut self.called);
@@ -160,7 +186,12 @@ impl Wire {
             total += reply.after;
             match reply.kind {
                 _ if total > self.limit => Err(Loss::TimeOut { limit: self.limit }),
-                ReplyKind::Response(response) => Ok(response),
+                ReplyKind::Response(mut response) => {
+                    if !self.bare_location {
+                        self.place.in_front(&mut response);
+                    }
+                    Ok(response)
+                }
                 ReplyKind::Close => Err(Loss::ClosedBeforeAnswer),
                 ReplyKind::Hang => Err(Loss::TimeOut { limit: self.limit }),
                 ReplyKind::Die => {
@@ -173,7 +204,7 @@ impl Wire {
         self.reached |= answer.is_ok();
         self.now = self.now.checked_add(jiff::SignedDuration::try_from(total).expect("short")).expect("in range");
         let timing = Timing { total, ..Timing::default() };
-        let peer = Peer { base: BASE.to_owned(), loopback: true, ..Peer::default() };
+        let peer = self.place.peer();
         Ok(Exchange {
             request,
             answer,
@@ -204,7 +235,7 @@ impl Wire {
     fn visit(&mut self, location: &str, from: &Exchange) -> Result<Visit, NeedsSockets> {
         let mut visit = Visit { url: location.to_owned(), hops: Vec::new(), end: VisitEnd::NotAUrl };
         let mut cookies: Vec<String> = Vec::new();
-        let base = url::Url::parse(BASE).expect("a URL").join(&from.request.target).expect("a URL");
+        let base = url::Url::parse(self.place.base()).expect("a URL").join(&from.request.target).expect("a URL");
         let Ok(mut url) = base.join(location) else { return Ok(visit) };
         for _ in 0..11 {
             let target = format!("{}{}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default());

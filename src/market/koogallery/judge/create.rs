@@ -190,7 +190,9 @@ fn same_instance(case: &Case<'_>, sent: &Sent, id: &str, memory: &Memory, judgem
         () if case.delivery.together => {
             finding.because("looking first and inserting later makes two: a unique key on order and line decides")
         }
-        () => finding.because("the order was not looked up before the instance was made"),
+        () => finding.because(
+            "the order was not looked up before the instance was made, or the id is encrypted, or written, anew for each answer",
+        ),
     };
     judgement.find(finding);
 }

@@ -3,6 +3,7 @@
 //! A refusal alone does not say why. When a call of the same kind was accepted before and this one has something that no
 //! accepted one had, that is the reason, and the rule about it is the one that is broken.
 
+use base64::Engine as _;
 use serde_json::Value;
 
 use super::super::memory::Memory;
@@ -74,11 +75,7 @@ fn all(case: &Case<'_>, sent: &Sent) -> Vec<Feature> {
                 add(Scope::Activity, rule::V1_CREATE_CONTACT, format!("an encrypted {name}"));
             }
             if let Some(text) = sent.text("saasExtendParams") {
-                add(
-                    Scope::Activity,
-                    rule::V1_EXTEND_PARAMS,
-                    format!("a saasExtendParams of {} characters", text.len()),
-                );
+                add(Scope::Activity, rule::V1_EXTEND_PARAMS, of_extension(text));
             }
             if let Some(kind) = sent.text("provisionType") {
                 add(Scope::Activity, rule::V1_CREATE_SUPERVISED, format!("provisionType {kind}"));
@@ -179,4 +176,16 @@ pub(super) fn suspect(case: &Case<'_>, sent: &Sent, memory: &Memory, refusal: Re
             (Scope::Any | Scope::Call | Scope::Signature, _) => new,
         }
     })
+}
+
+/// What is special about extension parameters: a JSON parser reads all of them; code that evaluates them as a program
+/// stumbles over words and quotes.
+fn of_extension(text: &str) -> String {
+    let decoded = base64::engine::general_purpose::STANDARD.decode(text).unwrap_or_default();
+    let json = String::from_utf8_lossy(&decoded);
+    if ["null", "true", "false", "\\\""].iter().any(|odd| json.contains(odd)) {
+        "null, true or quotes inside saasExtendParams".to_owned()
+    } else {
+        format!("a saasExtendParams of {} characters", text.len())
+    }
 }

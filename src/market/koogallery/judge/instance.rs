@@ -77,7 +77,7 @@ pub(super) fn answer(
         return;
     }
     if answer.code == result::UNKNOWN
-        && let Some(last) = Suspect::likeliest(&instance.suspects)
+        && let Some(last) = Suspect::of_loss(&instance.suspects)
     {
         let finding = answer.instead(what, &[result::SUCCESS], last.gone.clone());
         judgement.find(finding.because(since(instance.suspects.iter().map(|suspect| suspect.what.as_str()))));

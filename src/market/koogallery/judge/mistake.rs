@@ -45,6 +45,29 @@ impl Mistake {
         }
     }
 
+    /// Whether it shows why a vendor refuses right calls: it is how such a vendor may sign.
+    pub(super) fn tells_why(self) -> bool {
+        use auth_token::Mistake as V1;
+        use v2::Mistake as V2;
+        match self {
+            Self::V2(mistake) => matches!(
+                mistake,
+                V2::PlainInner
+                    | V2::UpperCaseInner
+                    | V2::OtherCanonical
+                    | V2::DescendingSort
+                    | V2::BlanksSigned
+                    | V2::Base64
+                    | V2::TimestampInSeconds
+                    | V2::OtherInterfaceKey
+            ),
+            Self::V1(mistake) => matches!(
+                mistake,
+                V1::KeyAlone | V1::EncodedValues | V1::Unsorted | V1::DescendingSort | V1::TokenIncluded | V1::Hex
+            ),
+        }
+    }
+
     /// How it is treated. A timestamp in seconds is what two of three sites document, and what is right in another
     /// writing of the digest shows no hole: of these either answer is told, and none is held against the vendor.
     pub(super) fn treatment(self) -> Treatment {

@@ -131,6 +131,7 @@ fn sound(case: &Case<'_>, sent: &Sent, response: &Response, memory: &mut Memory,
     let Some(answer) = result::read(case, response, &rule::ANSWER_JSON, judgement) else { return };
     misplaced(case, sent, &answer, memory, judgement);
     if refused::credential(case, sent, &answer, memory, judgement) {
+        memory.barred |= memory.accepted.is_empty();
         return;
     }
     let before = moved::before(case, sent, memory);

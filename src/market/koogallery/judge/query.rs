@@ -163,7 +163,7 @@ fn not_asked(id: &str, asked: &[&str], at: &str, judgement: &mut Judgement) {
 /// Instances that are there and were not told.
 fn absent(answer: &Answer, asked: &[&str], missing: &[&str], some: bool, memory: &Memory, judgement: &mut Judgement) {
     let Some(known) = memory.instances.get(missing[0]) else { return };
-    let suspect = Suspect::likeliest(&known.suspects);
+    let suspect = Suspect::of_loss(&known.suspects);
     let (requirement, cause): (RequirementId, Option<String>) = match (asked.len(), suspect) {
         (1, _) if !known.told && known.standing != Standing::Opening => {
             (rule::CREATE_VISIBLE, Some(instance::ROLLED_BACK.to_owned()))

@@ -8,7 +8,7 @@ use super::sent::{Flaw, Sent};
 use super::{Case, effect, refused, result};
 use crate::sign::koogallery::{auth_token, v2};
 use crate::sign::mistake::Treatment;
-use crate::verdict::{Judgement, Place};
+use crate::verdict::{Breach, Finding, Judgement, Place};
 use crate::wire::Response;
 
 /// A call with a wrong signature.
@@ -114,6 +114,10 @@ fn judge(
         return;
     }
     let Some(answer) = result::read(case, response, &status, judgement) else { return };
+    if memory.barred && mistake.tells_why() {
+        otherwise(case, mistake, &answer, judgement);
+        return;
+    }
     let operation = case.operation().to_owned();
     let refuse =
         matches!(mistake.treatment(), Treatment::MustRefuse | Treatment::ShouldRefuse | Treatment::AdviseRefuse);
@@ -179,6 +183,20 @@ fn judge(
                 judgement.find(finding.because(mistake.consequence()));
             }
         }
+    }
+}
+
+/// A call that the store never makes, made because the right one was refused.
+fn otherwise(case: &Case<'_>, mistake: Mistake, answer: &result::Answer, judgement: &mut Judgement) {
+    let requirement = match mistake {
+        Mistake::V2(v2::Mistake::TimestampInSeconds) => rule::V2_AUTH_UNIT,
+        _ => refused::valid(case),
+    };
+    if answer.done() {
+        let breach = Breach::Otherwise { how: mistake.what().to_owned(), actual: 200 };
+        judgement.find(Finding::new(requirement, result::place(), breach).because(mistake.consequence()));
+    } else {
+        judgement.read(requirement, result::place(), format!("{} is refused as well", mistake.what()));
     }
 }
 

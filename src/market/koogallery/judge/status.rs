@@ -3,6 +3,7 @@
 use super::super::memory::{Memory, Standing};
 use super::super::order::Charging;
 use super::super::rule;
+use super::super::settings::Interface;
 use super::result::Answer;
 use super::sent::Sent;
 use super::{Case, instance};
@@ -21,8 +22,9 @@ pub(super) fn answer(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &Mem
     let refused = match known.map(|instance| instance.standing) {
         Some(Standing::Frozen) if freeze => rule::STATUS_REPEATED,
         Some(Standing::Open) if !freeze => rule::STATUS_REPEATED,
-        // Guides of the same site leave the activity out for pay-per-use.
-        _ if on_demand => rule::STATUS_ON_DEMAND,
+        // Guides of the same site leave the activity of version 2.0 out for pay-per-use; that of version 1.0 is for nothing
+        // else (V1 overview, INTL `en-us_topic_0182376880`).
+        _ if on_demand && case.interface() == Interface::SaasV2 => rule::STATUS_ON_DEMAND,
         _ if freeze => rule::STATUS_FREEZE,
         _ => rule::STATUS_UNFREEZE,
     };

@@ -80,6 +80,14 @@ impl Admission {
         }
         let received = v2::Received::from_request(Scheme::Query, request);
         let settings = v2::Settings::default();
+        let own_ways = [
+            (Fault::RequireDescending, v2::Mistake::DescendingSort),
+            (Fault::RequirePlainInner, v2::Mistake::PlainInner),
+            (Fault::RequireSeconds, v2::Mistake::TimestampInSeconds),
+        ];
+        if let Some((_, mistake)) = own_ways.into_iter().find(|(fault, _)| faults.has(*fault)) {
+            return self.demand(mistake, &received, now);
+        }
         let stamp = match v2::verify(&received, &self.key, &settings, now, &self.window) {
             Ok(stamp) => stamp,
             Err(refusal) if self.forgives(&refusal, &received, now, faults) => return Ok(()),
@@ -90,6 +98,23 @@ impl Admission {
             return Err(Refused::Replayed);
         }
         Ok(())
+    }
+
+    /// Lets calls in that have a known mistake, and no others: the vendor takes the mistake for the rule.
+    fn demand(&self, mistake: v2::Mistake, received: &v2::Received<'_>, now: Timestamp) -> Result<(), Refused> {
+        let stamp = received.timestamp.as_deref().and_then(|stamp| stamp.parse::<i64>().ok());
+        let Some(stamp) = stamp else { return Err(v2::Refusal::MissingTimestamp.into()) };
+        let made = match mistake {
+            v2::Mistake::TimestampInSeconds => Timestamp::from_second(stamp),
+            _ => Timestamp::from_millisecond(stamp),
+        };
+        let age =
+            made.as_ref().map_or(i64::MAX, |made| now.duration_since(*made).as_millis().try_into().unwrap_or(i64::MAX));
+        match made {
+            Ok(made) if age.unsigned_abs() <= 60_000 && self.is_made_at(mistake, received, made) => Ok(()),
+            Ok(_) if age.unsigned_abs() <= 60_000 => Err(v2::Refusal::Signature.into()),
+            _ => Err(v2::Refusal::Stale { age }.into()),
+        }
     }
 
     /// Verifies a call of the kit.
@@ -173,13 +198,14 @@ impl Admission {
 
     /// Whether whoever makes this mistake gets the signature that was received.
     fn is_made_by(&self, mistake: v2::Mistake, received: &v2::Received<'_>) -> bool {
-        let (Some(signature), Some(stamp), Some(nonce)) = (&received.signature, &received.timestamp, &received.nonce)
-        else {
-            return false;
-        };
-        let Some(now) = stamp.parse().ok().and_then(|stamp| Timestamp::from_millisecond(stamp).ok()) else {
-            return false;
-        };
+        let stamp = received.timestamp.as_deref().and_then(|stamp| stamp.parse().ok());
+        let made = stamp.and_then(|stamp| Timestamp::from_millisecond(stamp).ok());
+        made.is_some_and(|made| self.is_made_at(mistake, received, made))
+    }
+
+    /// The same for whoever made it at this time.
+    fn is_made_at(&self, mistake: v2::Mistake, received: &v2::Received<'_>, now: Timestamp) -> bool {
+        let (Some(signature), Some(nonce)) = (&received.signature, &received.nonce) else { return false };
         let forged = v2::forge(
             mistake,
             &v2::Delivery {
@@ -202,6 +228,17 @@ impl Admission {
         if faults.has(Fault::V1TokenUnchecked) {
             return Ok(());
         }
+        if faults.has(Fault::V1TokenRemoval500) {
+            return Err(Refused::Crash);
+        }
+        let own_ways = [
+            (Fault::V1RequireKeyAlone, auth_token::Mistake::KeyAlone),
+            (Fault::V1RequireHex, auth_token::Mistake::Hex),
+        ];
+        if let Some((_, mistake)) = own_ways.into_iter().find(|(fault, _)| faults.has(*fault)) {
+            let made = self.is_made_by_v1(mistake, query);
+            return if made { Ok(()) } else { Err(auth_token::Refusal::Token.into()) };
+        }
         match auth_token::verify(query, &self.key) {
             Ok(accepted) => demand_v1(query, &accepted, faults)?,
             Err(refusal) if self.forgives_v1(&refusal, query, faults) => return Ok(()),
@@ -216,6 +253,8 @@ impl Admission {
         let parameters = auth_token::parameters_of(query);
         let stamp = parameters.iter().find(|(name, _)| name == auth_token::TIME_STAMP).map(|(_, value)| value.as_str());
         let time = stamp.and_then(utc).ok_or(Refused::Time("timeStamp is no time"))?;
+        let ahead = SignedDuration::from_hours(if faults.has(Fault::V1LocalTime) { 8 } else { 0 });
+        let now = now + ahead;
         let off = now.duration_since(time).abs() > V1_WINDOW;
         if off && !faults.has(Fault::V1AcceptOldTimestamp) {
             return Err(Refused::Time("timeStamp is too far from now"));
@@ -229,12 +268,17 @@ impl Admission {
         let Some(mistake) = Mistake::ALL.iter().find(accepted) else { return false };
         let changed = [Mistake::ChangedParameter, Mistake::AddedParameter, Mistake::ChangedToken];
         if *refusal == auth_token::Refusal::Token && !changed.contains(mistake) {
-            let parameters = auth_token::parameters_of(query);
-            let forged = auth_token::forge(*mistake, &self.key, &parameters, &auth_token::Settings::default());
-            let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == auth_token::TOKEN);
-            return forged.token.zip(token).is_some_and(|(forged, (_, token))| forged.expose() == token);
+            return self.is_made_by_v1(*mistake, query);
         }
         auth_token::diagnose(query, &self.key).iter().any(|diagnosis| diagnosis.mistake() == Some(*mistake))
+    }
+
+    /// Whether whoever makes this mistake gets the token that was received.
+    fn is_made_by_v1(&self, mistake: auth_token::Mistake, query: &str) -> bool {
+        let parameters = auth_token::parameters_of(query);
+        let forged = auth_token::forge(mistake, &self.key, &parameters, &auth_token::Settings::default());
+        let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == auth_token::TOKEN);
+        forged.token.zip(token).is_some_and(|(forged, (_, token))| forged.expose() == token)
     }
 }
 

@@ -120,6 +120,9 @@ faults! {
     RefuseMilliseconds = "refuse-milliseconds", Signature, "a timestamp of more than ten digits is refused";
     RefuseStale50s = "refuse-stale-50s", Signature, "calls are good for 30 seconds only";
     RefuseAhead = "refuse-ahead", Signature, "a timestamp ahead of the vendor's clock is refused, however little";
+    RequireDescending = "require-descending", Signature, "members are signed from Z to A, as a page has it";
+    RequirePlainInner = "require-plain-inner", Signature, "the inner digest is plain SHA-256";
+    RequireSeconds = "require-seconds", Signature, "the timestamp is read as seconds";
     RefuseUnsorted = "refuse-unsorted", Signature, "members are signed in the order in which they came";
     RefuseBlanks = "refuse-blanks", Signature, "a body with blanks on the wire is refused";
     RefuseEscapes = "refuse-escapes", Signature, "a body with escapes on the wire is refused";
@@ -162,6 +165,10 @@ faults! {
     V1AcceptHex = "v1-accept-hex", Token, "a token in hexadecimal digits is accepted";
     V1AcceptOldTimestamp = "v1-accept-old-timestamp", Token, "a timeStamp of any time is accepted";
     V1RefuseValid = "v1-refuse-valid", Token, "every call of version 1.0 is refused as wrongly signed";
+    V1RequireKeyAlone = "v1-require-key-alone", Token, "tokens are made with the key alone";
+    V1RequireHex = "v1-require-hex", Token, "tokens are written in hexadecimal digits";
+    V1TokenRemoval500 = "v1-token-removal-500", Token, "taking authToken out of the parameters throws: every call ends in HTTP 500";
+    V1LocalTime = "v1-local-time", Token, "timeStamp is compared with the local time of China";
     V1DecodesTwice = "v1-decodes-twice", Token, "the token is decoded twice, so that its plus signs become blanks";
     V1RefuseRawPlus = "v1-refuse-raw-plus", Token, "a token that is not percent-encoded is refused";
     V1SignsEncoded = "v1-signs-encoded", Token, "values with blanks and signs are signed as they stand in the address";
@@ -497,6 +504,7 @@ faults! {
     UsageSnLong = "usage-sn-long", UsagePush, "metering_sn has 65 characters";
     UsageOtherInstance = "usage-other-instance", UsagePush, "records name the package, or the order where there is none";
     UsageWithoutPackage = "usage-without-package", UsagePush, "records do not name the package that they draw down";
+    UsagePackageOther = "usage-package-other", UsagePush, "records name the order where the package belongs";
     UsageTimesDashed = "usage-times-dashed", UsagePush, "times are written with dashes and colons";
     UsageTimesLocal = "usage-times-local", UsagePush, "times are in the local time of China, with a Z behind";
     UsageRangeReversed = "usage-range-reversed", UsagePush, "begin_time and end_time are exchanged";

@@ -225,6 +225,7 @@ fn spoil(record: &mut Map<String, Value>, fault: Fault, instance: &Instance, pac
         Fault::UsageSnLong => ("metering_sn", Some(json!("9".repeat(65)))),
         Fault::UsageOtherInstance => ("instance_id", Some(json!(package.unwrap_or(&instance.key.0)))),
         Fault::UsageWithoutPackage => ("relate_pkg_instance", None),
+        Fault::UsagePackageOther => ("relate_pkg_instance", Some(json!(instance.key.0))),
         Fault::UsageOtherNames => ("instanceId", record.shift_remove("instance_id")),
         _ => return,
     };

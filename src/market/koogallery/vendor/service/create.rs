@@ -91,7 +91,7 @@ impl Vendor {
             }
             let bought = told.unwrap_or_default();
             self.tests.insert(instance(id.clone(), key.clone(), bought, moment.now));
-        } else if self.faults.has(Fault::TestReplayFails) {
+        } else if self.faults.has(Fault::TestReplayFails) || self.faults.has(Fault::CreateResendRefused) {
             return Err(Refused::Order(format!("the order {} has been opened before", key.0)));
         }
         if self.faults.has(Fault::TestInProgress) {
@@ -203,7 +203,8 @@ impl Vendor {
             Bought { charging, expires, plan, buyer: call.needed("customerId").to_owned(), kind: "NEW".to_owned() };
         let instance = if call.test && !self.treats_as_real(call) {
             let id = id_of(&["test", &key.0, &key.1]);
-            if self.tests.get(&id).is_some() && self.faults.has(Fault::TestReplayFails) {
+            let refused = self.faults.has(Fault::TestReplayFails) || self.faults.has(Fault::CreateResendRefused);
+            if refused && self.tests.get(&id).is_some() {
                 return Err(Refused::Order(format!("the order {} has been opened before", key.0)));
             }
             let fresh = instance(id.clone(), key, bought, moment.now);
@@ -225,6 +226,9 @@ impl Vendor {
         let mut body = answer::done();
         body["instanceId"] = json!(self.told_id(&instance.id));
         if call.test && self.faults.has(Fault::TestInProgress) {
+            return Ok(in_progress(&instance.id));
+        }
+        if !call.test && self.faults.has(Fault::AsyncNeverFinishes) {
             return Ok(in_progress(&instance.id));
         }
         if !(again && self.faults.has(Fault::V1ResendWithoutAppInfo)) {
