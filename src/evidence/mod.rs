@@ -24,6 +24,7 @@
 //! that it hands to a buyer) is part of its answers and stays.
 
 mod archive;
+#[expect(clippy::module_inception, reason = "the file holds the type that the module is about")]
 mod evidence;
 mod journal;
 mod leaves;
