@@ -115,8 +115,10 @@ impl Session {
     /// Signs a draft for one delivery.
     pub(crate) fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         self.store.books().since.get_or_insert(delivery.now);
-        if draft.operation.id == judge::identity::ARRIVE {
-            return Ok(self.arrive(draft, delivery.now));
+        match draft.operation.id.as_str() {
+            judge::identity::ARRIVE => return Ok(self.arrive(draft, "code", delivery.now)),
+            judge::identity::ARRIVE_BY_TICKET => return Ok(self.arrive(draft, "ticket", delivery.now)),
+            _ => {}
         }
         let recipe = draft.operation.signatures.first().map_or(v2::RECIPE, String::as_str);
         let request = match recipe {
@@ -320,22 +322,23 @@ impl Session {
         }
     }
 
-    /// The buyer's browser at the vendor's application, sent there by the identity centre with a code.
-    fn arrive(&mut self, draft: &Draft, now: Timestamp) -> Request {
+    /// The buyer's browser at the vendor's application, sent there by the identity centre with a code, or a ticket of CAS.
+    fn arrive(&mut self, draft: &Draft, with: &'static str, now: Timestamp) -> Request {
         let given = |name: &str| draft.argument(name).and_then(Value::as_str).map(str::to_owned);
         let tenant = given("tenant").unwrap_or_default();
-        let code = match (draft.argument("code"), given("code")) {
+        let code = match (draft.argument(with), given(with)) {
             // Somebody opens the application without having signed in.
             (Some(Value::Null), _) => None,
             (_, Some(code)) => {
                 self.memory.made_up_codes.insert(code.clone());
                 Some(code)
             }
+            (_, None) if with == "ticket" => self.store.books().grants.ticket(&tenant, &self.store.settings, now),
             (_, None) => self.store.books().grants.code(&tenant, None, &self.store.settings, now),
         };
         self.memory.login_refused = false;
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(code.map(|code| ("code", code))).append_pair("tenant", &tenant);
+        query.extend_pairs(code.map(|code| (with, code))).append_pair("tenant", &tenant);
         let mut request = draft.request.clone();
         request.target = format!("{}?{}", self.store.settings.login, query.finish());
         if request.headers.get("accept").is_none() {

@@ -264,6 +264,9 @@ rules! {
     OAUTH_BEARER = "KG-OAUTH-BEARER",
     OAUTH_ACCEPT = "KG-OAUTH-ACCEPT",
     OAUTH_ERROR = "KG-OAUTH-ERROR",
+    CAS_CALLED = "KG-CAS-CALLED",
+    CAS_TICKET = "KG-CAS-TICKET",
+    CAS_SERVICE = "KG-CAS-SERVICE",
 }
 
 /// A whole, well-formed answer: a rule of HTTP itself, from the common catalogue.

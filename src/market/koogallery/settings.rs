@@ -503,13 +503,16 @@ impl Settings {
         ]
         .map(|(name, value)| format!("{name:<15} {value}\n"))
         .concat()
-            + &self.kit_key(&built_in)
+            + &self.kit_key(&built_in, reveal)
     }
 
-    /// The key for `clientSecret`. Of the built-in one the private half is given too: a vendor needs it to try the kit.
-    fn kit_key(&self, built_in: &Self) -> String {
+    /// The key for `clientSecret`. Of the built-in one the private half is shown too, as a vendor needs it to try the kit.
+    fn kit_key(&self, built_in: &Self, reveal: bool) -> String {
         if self.kit_public_key != built_in.kit_public_key {
             return format!("{:<15} {}\n", "kit.public-key", "[the vendor's own]");
+        }
+        if !reveal {
+            return format!("{:<15} {}\n", "kit.public-key", "(built in, for tests; --reveal shows its private half)");
         }
         let (_, pem) = koogallery::client_secret::PrivateKey::TEST_PEM.split_once("\n\n").unwrap_or_default();
         format!("{:<15} the private half, built in, for tests:\n{pem}", "kit.public-key")
@@ -570,7 +573,8 @@ mod tests {
         assert!(with("kit.public-key", "no key").is_err());
         let own = with("kit.public-key", include_str!("../../sign/keys/kit-other.pem")).expect("3072 bits");
         assert!(own.keys(false).contains("[the vendor's own]"));
-        assert!(Settings::default().keys(false).contains("BEGIN PRIVATE KEY"));
+        assert!(Settings::default().keys(true).contains("BEGIN PRIVATE KEY"));
+        assert!(!Settings::default().keys(false).contains("BEGIN PRIVATE KEY"));
     }
 
     #[rstest]

@@ -152,8 +152,10 @@ impl Store {
 
     /// Notes the address at which this store is served: that of the identity centres, which calls of the kit name.
     pub(crate) fn served_at(&self, base: &str) {
-        // Where one store is served twice the first address is as good.
-        let _ = self.base.set(base.trim_end_matches('/').to_owned());
+        if !base.is_empty() {
+            // Where one store is served twice the first address is as good.
+            let _ = self.base.set(base.trim_end_matches('/').to_owned());
+        }
     }
 
     /// The address of the identity centres; an invented one where the store is not served.

@@ -13,8 +13,37 @@ use crate::wire::{Headers, Request, Response};
 pub(crate) fn answer(store: &Store, operation: Operation, request: &Request, now: Timestamp) -> Response {
     match check(store, operation, request, now) {
         Ok(call) => carry_out(store, call, now),
+        Err(trouble) if operation == Operation::ValidateTicket => refuse_ticket(request, &trouble),
         Err(trouble) => refuse(operation, &trouble),
     }
+}
+
+/// CAS refuses with HTTP 200 (CAS protocol 3.0, 2.5.3).
+fn refuse_ticket(request: &Request, trouble: &Trouble) -> Response {
+    let code = match trouble {
+        Trouble::Ticket(_) => "INVALID_TICKET",
+        Trouble::Service(_) => "INVALID_SERVICE",
+        _ => "INVALID_REQUEST",
+    };
+    let text = trouble.to_string();
+    if request.query().unwrap_or_default().to_ascii_lowercase().contains("format=xml") {
+        return xml_answer(&format!(
+            "<cas:authenticationFailure code=\"{code}\">{}</cas:authenticationFailure>",
+            escaped(&text)
+        ));
+    }
+    let failure = json!({ "code": code, "description": text });
+    json_answer(200, &json!({ "serviceResponse": { "authenticationFailure": failure } }))
+}
+
+fn xml_answer(inner: &str) -> Response {
+    let headers = Headers::from_iter([("Content-Type", "application/xml;charset=UTF-8")]);
+    let body = format!("<cas:serviceResponse xmlns:cas=\"http://www.yale.edu/tp/cas\">{inner}</cas:serviceResponse>");
+    Response { headers, body: body.into_bytes(), ..Response::new(200) }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn carry_out(store: &Store, call: Call, now: Timestamp) -> Response {
@@ -43,6 +72,26 @@ fn carry_out(store: &Store, call: Call, now: Timestamp) -> Response {
             issued(store, &tokens)
         }
         Call::UserInfo { grant } => json_answer(200, &user_info(store, &grant)),
+        Call::Validate { ticket, grant, xml } => {
+            if let Some(known) = store.books().grants.tickets.get_mut(&ticket) {
+                known.used = true;
+            }
+            let user = user_info(store, &grant);
+            let named = ["userName", "name", "tenant", "role", "organizationCode"];
+            let told = named.map(|name| (name, user[name].as_str().unwrap_or_default().to_owned()));
+            if xml {
+                let attributes: String =
+                    told.iter().map(|(name, value)| format!("<cas:{name}>{}</cas:{name}>", escaped(value))).collect();
+                let user = escaped(&grant.account);
+                return xml_answer(&format!(
+                    "<cas:authenticationSuccess><cas:user>{user}</cas:user><cas:attributes>{attributes}</cas:attributes></cas:authenticationSuccess>"
+                ));
+            }
+            let attributes: serde_json::Map<_, _> =
+                told.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
+            let success = json!({ "user": grant.account, "attributes": attributes });
+            json_answer(200, &json!({ "serviceResponse": { "authenticationSuccess": success } }))
+        }
         Call::Logout { redirect } => sent_to(&redirect.unwrap_or_else(|| "/".to_owned())),
     }
 }
@@ -176,6 +225,26 @@ mod tests {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
         assert_eq!(asked(&store, &fields, late).0, 200);
         assert_eq!(asked(&store, &fields, now() + SignedDuration::from_hours(31 * 24)).0, 400);
+    }
+
+    #[test]
+    fn a_ticket_is_good_once_and_for_its_address() {
+        let store = store();
+        let asked = |service: &str, more: &str| {
+            let ticket = store.books().grants.ticket("t", &store.settings, now()).expect("a client and a person");
+            let service: String = url::form_urlencoded::byte_serialize(service.as_bytes()).collect();
+            let target = format!("/api/v1/cas/p3/serviceValidate?service={service}&ticket={ticket}{more}");
+            let request = Request::new("GET", target);
+            let first = answer(&store, Operation::ValidateTicket, &request, now());
+            let again = answer(&store, Operation::ValidateTicket, &request, now());
+            (first.text(), again.text())
+        };
+        let (first, again) = asked("https://app.vendor.example/login?tenant=t", "");
+        assert!(first.contains("authenticationSuccess") && first.contains("\"role\":\"admin\""), "{first}");
+        assert!(again.contains("INVALID_TICKET"), "{again}");
+        assert!(asked("https://app.vendor.example/login?tenant=u", "").0.contains("INVALID_SERVICE"));
+        let (xml, _) = asked("https://app.vendor.example/login?tenant=t", "&format=XML");
+        assert!(xml.contains("<cas:userName>min</cas:userName>"), "{xml}");
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub(crate) enum Call {
     Refresh { grant: Grant },
     /// The user is told.
     UserInfo { grant: Grant },
+    /// The user behind a ticket is told.
+    Validate { ticket: String, grant: Grant, xml: bool },
     /// The browser is sent on.
     Logout { redirect: Option<String> },
 }
@@ -29,13 +31,13 @@ pub(crate) enum Call {
 /// What is wrong with a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CodeTrouble {
-    #[error("no code of this identity centre")]
+    #[error("is none of this identity centre's")]
     Unknown,
-    #[error("a code that was exchanged before; a code is good once")]
+    #[error("was used before; it is good once")]
     Used,
-    #[error("a code whose time is over")]
+    #[error("is one whose time is over")]
     Expired,
-    #[error("a code of another client")]
+    #[error("is one of another client")]
     OtherClient,
 }
 
@@ -58,8 +60,12 @@ pub(crate) enum Trouble {
     Client(String),
     #[error("client_secret is not that of the client")]
     Secret,
-    #[error("{0}")]
+    #[error("the code {0}")]
     Code(CodeTrouble),
+    #[error("the ticket {0}")]
+    Ticket(CodeTrouble),
+    #[error("service {0:?} is not the address of the application with its tenant, to which the ticket was sent")]
+    Service(String),
     #[error("redirect_uri is {}, and the code was sent to {expected:?}", .actual.as_deref().map_or_else(|| "missing".to_owned(), |it| format!("{it:?}")))]
     Redirect { expected: String, actual: Option<String> },
     #[error("no refresh token of this client, or one whose time is over")]
@@ -109,6 +115,7 @@ pub(crate) fn check(store: &Store, operation: Operation, request: &Request, now:
         Operation::Authorize => authorize(store, request),
         Operation::Token => token(store, request, now),
         Operation::UserInfo => user_info(store, request, now),
+        Operation::ValidateTicket => ticket(store, request, now),
         Operation::Logout => Ok(Call::Logout { redirect: optional(&query_of(request), "redirect_url") }),
     }
 }
@@ -200,6 +207,31 @@ fn user_info(store: &Store, request: &Request, now: Timestamp) -> Result<Call, T
     let grant = books.grants.access.get(token.trim());
     let grant = grant.filter(|grant| is_fresh(grant, store.settings.token_lifetime, now));
     grant.map(|grant| Call::UserInfo { grant: grant.clone() }).ok_or(Trouble::AccessToken)
+}
+
+/// A ticket is good once, and for the address to which it was sent: that of the application with the tenant. The store does
+/// not know on which host the vendor is, so that path and tenant decide.
+fn ticket(store: &Store, request: &Request, now: Timestamp) -> Result<Call, Trouble> {
+    let fields = query_of(request);
+    let (service, ticket) = (field(&fields, "service")?, field(&fields, "ticket")?);
+    let xml = optional(&fields, "format").is_some_and(|format| format.eq_ignore_ascii_case("xml"));
+    let books = store.books();
+    let grant = books.grants.tickets.get(&ticket).ok_or(Trouble::Ticket(CodeTrouble::Unknown))?;
+    if grant.used {
+        return Err(Trouble::Ticket(CodeTrouble::Used));
+    }
+    if !is_fresh(grant, store.settings.code_lifetime, now) {
+        return Err(Trouble::Ticket(CodeTrouble::Expired));
+    }
+    let tenant = books.grants.clients.get(&grant.client).map(|client| client.tenant.as_str());
+    let fits = url::Url::parse(&service).is_ok_and(|url| {
+        let named = url.query_pairs().any(|(name, value)| name == "tenant" && Some(value.as_ref()) == tenant);
+        named && url.path().ends_with(&store.settings.login)
+    });
+    match fits {
+        true => Ok(Call::Validate { ticket, grant: grant.clone(), xml }),
+        false => Err(Trouble::Service(service)),
+    }
 }
 
 fn is_fresh(grant: &Grant, lifetime: std::time::Duration, now: Timestamp) -> bool {

@@ -51,6 +51,8 @@ pub(crate) struct Grants {
     pub(crate) codes: BTreeMap<String, Grant>,
     pub(crate) access: BTreeMap<String, Grant>,
     pub(crate) refresh: BTreeMap<String, Grant>,
+    /// Tickets of CAS.
+    pub(crate) tickets: BTreeMap<String, Grant>,
     made: u64,
 }
 
@@ -86,6 +88,32 @@ impl Grants {
         let code = self.make("code", settings, now);
         keep(&mut self.codes, &code, grant);
         Some(code)
+    }
+
+    /// The same as a ticket of CAS.
+    pub(crate) fn ticket(&mut self, tenant: &str, settings: &Settings, now: Timestamp) -> Option<String> {
+        let code = self.code(tenant, None, settings, now)?;
+        let grant = self.codes.remove(&code)?;
+        let ticket = format!("ST-{code}");
+        keep(&mut self.tickets, &ticket, grant);
+        Some(ticket)
+    }
+
+    /// Takes down what an answer has handed out. That is known already where this store has given it; whoever judges a
+    /// recorded call again learns it from there.
+    pub(crate) fn learn(&mut self, asked: &[(String, String)], answer: &serde_json::Value, now: Timestamp) {
+        let field = |wanted: &str| asked.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+        let (code, refreshed) = (field("code").unwrap_or_default(), field("refresh_token").unwrap_or_default());
+        if let Some(known) = self.codes.get_mut(&code) {
+            known.used = true;
+        }
+        let Some(grant) = self.codes.get(&code).or_else(|| self.refresh.get(&refreshed)).cloned() else { return };
+        let issued = Grant { issued: now, used: false, ..grant };
+        for (name, kept) in [("access_token", &mut self.access), ("refresh_token", &mut self.refresh)] {
+            if let Some(token) = answer.get(name).and_then(serde_json::Value::as_str) {
+                kept.entry(token.to_owned()).or_insert_with(|| issued.clone());
+            }
+        }
     }
 
     /// An access token and a refresh token.

@@ -1,4 +1,4 @@
-//! The identity centre of a buyer's enterprise: OAuth 2.0 as a vendor's application calls it.
+//! The identity centre of a buyer's enterprise: OAuth 2.0, or CAS 3.0 in its place, as a vendor's application calls it.
 //!
 //! In life every buyer has one under an address of its own, which `tenantSync` tells as `domainName`, and the vendor's
 //! client is told by `applicationSync`. Here the store serves all of them at its own address, so that a vendor is led here
@@ -8,7 +8,7 @@
 //! [`check`] says what a call is, or what is wrong with it, [`answer`] answers it. Codes are good once, codes and tokens
 //! end by the store's clock.
 //!
-//! Sources: support.huaweicloud.com `0070649442`, `0070649443`, `0070649448` to `0070649450`, `0070649145`; workspace guide
+//! Sources: support.huaweicloud.com `0070649442`, `0070649443`, `0070649448` to `0070649450`, `0070649145`, `0070649473` (CAS); workspace guide
 //! saascenter_usermanual_0158; RFC 6749 where the pages are silent (error codes, 5.2).
 
 mod answer;
@@ -32,11 +32,13 @@ pub(crate) enum Operation {
     UserInfo,
     /// Where the browser is sent to sign out.
     Logout,
+    /// Says whose a ticket is, for vendors that speak CAS in place of OAuth.
+    ValidateTicket,
 }
 
 impl Operation {
     /// Every one.
-    const ALL: [Self; 4] = [Self::Authorize, Self::Token, Self::UserInfo, Self::Logout];
+    const ALL: [Self; 5] = [Self::Authorize, Self::Token, Self::UserInfo, Self::Logout, Self::ValidateTicket];
 
     /// Its `operationId`.
     pub(crate) fn id(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Operation {
             Self::Token => "issueToken",
             Self::UserInfo => "getUserInfo",
             Self::Logout => "logout",
+            Self::ValidateTicket => "validateTicket",
         }
     }
 
@@ -55,6 +58,7 @@ impl Operation {
             Self::Token => "the question for a token",
             Self::UserInfo => "the question for the user",
             Self::Logout => "the logout",
+            Self::ValidateTicket => "the validation of the ticket",
         }
     }
 
@@ -65,6 +69,7 @@ impl Operation {
             Self::Token => ("POST", "/api/v1/oauth2/token"),
             Self::UserInfo => ("GET", "/api/v1/oauth2/userinfo"),
             Self::Logout => ("GET", "/api/v1/logout"),
+            Self::ValidateTicket => ("GET", "/api/v1/cas/p3/serviceValidate"),
         }
     }
 

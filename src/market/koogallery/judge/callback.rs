@@ -83,7 +83,7 @@ pub(crate) fn awaited(operation: &str) -> Option<RequirementId> {
 /// case is enough.
 pub(crate) fn missed(operation: &str, memory: &Memory) -> Option<RequirementId> {
     let rule = awaited(operation)?;
-    if rule == rule::OAUTH_CALLED {
+    if [rule::OAUTH_CALLED, rule::CAS_CALLED].contains(&rule) {
         // Why the one before was refused is told.
         return (!memory.login_refused).then_some(rule);
     }

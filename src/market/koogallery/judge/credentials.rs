@@ -103,6 +103,14 @@ impl Read<'_> {
             Err(reason) => {
                 let found = credential::diagnose(key, kind, self.value);
                 let cause = found.first().map_or_else(|| reason.to_string(), ToString::to_string);
+                // Each kind of interface has a key of its own, and a vendor of both has two to mix up.
+                let of_kit =
+                    credential::decrypt_any(&self.case.store.settings.kit_access_key, kind, self.value).is_ok();
+                let cause = match of_kit {
+                    true => "it decrypts with the key of the joint-operation kit: take the one of the basic interface"
+                        .to_owned(),
+                    false => cause,
+                };
                 judgement.find(wrong(
                     unreadable,
                     format!("a value of {} characters that does not decrypt", self.value.chars().count()),

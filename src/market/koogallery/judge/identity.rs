@@ -8,10 +8,13 @@ use super::super::store::Store;
 use super::sent::Sent;
 use super::{Case, transport};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
-use crate::wire::{Exchange, Request, Visit, VisitEnd};
+use crate::wire::{Exchange, Request, Response, Visit, VisitEnd};
 
 /// The operation by which the buyer's browser comes to the vendor's application.
 pub(crate) const ARRIVE: &str = "arrive";
+
+/// The same with a ticket of CAS.
+pub(crate) const ARRIVE_BY_TICKET: &str = "arriveByTicket";
 
 /// Whether a call is about one of these clients, or a code or token of one.
 pub(crate) fn concerns(request: &Request, store: &Store, clients: &std::collections::BTreeSet<String>) -> bool {
@@ -23,14 +26,19 @@ pub(crate) fn concerns(request: &Request, store: &Store, clients: &std::collecti
     let header = request.headers.text("authorization").unwrap_or_default();
     let mentions = |name: &str| text.contains(name) || header.contains(name);
     let books = store.books();
-    let grants = [&books.grants.codes, &books.grants.access, &books.grants.refresh];
+    let grants = &books.grants;
+    let grants = [&grants.codes, &grants.access, &grants.refresh, &grants.tickets];
     clients.iter().any(|client| mentions(client))
         || grants.into_iter().flatten().any(|(name, grant)| clients.contains(&grant.client) && mentions(name))
 }
 
 /// The rule that a vendor breaks by not calling this operation.
 pub(crate) fn awaited(operation: &str) -> Option<RequirementId> {
-    matches!(operation, "issueToken" | "getUserInfo").then_some(rule::OAUTH_CALLED)
+    match operation {
+        "issueToken" | "getUserInfo" => Some(rule::OAUTH_CALLED),
+        "validateTicket" => Some(rule::CAS_CALLED),
+        _ => None,
+    }
 }
 
 /// Judges a call. What was answered with success was right; what was refused is looked at again.
@@ -44,9 +52,15 @@ pub(crate) fn judge(operation: Operation, exchange: &Exchange, store: &Store, me
         let breach = Breach::Missing { what: "Accept: application/json".to_owned(), because };
         judgement.find(Finding::new(rule::OAUTH_ACCEPT, Place::Header("Accept".to_owned()), breach));
     }
-    if exchange.response().is_some_and(|response| response.status < 400) {
+    // CAS refuses with HTTP 200 too.
+    let good = |response: &&Response| match operation {
+        Operation::ValidateTicket => response.text().contains("authenticationSuccess"),
+        _ => response.status < 400,
+    };
+    if let Some(response) = exchange.response().filter(good) {
         if operation == Operation::Token {
             let fields = identity::form_of(request);
+            store.books().grants.learn(&fields, &response.json().unwrap_or_default(), exchange.started);
             let named = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
             let books = store.books();
             let grant = named("code").and_then(|code| books.grants.codes.get(code));
@@ -60,11 +74,12 @@ pub(crate) fn judge(operation: Operation, exchange: &Exchange, store: &Store, me
     memory.login_refused = true;
     if let Err(trouble) = identity::check(store, operation, request, exchange.started) {
         // A code that the store itself had made up is refused rightly.
-        let made_up = trouble == Trouble::Code(CodeTrouble::Unknown)
-            && memory
-                .made_up_codes
-                .iter()
-                .any(|code| identity::form_of(request).iter().any(|(_, value)| value == code));
+        let unknown = [Trouble::Code(CodeTrouble::Unknown), Trouble::Ticket(CodeTrouble::Unknown)];
+        let made_up = unknown.contains(&trouble)
+            && memory.made_up_codes.iter().any(|code| {
+                request.target.contains(code.as_str())
+                    || identity::form_of(request).iter().any(|(_, value)| value == code)
+            });
         if !made_up {
             judgement.find(finding(operation, exchange, &trouble, store));
         }
@@ -82,6 +97,8 @@ fn finding(operation: Operation, exchange: &Exchange, trouble: &Trouble, store: 
     let (what, expected) = (operation.what().to_owned(), vec!["success".to_owned()]);
     let breach = Breach::Answered { what, expected, actual: format!("{status}{trouble}") };
     let (requirement, place) = match trouble {
+        Trouble::Ticket(_) | Trouble::Missing("ticket") => (rule::CAS_TICKET, Place::Query("ticket".to_owned())),
+        Trouble::Service(_) | Trouble::Missing("service") => (rule::CAS_SERVICE, Place::Query("service".to_owned())),
         Trouble::Method(operation, sent) => {
             let (what, expected) = (operation.what().to_owned(), operation.route().0.to_owned());
             let breach = Breach::Method { what, expected, actual: sent.clone() };
@@ -141,6 +158,12 @@ fn why(trouble: &Trouble, client: Option<&str>, secret: Option<&str>, store: &St
         Trouble::Code(CodeTrouble::Unknown) => "pass the code on as it came, decoded once".to_owned(),
         Trouble::Code(CodeTrouble::Used) => {
             "exchange each code once, also when the browser reloads the address or sends two requests".to_owned()
+        }
+        Trouble::Ticket(CodeTrouble::Unknown) => "pass the ticket on as it came, ST- in front included".to_owned(),
+        Trouble::Ticket(CodeTrouble::Used) => "validate each ticket once, and keep a session of your own after it".to_owned(),
+        Trouble::Service(_) => {
+            "service is the whole address at which the browser arrived, its tenant included, without the ticket, and URL-encoded"
+                .to_owned()
         }
         Trouble::Redirect { .. } => "send the very redirect_uri of the authorisation, byte for byte".to_owned(),
         _ => return None,

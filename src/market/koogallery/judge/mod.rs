@@ -73,7 +73,7 @@ impl Case<'_> {
 
 /// Judges one delivery.
 pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
-    if case.operation() == identity::ARRIVE {
+    if matches!(case.operation(), identity::ARRIVE | identity::ARRIVE_BY_TICKET) {
         return identity::arrived(case, memory);
     }
     if let Some(edition) = super::kit::Edition::of(&case.draft.operation)

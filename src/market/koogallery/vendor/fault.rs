@@ -599,6 +599,11 @@ faults! {
     OauthRefreshBasic = "oauth-refresh-basic", Login, "tokens are refreshed with HTTP Basic";
     OauthTokenInAddress = "oauth-token-in-address", Login, "the access token is sent in the address";
     OauthNoAccept = "oauth-no-accept", Login, "the user is asked for without Accept";
+    CasNeverCalled = "cas-never-called", Login, "whoever brings a ticket is let in, and nobody is asked whose it is";
+    CasTicketTwice = "cas-ticket-twice", Login, "each ticket is validated twice";
+    CasTicketCut = "cas-ticket-cut", Login, "the ticket is sent without ST- in front";
+    CasNoService = "cas-no-service", Login, "a ticket is validated without its service";
+    CasOtherService = "cas-other-service", Login, "service is the application's address without the tenant";
     OauthBadCode500 = "oauth-bad-code-500", Login, "a code that is no good ends in HTTP 500";
 
     Slow = "slow", Transport, "a query is answered after six seconds";

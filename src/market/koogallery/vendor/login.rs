@@ -1,7 +1,7 @@
-//! The buyer's browser at the application of the reference vendor: OAuth with the identity centre of the tenant.
+//! The buyer's browser at the application of the reference vendor: OAuth, or CAS, with the identity centre of the tenant.
 //!
 //! With a code in its address the vendor exchanges it, asks whose the token is, and lets the account in that `authSync` has
-//! told. Without one it sends the browser to the identity centre. Everything it needs it was told by the kit.
+//! told; with a ticket it has that validated. Without either it sends the browser to the identity centre. Everything it needs it was told by the kit.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -37,6 +37,14 @@ pub(crate) fn answer(request: &Request, books: &Books, ask: &mut Ask<'_>, faults
         return page(403, "this enterprise is not known").into();
     };
     let login = Login { tenant: &tenant, told, application, request, faults };
+    if let Some(ticket) = parameter(request, "ticket") {
+        return match login.user_of_ticket(&ticket, ask) {
+            _ if faults.has(Fault::CasNeverCalled) => page(200, "welcome").into(),
+            Some(user) if books.may_enter(&tenant, &user) => page(200, "welcome").into(),
+            Some(_) => page(403, "this account may not enter").into(),
+            None => page(403, "please sign in again").into(),
+        };
+    }
     match parameter(request, "code") {
         None => login.send_away(),
         Some(_) if faults.has(Fault::OauthNeverCalled) => page(200, "welcome").into(),
@@ -78,6 +86,33 @@ impl Login<'_> {
         query.append_pair("scope", "get_user_info").append_pair("state", "s1");
         let location = format!("{}/api/v1/oauth2/authorize?{}", self.told.domain, query.finish());
         Response { headers: Headers::from_iter([("Location", location.as_str())]), ..Response::new(302) }.into()
+    }
+
+    /// Whose a ticket of CAS is.
+    fn user_of_ticket(&self, ticket: &str, ask: &mut Ask<'_>) -> Option<String> {
+        let faults = self.faults;
+        if faults.has(Fault::CasNeverCalled) {
+            return None;
+        }
+        let whole = self.redirect();
+        let service = match faults.has(Fault::CasOtherService) {
+            true => whole.split('?').next().unwrap_or_default(),
+            false => &whole,
+        };
+        let ticket = if faults.has(Fault::CasTicketCut) { ticket.trim_start_matches("ST-") } else { ticket };
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if !faults.has(Fault::CasNoService) {
+            query.append_pair("service", service);
+        }
+        query.append_pair("ticket", ticket);
+        let mut request = Request::new("GET", format!("/api/v1/cas/p3/serviceValidate?{}", query.finish()));
+        request.headers.push("Host", self.host());
+        let told = ask(request.clone())?.json().ok()?;
+        if faults.has(Fault::CasTicketTwice) {
+            ask(request);
+        }
+        let user = told.pointer("/serviceResponse/authenticationSuccess/attributes/userName")?;
+        user.as_str().map(str::to_owned)
     }
 
     /// Whose a code is.

@@ -82,7 +82,7 @@ pub(super) fn why(memory: &Memory) -> String {
     let met = [Mistake::Mgf1Sha256, Mistake::Sha1, Mistake::Pkcs1, Mistake::Hex].into_iter().find(|it| opens(*it));
     let right = "decrypt with RSA, OAEP, SHA-256 for the label and SHA-1 for MGF1 (Java's RSA/ECB/OAEPWithSHA-256AndMGF1Padding \
                  does so by itself; elsewhere name both hashes)";
-    let key = "the private key must belong to kit.public-key; `storeproof keys koogallery` prints the one in use where none is set";
+    let key = "the private key must belong to kit.public-key; `storeproof keys koogallery --reveal` prints it where none is set";
     match met {
         Some(mistake) => format!("{} is accepted instead: {right}", mistake.what()),
         None => format!("{right}; the text is base64; {key}"),

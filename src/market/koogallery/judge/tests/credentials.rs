@@ -56,6 +56,15 @@ fn values_that_do_not_decrypt_say_why() {
     }
 }
 
+#[test]
+fn a_value_under_the_key_of_the_kit_is_told_as_one() {
+    let mut play = Play::v1();
+    let key = play.store.settings.kit_access_key.clone();
+    let judgement = created(&mut play, Some("1"), &credential::encrypt(&key, EncryptType::Aes256, IV, "park"));
+    assert_eq!(broken(&judgement), ["V1-CREDENTIALS"]);
+    assert!(words(&judgement).contains("the key of the joint-operation kit"), "{judgement:#?}");
+}
+
 #[rstest]
 #[case("null", &["CREDENTIALS-SANE"])]
 #[case(" ", &["CREDENTIALS-SANE"])]
