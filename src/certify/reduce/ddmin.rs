@@ -34,14 +34,18 @@ impl Ddmin {
         Some(self.kept[..self.at].iter().chain(&self.kept[end..]).copied().collect())
     }
 
-    /// Takes whether what was left out can go.
-    pub(super) fn tell(&mut self, can_go: bool) {
+    /// Takes whether what was left out can go. What was left out and `stays` all the same, since something else needs
+    /// it, remains in the search: it is looked for again when that has gone.
+    pub(super) fn tell(&mut self, can_go: bool, stays: impl Fn(usize) -> bool) {
         if self.chunk == 0 {
             return;
         }
         let end = self.end();
         if can_go {
-            self.kept.drain(self.at..end);
+            let staying: Vec<usize> = self.kept[self.at..end].iter().copied().filter(|thing| stays(*thing)).collect();
+            let count = staying.len();
+            self.kept.splice(self.at..end, staying);
+            self.at += count;
             self.changed = true;
         } else {
             self.at = end;
@@ -77,7 +81,7 @@ mod tests {
         while let Some(candidate) = ddmin.candidate() {
             trials += 1;
             assert!(trials < 10_000, "it comes to an end");
-            ddmin.tell(breaks(&candidate));
+            ddmin.tell(breaks(&candidate), |_| false);
         }
         (ddmin.kept, trials)
     }

@@ -169,7 +169,12 @@ impl Reduction {
                 self.broke_again = breaks;
                 self.phase = if breaks { self.steps(0) } else { Phase::Done };
             }
-            Phase::Steps { search, .. } | Phase::Parts { search, .. } => search.tell(breaks),
+            Phase::Steps { outline, at, search, .. } => {
+                let kept = search.candidate().unwrap_or_default();
+                let closed = outline.closed(kept.into_iter().chain([*at]));
+                search.tell(breaks, |step| closed.contains(&step));
+            }
+            Phase::Parts { search, .. } => search.tell(breaks, |_| false),
             Phase::Copies { candidates } => {
                 if breaks {
                     candidates.clear();
