@@ -7,6 +7,7 @@ use std::path::Path;
 use clap::Parser as _;
 use storeproof::cli::args::Arguments;
 use storeproof::cli::config::Config;
+use storeproof::spec::{Document, embedded, read_known_failures};
 
 fn document(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("the document is there")
@@ -51,6 +52,16 @@ fn the_configuration_is_understood() {
     for block in blocks(&document("README.md"), "toml") {
         Config::parse(Path::new("storeproof.toml"), &block).unwrap_or_else(|error| panic!("{error}"));
     }
+}
+
+#[test]
+fn the_list_of_known_failures_is_understood() {
+    let readme = document("README.md");
+    let (_, rest) = readme.split_once("```yaml\nknown-failures:").expect("an example");
+    let list = rest.split_once("```").expect("it ends").0;
+    let document = Document::parse(&format!("known-failures:{list}")).expect("parses");
+    let read = read_known_failures(&document, embedded::catalogue("kt-bizstore"));
+    assert_eq!(read.unwrap_or_else(|problems| panic!("{problems}")).len(), 1);
 }
 
 #[test]

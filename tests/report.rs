@@ -10,6 +10,8 @@ mod html;
 mod page;
 #[path = "support/records.rs"]
 mod records;
+#[path = "report/reduced.rs"]
+mod reduced;
 
 use std::sync::Arc;
 

@@ -58,7 +58,14 @@ fn every_embedded_interface_loads() {
     for name in ["kt-bizstore/bizstore-2.1.2", "koogallery/saas-v2", "koogallery/saas-v1", "koogallery/order-notify"] {
         assert!(names.contains(&name), "{names:?}");
     }
-    for name in ["koogallery/open-api", "scp/product-1.0"] {
+    for name in [
+        "koogallery/kit-v1",
+        "koogallery/kit-v2",
+        "koogallery/login",
+        "koogallery/oauth",
+        "koogallery/open-api",
+        "scp/product-1.0",
+    ] {
         assert!(names.contains(&name), "{names:?}");
     }
 }

@@ -17,8 +17,8 @@ const LENGTH: usize = 25;
 const LIVES: [usize; 6] = [1, 1, 2, 2, 2, 3];
 /// How much more likely a step is about a life that runs than about one that has ended.
 const RUNNING: u32 = 4;
-/// Waits besides those for what has just begun: each takes as long as the vendor does.
-const WAITS: usize = 1;
+/// One walk in so many waits for more than for what has just begun: that takes as long as the vendor does.
+const PATIENT: usize = 3;
 /// Steps about lives that have all ended: enough to see whether one comes back.
 const AFTERWARDS: usize = 4;
 
@@ -45,7 +45,7 @@ fn walk(marketplace: &str, life: &'static Life, traits: &Traits, seed: u64, numb
     for _ in 0..most {
         lives.begin(kind);
     }
-    let mut waits = WAITS;
+    let mut waits = usize::from(number % PATIENT == 1);
     let mut afterwards = 0;
     while lives.len() < LENGTH && afterwards < AFTERWARDS {
         let unborn: Vec<usize> = (0..most).filter(|&at| lives.state(at) == life.first).collect();

@@ -13,7 +13,7 @@ use crate::words::Language;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "storeproof", version, propagate_version = true, arg_required_else_help = true)]
 #[command(after_help = "Exit codes: 0 conforms, 1 the contract is broken, 2 usage or configuration, 3 not judged, \
-4 nothing selected, 5 unreviewed snapshots, 6 a known failure passed or matched nothing, 70 our own bug, 130 interrupted.")]
+4 nothing selected, 5 unreviewed snapshots, 6 a known failure passed, expired or names no case, 70 our own bug, 130 interrupted.")]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]

@@ -17,7 +17,7 @@ pub const NOT_JUDGED: u8 = 3;
 pub const NOTHING_SELECTED: u8 = 4;
 /// Only unreviewed snapshots stand in the way.
 pub const UNREVIEWED: u8 = 5;
-/// A known failure passed, expired or matched nothing.
+/// A known failure passed, expired or names no case.
 pub const KNOWN_FAILURE: u8 = 6;
 /// Our own bug.
 pub const BUG: u8 = 70;
@@ -39,7 +39,7 @@ pub enum Ended {
     NothingSelected,
     /// Only unreviewed snapshots stand in the way.
     Unreviewed,
-    /// A known failure passed, expired or matched nothing.
+    /// A known failure passed, expired or names no case.
     KnownFailure,
     /// Interrupted by the user.
     Interrupted,

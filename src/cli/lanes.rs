@@ -73,6 +73,10 @@ fn lane(
 ) -> Result<Lane, UsageError> {
     let ca = settings::ca(playing.ca.as_deref(), config)?;
     let (client, browser) = callers(&market, base, ca.as_deref())?;
+    let browser = match &desk {
+        Some(desk) => browser.with_store(desk.base()),
+        None => browser,
+    };
     let inherited = if performer.is_some() { inherited() } else { Vec::new() };
     Ok(Lane { market, client, browser, desk, performer, inherited, vendor })
 }

@@ -101,6 +101,8 @@ fn text(name: &str, value: &Spanned<DeValue<'_>>) -> Result<Spanned<String>, Wro
 fn of_kind(setting: &Setting, value: &Spanned<DeValue<'_>>) -> Result<Spanned<String>, Wrong> {
     let text = match (setting.kind, value.get_ref()) {
         (Kind::Flag, DeValue::Boolean(flag)) => flag.to_string(),
+        // A choice that begins with no or yes: `kit = true`.
+        (Kind::Choice(words), DeValue::Boolean(flag)) if words.contains(&flag.to_string().as_str()) => flag.to_string(),
         (Kind::Count | Kind::CountOr(_), DeValue::Integer(number)) => {
             let read = i64::from_str_radix(number.as_str(), number.radix());
             read.map_or_else(|_| number.to_string(), |number| number.to_string())

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use flate2::{Compression, GzBuilder};
 use serde::Serialize;
 
-use super::evidence::{Evidence, Hidden};
+use super::recording::{Evidence, Hidden};
 use super::{JOURNAL, MANIFEST, REPORT, digest};
 
 /// Why no evidence is written.

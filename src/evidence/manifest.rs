@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::spec::embedded;
 use crate::verdict::assessment::Statement;
-use crate::verdict::{KnownFailure, RequirementId};
+use crate::verdict::{KnownFailure, RequirementId, Scope};
 
 /// The version of the format. It grows when a member changes its meaning or goes.
 pub const FORMAT: u32 = 1;
@@ -44,6 +44,9 @@ pub struct Manifest {
     /// Failures that were accepted for a time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known_failures: Vec<KnownFailure>,
+    /// What the run could say of those that name none of its cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_scope: Option<Scope>,
     /// The documents of the marketplaces by which was judged.
     pub specs: Vec<Spec>,
     /// What placeholders begin with.
@@ -110,6 +113,8 @@ pub struct Certification {
     pub marketplace: String,
     /// The dialects that were played, the default first.
     pub dialects: Vec<String>,
+    /// How many walks were made at random over the documented life.
+    pub walks: usize,
     /// Every case that could have been played, in order.
     pub candidates: Vec<Candidate>,
     /// What people state, by requirement.

@@ -24,20 +24,20 @@
 //! that it hands to a buyer) is part of its answers and stays.
 
 mod archive;
-mod evidence;
 mod journal;
 mod leaves;
 mod manifest;
 mod read;
+mod recording;
 mod secret;
 
 use std::fmt::Write as _;
 
 pub use archive::{Refused, pack};
-pub use evidence::{Document, Evidence, Facts, Hidden, LaneFacts, hide};
 pub use journal::{Entry, Journal, Pages, Sent};
 pub use manifest::{Candidate, Case, Certification, FORMAT, Lane, Manifest, Redaction, Spec, specs};
 pub use read::{Changed, Unpacked, Unreadable, unpack};
+pub use recording::{Document, Evidence, Facts, Hidden, LaneFacts, hide};
 pub use secret::Revealer;
 
 /// The entry that says what the others are.

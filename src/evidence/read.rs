@@ -6,8 +6,8 @@ use std::io::Read as _;
 use flate2::read::MultiGzDecoder;
 use serde::de::DeserializeOwned;
 
-use super::evidence::{Evidence, is_plain};
 use super::manifest::{FORMAT, Manifest};
+use super::recording::{Evidence, is_plain};
 use super::{JOURNAL, MANIFEST, Pages, REPORT, digest};
 
 /// Most bytes that are unpacked. A run of thousands of cases has some tens of mebibytes.

@@ -76,6 +76,11 @@ impl Market {
     pub fn serving(self, base: &str) -> Self {
         match self {
             Self::Scp(store) => Self::Scp(Arc::new(store.serving(base))),
+            Self::KooGallery(store) => {
+                // Calls of the kit tell vendors where the identity centres are, which are served here too.
+                store.served_at(base);
+                Self::KooGallery(store)
+            }
             other => other,
         }
     }
@@ -129,6 +134,14 @@ impl Market {
         }
     }
 
+    /// Dialects that the user's product has besides those that are played by default, as its configuration says.
+    pub fn further_dialects(&self) -> &'static [&'static str] {
+        match self {
+            Self::Plain { .. } | Self::KtBizstore(_) | Self::Scp(_) => &[],
+            Self::KooGallery(store) => store.settings.further_dialects(),
+        }
+    }
+
     /// The dialects that are played of the one that the user names, and of what belongs to the product besides.
     pub fn dialects(&self, chosen: Option<&str>) -> Vec<String> {
         let name = match self {
@@ -139,7 +152,10 @@ impl Market {
         };
         match chosen {
             Some(dialect) => vec![dialect.to_owned()],
-            None => default_dialects(name).iter().map(|&dialect| dialect.to_owned()).collect(),
+            None => {
+                let own = default_dialects(name).iter().chain(self.further_dialects());
+                own.map(|&dialect| dialect.to_owned()).collect()
+            }
         }
     }
 

@@ -42,10 +42,16 @@ pub fn known_mistakes(recipe: &str) -> Option<Vec<String>> {
 
 /// The mistakes of a recipe by which a marketplace, or a client of one, signs its calls, each with what it is.
 fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
-    use crate::sign::koogallery::{auth_token, v2};
+    use crate::sign::koogallery::{auth_token, client_secret, v2};
     use crate::sign::{kt_jwt, scp};
     match recipe {
-        kt_jwt::RECIPE | v2::RECIPE | auth_token::RECIPE | scp::RECIPE => {
+        kt_jwt::RECIPE
+        | v2::RECIPE
+        | v2::KIT_RECIPE
+        | client_secret::RECIPE
+        | auth_token::RECIPE
+        | auth_token::KIT_RECIPE
+        | scp::RECIPE => {
             Some(every_mistake_of(recipe).into_iter().map(|mistake| (mistake.name, mistake.what)).collect())
         }
         _ => None,
@@ -55,7 +61,7 @@ fn mistakes_of(recipe: &str) -> Option<Vec<(&'static str, &'static str)>> {
 /// The recipes by which messages of a marketplace are signed, those of its vendors' answers and calls too, and by which
 /// values in them are encrypted.
 pub fn recipes(marketplace: &str) -> &'static [&'static str] {
-    use crate::sign::koogallery::{auth_token, body_sign, credential, usage_push, v2};
+    use crate::sign::koogallery::{auth_token, body_sign, client_secret, credential, usage_push, v2};
     use crate::sign::{kt_jwt, scp, sdk_hmac};
     match marketplace {
         "kt-bizstore" => &[kt_jwt::RECIPE],
@@ -66,6 +72,9 @@ pub fn recipes(marketplace: &str) -> &'static [&'static str] {
             usage_push::RECIPE,
             sdk_hmac::RECIPE,
             credential::RECIPE,
+            v2::KIT_RECIPE,
+            auth_token::KIT_RECIPE,
+            client_secret::RECIPE,
         ],
         "scp" => &[scp::RECIPE],
         _ => &[],
@@ -74,16 +83,19 @@ pub fn recipes(marketplace: &str) -> &'static [&'static str] {
 
 /// Every known mistake of a recipe, whoever makes it; nothing for a recipe that nobody knows.
 pub fn every_mistake_of(recipe: &str) -> Vec<Named> {
-    use crate::sign::koogallery::{auth_token, body_sign, credential, usage_push, v2};
+    use crate::sign::koogallery::{auth_token, body_sign, client_secret, credential, usage_push, v2};
     use crate::sign::{kt_jwt, scp, sdk_hmac};
     match recipe {
         kt_jwt::RECIPE => kt_jwt::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
-        v2::RECIPE => v2::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
-        auth_token::RECIPE => auth_token::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        v2::RECIPE | v2::KIT_RECIPE => v2::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        auth_token::RECIPE | auth_token::KIT_RECIPE => {
+            auth_token::Mistake::ALL.iter().map(|mistake| mistake.named()).collect()
+        }
         body_sign::RECIPE => body_sign::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         usage_push::RECIPE => usage_push::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         sdk_hmac::RECIPE => sdk_hmac::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         scp::RECIPE => scp::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
+        client_secret::RECIPE => client_secret::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         credential::RECIPE => credential::Mistake::ALL.iter().map(|mistake| mistake.named()).collect(),
         _ => Vec::new(),
     }
@@ -114,10 +126,10 @@ pub fn known_generators(marketplace: &str) -> Option<Vec<String>> {
 
 /// The mistakes that a marketplace's calls can be sent with, each with what it is.
 pub fn mistakes(marketplace: &str) -> Vec<(&'static str, &'static str)> {
-    use crate::sign::koogallery::{auth_token, v2};
+    use crate::sign::koogallery::{auth_token, client_secret, v2};
     let recipes: &[&str] = match marketplace {
         "kt-bizstore" => &[crate::sign::kt_jwt::RECIPE],
-        "koogallery" => &[v2::RECIPE, auth_token::RECIPE],
+        "koogallery" => &[v2::RECIPE, auth_token::RECIPE, client_secret::RECIPE],
         "scp" => &[crate::sign::scp::RECIPE],
         _ => &[],
     };

@@ -75,9 +75,10 @@ impl Session {
     }
 
     /// Judges a page that was opened from an answer's `Location`.
-    pub fn judge_visit(&mut self, _draft: &Draft, visit: &Visit) -> Judgement {
+    pub fn judge_visit(&mut self, draft: &Draft, visit: &Visit) -> Judgement {
         match self {
-            Self::Plain(_) | Self::KooGallery(_) | Self::Scp(_) => Judgement::default(),
+            Self::Plain(_) | Self::Scp(_) => Judgement::default(),
+            Self::KooGallery(session) => session.judge_visit(draft, visit),
             Self::KtBizstore(_) => kt_bizstore::judge_visit(visit),
         }
     }

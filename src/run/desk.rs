@@ -18,11 +18,14 @@ pub struct Desk {
     inboxes: Inboxes,
     disturbances: Arc<Mutex<Disturbances>>,
     /// Where calls are noted, and of which lane, once a run keeps a journal.
-    journal: Arc<Mutex<Option<(Arc<Journal>, usize)>>>,
+    journal: Kept,
     running: Running,
 }
 
 type Inboxes = Arc<Mutex<Vec<mpsc::UnboundedSender<Call>>>>;
+
+/// A journal, and the lane whose calls are noted in it.
+type Kept = Arc<Mutex<Option<(Arc<Journal>, usize)>>>;
 
 /// A call of the vendor's.
 #[derive(Clone, Debug)]
@@ -40,7 +43,7 @@ impl Desk {
     /// When the address cannot be bound.
     pub fn start(market: Market, listen: SocketAddr) -> Result<Self, BindError> {
         let inboxes: Inboxes = Arc::default();
-        let journal: Arc<Mutex<Option<(Arc<Journal>, usize)>>> = Arc::default();
+        let journal = Kept::default();
         let noted = Arc::clone(&journal);
         let cases = Arc::clone(&inboxes);
         let disturbances = Arc::new(Mutex::new(Disturbances::new([], 0)));

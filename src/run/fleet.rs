@@ -205,7 +205,8 @@ impl Fleet {
             let _ = worker.await;
         }
         for (index, case) in cases.iter_mut().enumerate().filter(|(_, case)| case.is_none()) {
-            let blocked = Arc::new(not_judged(&fleet.cases[index].plan, Blocked::Ended));
+            let mut blocked = Arc::new(not_judged(&fleet.cases[index].plan, Blocked::Ended));
+            excuse(&mut blocked, &mut known, today);
             count(&mut record.totals, &blocked);
             *case = Some(Arc::clone(&blocked));
             tell(Event::CaseFinished(blocked));
@@ -219,6 +220,7 @@ impl Fleet {
         let ended = play::now();
         if let Some(journal) = &fleet.journal {
             journal.end(ended, record.interrupted);
+            // What is called from here on belongs to no case of this run.
             fleet.lanes.iter().filter_map(|lane| lane.desk.as_ref()).for_each(Desk::keep_no_more);
         }
         let elapsed = Duration::try_from(ended.duration_since(started)).unwrap_or_default();

@@ -427,7 +427,8 @@ impl Replay<'_> {
     fn finish(self, evidence: &Evidence, tell: &mut dyn FnMut(Event)) -> Replayed {
         let manifest = &evidence.manifest;
         let today = manifest.started.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let mut known = KnownFailures::new(manifest.known_failures.iter().cloned());
+        let known = KnownFailures::new(manifest.known_failures.iter().cloned());
+        let mut known = known.within(manifest.known_scope.clone().unwrap_or_default());
         let mut record = RunRecord { interrupted: manifest.interrupted, ..RunRecord::default() };
         for case in self.cases {
             let ended = case.ended.unwrap_or_else(|| fleet::not_judged(&case.plan, Blocked::Ended));

@@ -184,6 +184,44 @@ impl SigningKey {
     }
 }
 
+/// The numbers of a private key, big-endian, for what the signing library does not do.
+pub(crate) struct PrivateParts {
+    /// The public half.
+    pub(crate) public: VerifyingKey,
+    /// The two primes.
+    pub(crate) primes: [Vec<u8>; 2],
+    /// The private exponent modulo each prime less one.
+    pub(crate) exponents: [Vec<u8>; 2],
+    /// The inverse of the second prime modulo the first.
+    pub(crate) coefficient: Vec<u8>,
+}
+
+impl PrivateParts {
+    /// Reads a private key in PEM, PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`).
+    pub(crate) fn from_pem(text: &str) -> Result<Self, KeyError> {
+        let block = pem::first_block(text)?;
+        let pkcs1 = match block.label.as_str() {
+            "PRIVATE KEY" => pkcs8_rsa(&block)?,
+            "RSA PRIVATE KEY" => block.der.clone(),
+            _ => return Err(other_label(&block)),
+        };
+        // RFC 8017, A.1.2: version, n, e, d, p, q, d mod (p-1), d mod (q-1), q^-1 mod p.
+        let parse = || -> der::Result<Vec<Vec<u8>>> {
+            let mut reader = der::SliceReader::new(&pkcs1)?;
+            let parts = reader.sequence(|inner| {
+                (0..9).map(|_| Ok(asn1::UintRef::decode(inner)?.as_bytes().to_vec())).collect::<der::Result<_>>()
+            })?;
+            reader.finish(parts)
+        };
+        let parts = parse().map_err(|problem| damaged(&block, problem))?;
+        let [_, modulus, exponent, _, p, q, of_p, of_q, coefficient]: [Vec<u8>; 9] =
+            parts.try_into().map_err(|_| damaged(&block, "it has not nine numbers"))?;
+        let public = VerifyingKey::from_components(&modulus, &exponent);
+        let public = public.ok_or_else(|| damaged(&block, "modulus and exponent are no numbers"))?;
+        Ok(Self { public, primes: [p, q], exponents: [of_p, of_q], coefficient })
+    }
+}
+
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningKey(public half {})", self.public.fingerprint())

@@ -175,12 +175,12 @@ known-failures:
         assert_eq!(
             read(&text).expect_err("is refused"),
             "\
-k.yaml:8:21: KT-BILL-SUN is no requirement; did you mean KT-BILL-SUM?
-k.yaml:9:43: reason is empty, expected some text
-k.yaml:9:67: expires is soon, expected the last day, as yyyy-mm-dd
+k.yaml:8:21: KT-BILL-SUN is no requirement; did you mean KT-BILL-SUM or KT-BILL-SUSPENDED or KT-BILL-AMOUNT?
+k.yaml:9:42: reason is empty, expected some text
+k.yaml:9:66: expires is soon, expected the last day, as yyyy-mm-dd
 k.yaml:10:5: a known failure lacks owner
 k.yaml:10:45: ownr is no member of a known failure; did you mean owner?
-k.yaml:10:65: expires is 2027-02-30, expected the last day, as yyyy-mm-dd
+k.yaml:10:63: expires is 2027-02-30, expected the last day, as yyyy-mm-dd
 k.yaml:11:12: case is an integer, expected a text
 k.yaml:11:64: expires is an integer, expected a text
 k.yaml:12:5: KT-BILL-SUM in kt-bizstore/billing/* stands here a second time; the first is on line 3

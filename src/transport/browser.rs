@@ -19,10 +19,12 @@ const REDIRECTS: usize = 10;
 /// How much of a page's text is kept, in bytes.
 const TEXT_BYTES: usize = 64 * 1024;
 
-/// Opens pages on the vendor's own origin, as a browser with an empty profile would: scripts do not run.
+/// Opens pages on the vendor's own origin, and where it is told on the marketplace's, as a browser with an empty profile would: scripts do not run.
 #[derive(Debug)]
 pub struct Browser {
     endpoint: Endpoint,
+    /// The marketplace's own address, where it has pages that a vendor sends the browser to.
+    store: Option<Url>,
     limits: Limits,
     tls: rustls::ClientConfig,
 }
@@ -35,7 +37,13 @@ impl Browser {
     /// When `https` is spoken and trust cannot be established.
     pub fn new(endpoint: Endpoint, limits: Limits, trust: &Trust) -> Result<Self, TrustError> {
         let tls = trust.client_config(&endpoint)?;
-        Ok(Self { endpoint, limits, tls })
+        Ok(Self { endpoint, store: None, limits, tls })
+    }
+
+    /// The same browser, which follows the vendor to the marketplace at this address too.
+    #[must_use]
+    pub fn with_store(self, base: &str) -> Self {
+        Self { store: Url::parse(base).ok(), ..self }
     }
 
     /// Opens `location` and follows its redirects, at most ten, as long as they stay on the vendor's scheme, host and
@@ -85,7 +93,8 @@ impl Browser {
             Err(error) => return failed(&error),
         };
         loop {
-            if !self.endpoint.is_origin_of(&url) {
+            let of_store = self.store.as_ref().is_some_and(|store| store.origin() == url.origin());
+            if !self.endpoint.is_origin_of(&url) && !of_store {
                 return VisitEnd::LeftOrigin { to: url.into() };
             }
             let mut response = match client.get(url.clone()).header("Accept", "text/html,*/*;q=0.8").send().await {

@@ -99,7 +99,8 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// What a run can say of entries that name none of its cases.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scope {
     /// Names and folders of which every case is known; `""` for everything. An entry elsewhere is another run's.
     pub asked: Vec<String>,
@@ -177,6 +178,11 @@ impl KnownFailures {
     #[must_use]
     pub fn within(self, scope: Scope) -> Self {
         Self { scope, ..self }
+    }
+
+    /// What the run can say of entries that name none of its cases.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// The entries in their order.

@@ -287,3 +287,57 @@ fn a_vendor_that_writes_placeholders_changes_nothing() {
     assert!(String::from_utf8_lossy(manifest).contains("\"placeholder\": \"[secret-3 \""));
     verify(&folder, "e.tar.gz").ends(0);
 }
+
+/// What is accepted for a time is accepted again, by the day of the run.
+#[test]
+fn known_failures_travel_along() {
+    let folder = Folder::new();
+    folder.put(
+        "known-failures.yaml",
+        "known-failures:\n  - { case: \"kt-bizstore/registration/*\", rule: KT-APPLY-CREATED, reason: soon, \
+         owner: platform, expires: 2099-12-31 }\n",
+    );
+    let words = format!("run {SHORT} --vendor reference:apply-first-200 --evidence e.tar.gz");
+    let ran = folder.run(&words);
+    assert!(folder.path("e.tar.gz").exists(), "{ran}");
+    assert!(String::from_utf8_lossy(&unpacked(&folder, "e.tar.gz")["manifest.json"]).contains("\"reason\": \"soon\""));
+    std::fs::remove_file(folder.path("known-failures.yaml")).expect("is removed");
+    verify(&folder, "e.tar.gz").ends(0);
+}
+
+/// A certification is more than its cases: what was left out, and what people state, is part of the word.
+#[rstest]
+#[case::left_out(|entries: &mut Entries| manifest(entries, |it| {
+    it["certification"]["candidates"].as_array_mut().expect("a list").pop();
+}), "it belongs to this certification and is not in it")]
+#[case::excused(|entries: &mut Entries| manifest(entries, |it| {
+    let candidates = it["certification"]["candidates"].as_array_mut().expect("a list");
+    let filtered = candidates.iter_mut().find(|one| one["left-out"].is_string()).expect("one was left out");
+    filtered["left-out"] = "does not apply to a product".into();
+}), "whether it was played does not follow from the settings")]
+#[case::fewer_walks(|entries: &mut Entries| manifest(entries, |it| it["certification"]["walks"] = 0.into()), "it is no case")]
+#[case::endless_walks(
+    |entries: &mut Entries| manifest(entries, |it| it["certification"]["walks"] = 1_000_000_000_000_u64.into()),
+    "more than anybody makes"
+)]
+#[case::stated(|entries: &mut Entries| manifest(entries, |it| {
+    it["certification"]["statements"]["KT-MANUAL"] = json!({ "who": "x", "when": "2026-01-01", "where": "x" });
+}), "")]
+#[case::computed(|entries: &mut Entries| {
+    let (_, bytes) = entries.iter_mut().find(|(name, _)| name.ends_with(".arazzo.json")).expect("some are computed");
+    *bytes = String::from_utf8_lossy(bytes).replacen("\"title\": \"", "\"title\": \"x", 1).into_bytes();
+}, "or another than is computed here")]
+fn a_certification_is_held_against_what_it_should_have_played(#[case] act: fn(&mut Entries), #[case] says: &str) {
+    let folder = Folder::new();
+    let ran = folder.run("certify kt-bizstore --filter registration --vendor reference --evidence e.tar.gz");
+    assert_eq!(ran.code, Some(3), "{ran}");
+    verify(&folder, "e.tar.gz").ends(0);
+    let mut entries = unpacked(&folder, "e.tar.gz");
+    act(&mut entries);
+    hashed(&mut entries);
+    packed(&folder, "changed.tar.gz", &entries);
+    let told = verify(&folder, "changed.tar.gz");
+    // What is stated is the word of whoever states it.
+    assert_eq!(told.code, Some(if says.is_empty() { 0 } else { 1 }), "{told}");
+    assert!(told.out.contains(says), "{says:?} is not in {told}");
+}

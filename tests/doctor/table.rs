@@ -3,7 +3,9 @@
 use rstest::rstest;
 use storeproof::market::{MARKETPLACES, every_mistake_of, recipes};
 use storeproof::sign::key::SigningKey;
-use storeproof::sign::koogallery::{auth_token, body_sign, credential, test_key, test_kit_key, usage_push, v2};
+use storeproof::sign::koogallery::{
+    auth_token, body_sign, client_secret, credential, test_key, test_kit_key, usage_push, v2,
+};
 use storeproof::sign::{kt_jwt, scp, sdk_hmac};
 use storeproof::wire::{Headers, Request, Response, Secret};
 
@@ -17,6 +19,16 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     (kt_jwt::RECIPE, "exp-in-ms", "the store's documents know no exp, so a strict vendor passes over it"),
     (kt_jwt::RECIPE, "with-exp", "the store's documents know no exp, so a strict vendor passes over it"),
     (kt_jwt::RECIPE, "with-sub", "the store's documents know no sub, so a strict vendor passes over it"),
+    (auth_token::KIT_RECIPE, "raw-plus", "a header escapes nothing: the token is right"),
+    (auth_token::KIT_RECIPE, "old-timestamp", "no window is documented: nothing is wrong"),
+    (v2::KIT_RECIPE, "plain-inner", "the kit has no inner digest"),
+    (v2::KIT_RECIPE, "upper-case-inner", "the kit has no inner digest"),
+    (v2::KIT_RECIPE, "other-case", "both cases of hex are right"),
+    (v2::KIT_RECIPE, "unsorted-body", "the signature is right whatever the order on the wire"),
+    (v2::KIT_RECIPE, "blanks-in-body", "the signature is right whatever the blanks on the wire"),
+    (v2::KIT_RECIPE, "escapes-in-body", "the signature is right whatever the escapes on the wire"),
+    (v2::KIT_RECIPE, "stale-50s", "inside the window: nothing is wrong"),
+    (v2::KIT_RECIPE, "replayed-nonce", "only who has kept the nonces of other messages can tell"),
     (v2::RECIPE, "other-case", "both cases of hex are right"),
     (v2::RECIPE, "unsorted-body", "the signature is right whatever the order on the wire"),
     (v2::RECIPE, "blanks-in-body", "the signature is right whatever the blanks on the wire"),
@@ -30,7 +42,7 @@ const UNSEEN: &[(&str, &str, &str)] = &[
 ];
 
 /// Mistakes that leave nothing of the recipe in the message: the marketplace must be named.
-const NAMELESS: &[(&str, &str)] = &[(kt_jwt::RECIPE, "missing-token")];
+const NAMELESS: &[(&str, &str)] = &[(kt_jwt::RECIPE, "missing-token"), (auth_token::KIT_RECIPE, "missing-token")];
 
 const BODY: &[u8] = r#"{"activity":"newInstance","businessId":"b-0001","memo":"云 <a/b>","n":1.5,"orderId":"CS00","productInfo":{"skuCode":"s","linearValue":2}}"#.as_bytes();
 
@@ -73,6 +85,40 @@ fn call(mistake: Option<v2::Mistake>) -> String {
     raw(&post(format!("/produce?{}", signed.query()), signed.body))
 }
 
+fn kit_call(mistake: Option<v2::Mistake>, body: &[u8]) -> String {
+    let (basic, key) = (test_key(), test_kit_key());
+    let delivery = v2::Delivery {
+        scheme: v2::Scheme::Kit,
+        key: &key,
+        other_interface_key: Some(&basic),
+        body,
+        nonce: "0123456789ABCDEF0123456789ABCDEF",
+        previous_nonce: Some("FEDCBA9876543210FEDCBA9876543210"),
+        now: now(),
+        settings: v2::Settings::default(),
+    };
+    let signed = mistake.map_or_else(|| v2::sign(&delivery), |mistake| v2::forge(mistake, &delivery));
+    let mut request = post("/produce/produceAPI/v2/applicationSync".to_owned(), signed.body.clone());
+    for (name, value) in signed.fields() {
+        request.headers.push(name, value);
+    }
+    raw(&request)
+}
+
+fn secret(mistake: Option<client_secret::Mistake>) -> String {
+    let (basic_key, kit_key) = (test_key(), test_kit_key());
+    let key = client_secret::PrivateKey::test().public();
+    let padding = client_secret::Padding::default();
+    let seed = &[7; client_secret::SEED_LENGTH];
+    let plain = "0123456789abcdef0123456789abcdef";
+    let given = client_secret::Given { key, basic_key: &basic_key, kit_key: &kit_key, padding, seed, plain };
+    let text = match mistake {
+        Some(mistake) => client_secret::forge(mistake, &given),
+        None => client_secret::encrypt(key, padding, seed, plain),
+    };
+    kit_call(None, serde_json::json!({ "clientId": "c", "clientSecret": text }).to_string().as_bytes())
+}
+
 fn parameters() -> Vec<(String, String)> {
     let pairs = [
         ("activity", "newInstance"),
@@ -99,6 +145,27 @@ fn first_call(mistake: Option<auth_token::Mistake>) -> Request {
         headers: Headers::from_iter([("Host", "vendor.example")]),
         ..Request::new("GET", format!("/produce?{query}"))
     }
+}
+
+fn first_kit_call(mistake: Option<auth_token::Mistake>) -> String {
+    let (key, settings) = (test_kit_key(), auth_token::KIT);
+    let (query, token) = match mistake {
+        Some(mistake) => {
+            let forged = auth_token::forge(mistake, &key, &parameters(), &settings);
+            (forged.query, forged.token)
+        }
+        None => {
+            let signed = auth_token::sign(&key, &parameters(), &settings);
+            (auth_token::query(&parameters(), &signed.token, settings.form), Some(signed.token))
+        }
+    };
+    let members = auth_token::parameters_of(&query).into_iter().map(|(name, value)| (name, value.into()));
+    let body = serde_json::Value::Object(members.collect()).to_string();
+    let mut request = post("/produce/produceAPI/tenantSync".to_owned(), body.into_bytes());
+    if let Some(token) = token {
+        request.headers.push(auth_token::TOKEN, token.expose());
+    }
+    raw(&request)
 }
 
 fn answer(mistake: Option<body_sign::Mistake>) -> String {
@@ -187,6 +254,9 @@ pub(crate) fn message(recipe: &str, mistake: Option<&str>) -> String {
     match recipe {
         kt_jwt::RECIPE => token(of(mistake)),
         v2::RECIPE => call(of(mistake)),
+        v2::KIT_RECIPE => kit_call(of(mistake), BODY),
+        client_secret::RECIPE => secret(of(mistake)),
+        auth_token::KIT_RECIPE => first_kit_call(of(mistake)),
         auth_token::RECIPE => raw(&first_call(of(mistake))),
         body_sign::RECIPE => answer(of(mistake)),
         usage_push::RECIPE => push(of(mistake)),
@@ -206,6 +276,9 @@ fn every_mistake_is_named(
     #[values(
         kt_jwt::RECIPE,
         v2::RECIPE,
+        v2::KIT_RECIPE,
+        client_secret::RECIPE,
+        auth_token::KIT_RECIPE,
         auth_token::RECIPE,
         body_sign::RECIPE,
         usage_push::RECIPE,

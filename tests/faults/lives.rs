@@ -58,7 +58,7 @@ fn the_faultless_vendor_bears_every_delivery(#[values("kt-bizstore", "koogallery
 #[case("koogallery", "saas-v1")]
 fn walks_go_all_the_ways_of_the_table(#[case] marketplace: &str, #[case] dialect: &str) {
     let table = life(marketplace, dialect).expect("has a life").transitions(&[]);
-    let cases = support::of_lives(marketplace, 3, 30);
+    let cases = support::of_lives(marketplace, 3, 60);
     let plans = cases.iter().filter(|case| case.name.contains("/walks/")).map(support::plan_of);
     let of_dialect = plans.filter(|plan| plan.dialect.as_deref() == Some(dialect));
     let mut seen = Vec::new();
@@ -79,7 +79,11 @@ fn walks_go_all_the_ways_of_the_table(#[case] marketplace: &str, #[case] dialect
 )]
 #[case("release-twice-revives", "koogallery/deliveries/release/twice", "after the release came a second release")]
 #[case("released-renewal-revives", "koogallery/deliveries/renew/late-when-released", "came the renewal")]
-#[case("resign-twice-revives", "kt-bizstore/deliveries/resign/twice", "the withdrawal was delivered again in between")]
+#[case(
+    "resign-twice-revives",
+    "kt-bizstore/deliveries/resign/late-when-deleted",
+    "the withdrawal was delivered again in between"
+)]
 #[case("status-registers", "kt-bizstore/walks/8", "a question must not register anybody")]
 fn what_brought_it_back_is_named(#[case] fault: &str, #[case] case: &str, #[case] cause: &str) {
     let record = support::pure::play(case, &[fault], 1);

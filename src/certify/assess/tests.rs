@@ -22,7 +22,6 @@ fn step(findings: Vec<Weighed>, readings: Vec<Reading>, skipped: Vec<Skipped>) -
         spot: Spot::default(),
         operation: None,
         derived: None,
-        later: Vec::new(),
         task: None,
         tamper: None,
         attempt: 1,

@@ -126,3 +126,52 @@ impl Wire<'_> {
 fn peer(base: &str) -> Peer {
     Peer { base: base.to_owned(), loopback: true, ..Peer::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::market::setting::Values;
+    use crate::run::{Loader, Origin};
+    use crate::spec::{Document, embedded};
+
+    const NAME: &str = "kt-bizstore/life-cycle/first-to-last";
+
+    fn held(change: impl Fn(&mut Value)) -> Option<bool> {
+        let catalogue = Arc::new(embedded::catalogue("kt-bizstore").clone());
+        let loader = Loader::new(None, Arc::clone(&catalogue));
+        let file = embedded::scenarios().find(|file| file.name() == NAME).expect("is embedded");
+        let mut value = file.document().value;
+        change(&mut value);
+        let document = Document::with_positions(value, []);
+        let plan = loader.plan_at(&document, &Origin::Embedded(file.path), NAME).expect("is sound");
+        let market = Market::new(Some("kt-bizstore"), &Values::default(), None).expect("the defaults are right");
+        let now = "2026-03-10T03:00:00Z".parse().expect("a time");
+        holds(&plan, &market, &catalogue, &Map::new(), 7, now)
+    }
+
+    #[test]
+    fn a_whole_case_holds_and_one_that_does_not_wait_for_its_set_up_does_not() {
+        assert_eq!(held(|_| {}), Some(true));
+        let without_waiting = |document: &mut Value| {
+            let steps = document["workflows"][0]["steps"].as_array_mut().expect("steps");
+            let waiting = steps.iter_mut().find(|step| step.get("onFailure").is_some()).expect("one waits");
+            waiting["onFailure"] = json!([]);
+        };
+        assert_eq!(held(without_waiting), Some(false));
+    }
+
+    #[test]
+    fn a_marketplace_whose_vendors_are_clients_has_no_control() {
+        let market = Market::new(Some("scp"), &Values::default(), None).expect("the defaults are right");
+        let options = VendorOptions {
+            public_key: None,
+            setup_delay: SET_UP,
+            deletion_delay: SET_UP,
+            store: None,
+            faults: Vec::new(),
+        };
+        assert!(market.vendor(&options).is_err());
+    }
+}

@@ -12,7 +12,7 @@ use crate::scenario::plan::Plan;
 use crate::spec::{Document, embedded};
 
 /// Every computed case of a choice, resolved. `written` are the scenarios of its dialects that stand in files, by name.
-pub(super) fn computed(
+pub(in crate::cli) fn computed(
     choice: &Choice,
     written: &[Arc<Plan>],
     loader: &Loader,

@@ -1,10 +1,8 @@
 //! `storeproof certify`: a rehearsal of the certification, from its programme to the word.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io::Write;
 use std::sync::Arc;
-
-use serde_json::Value;
 
 use super::args::{self, Playing};
 use super::config::Config;
@@ -27,7 +25,7 @@ use crate::scenario::plan::{Plan, SourceKind};
 use crate::spec::{Interface, embedded};
 use crate::verdict::{Catalogue, KnownFailures, Move};
 
-mod computed;
+pub(super) mod computed;
 mod show;
 
 /// Certifies, or shows what would be played.
@@ -58,7 +56,7 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
         return super::write(out, told.as_bytes()).map(|()| Ended::Well);
     }
     let all: Vec<String> = candidates.iter().map(|one| one.plan.name.clone()).collect();
-    let certification = certification(&programme, &candidates, &statements);
+    let certification = certification(&programme, &candidates, &statements, arguments.walks);
     let plans: Vec<_> = candidates.into_iter().filter(|one| one.left_out.is_none()).map(|one| one.plan).collect();
     if plans.is_empty() {
         note("nothing was selected: no case of the programme fits --filter");
@@ -74,10 +72,8 @@ pub(super) fn certify(arguments: &args::Certify, out: &mut dyn Write) -> Result<
         _ => known::list(playing, &config, &catalogue)?,
     };
     let known = KnownFailures::new(list.entries.iter().cloned()).within(scope);
-    let documents: BTreeMap<String, Value> =
-        computed.iter().map(|case| (case.name.clone(), case.document.clone())).collect();
     let mut prepared = Prepared::new(plans, known, seed, playing, &config, &catalogue)?;
-    prepared.keeping.iter_mut().try_for_each(|keeping| keeping.certifies(certification.clone(), &documents))?;
+    prepared.keeping.iter_mut().try_for_each(|keeping| keeping.certifies(certification.clone(), &computed))?;
     prepared.reducing = Some(Reducing {
         loader: Loader::new(playing.common.specs.clone(), Arc::clone(&catalogue)),
         patience: plans::patience(playing, &config)?,
@@ -118,7 +114,12 @@ pub(super) fn transitions(programme: &Programme) -> Vec<Move> {
 }
 
 /// What evidence has to hold beside the cases that are played.
-fn certification(programme: &Programme, candidates: &[Candidate], statements: &Statements) -> Certification {
+fn certification(
+    programme: &Programme,
+    candidates: &[Candidate],
+    statements: &Statements,
+    walks: usize,
+) -> Certification {
     let candidates = candidates.iter().map(|candidate| evidence::Candidate {
         name: candidate.plan.name.clone(),
         computed: candidate.computed,
@@ -128,6 +129,7 @@ fn certification(programme: &Programme, candidates: &[Candidate], statements: &S
     Certification {
         marketplace: programme.marketplace.clone(),
         dialects: programme.dialects.clone(),
+        walks,
         candidates: candidates.collect(),
         statements: statements.iter().map(|(requirement, one)| (requirement.clone(), one.clone())).collect(),
     }
@@ -183,10 +185,14 @@ fn cases(
     let candidates = all.chain(plans.into_iter().map(|plan| (plan, true))).map(|(mut plan, computed)| {
         wait_longer(&mut plan, patience);
         let filtered = || (!select::fits(playing.filter.as_deref(), &plan.name)).then(|| FILTERED.to_owned());
-        let product = market.refuses(&plan.applies).map(|product| format!("does not apply to {product}"));
-        Candidate { left_out: product.or_else(filtered), computed, plan }
+        Candidate { left_out: other_product(market, &plan).or_else(filtered), computed, plan }
     });
     Ok(Cases { candidates: candidates.collect(), computed: documents })
+}
+
+/// Why a case is left out that is about other products, as a phrase.
+pub(super) fn other_product(market: &Market, plan: &Plan) -> Option<String> {
+    market.refuses(&plan.applies).map(|product| format!("does not apply to {product}"))
 }
 
 /// Every interface that these plans name, once.

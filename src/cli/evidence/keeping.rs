@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::judge;
+use crate::certify::Computed;
 use crate::check::snapshot;
 use crate::cli::args::{Common, Playing};
 use crate::cli::config::Config;
@@ -26,7 +25,7 @@ pub(in crate::cli) struct Keeping {
     journal: Arc<Journal>,
     facts: Facts,
     keys: Keys,
-    /// The texts of cases that stand in no file, by name.
+    /// The documents of cases that stand in no file, by name.
     computed: BTreeMap<String, Document>,
 }
 
@@ -66,7 +65,7 @@ impl Keeping {
             patience: plans::patience(playing, config)?,
             inputs: fleet.inputs.clone(),
             lanes,
-            known_failures: fleet.known.iter().cloned().collect(),
+            known_failures: fleet.known.clone(),
             ..Facts::default()
         };
         let journal = Arc::new(Journal::new());
@@ -78,13 +77,14 @@ impl Keeping {
         Arc::clone(&self.journal)
     }
 
-    /// The cases are those of a certification; `computed` has the documents of those that stand in no file, by name.
+    /// The cases are those of a certification; `computed` are those of them that stand in no file.
     pub(in crate::cli) fn certifies(
         &mut self,
         certification: Certification,
-        computed: &BTreeMap<String, Value>,
+        computed: &[Computed],
     ) -> Result<(), UsageError> {
-        self.computed.extend(computed.iter().map(|(name, document)| (name.clone(), Document::Json(document.clone()))));
+        let text = |case: &Computed| (case.name.clone(), Document::Json(case.document.clone()));
+        self.computed.extend(computed.iter().map(text));
         for candidate in certification.candidates.iter().filter(|candidate| candidate.left_out.is_some()) {
             let document = self.document(&candidate.name)?;
             self.facts.left_out.insert(candidate.name.clone(), document);
@@ -144,6 +144,9 @@ impl Keeping {
 fn difference(run: &RunRecord, again: &RunRecord) -> Option<String> {
     if run.cases.len() != again.cases.len() {
         return Some(format!("{} cases were played, and {} are again", run.cases.len(), again.cases.len()));
+    }
+    if run.known_troubles != again.known_troubles {
+        return Some("the list of known failures".to_owned());
     }
     let found = |case: &CaseRecord| -> Vec<(String, Weighed)> {
         let steps = case.steps.iter();

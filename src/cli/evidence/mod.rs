@@ -4,6 +4,7 @@
 //! not come to what the run came to proves nothing, and is never handed out.
 
 mod keeping;
+mod ours;
 mod verify;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use crate::certify::{self, Choice, Grounds, Statements};
 use crate::engine::{CaseRecord, Event, StepRecord};
 use crate::evidence::{Certification, Evidence};
 use crate::market::Market;
+use crate::market::setting::Values;
 use crate::report::{self, Background, Json, Reporter as _, Reproduce, RunOutcome, Verdict};
 use crate::run::{Keys, Loader, NotReplayed, Replayed, plan_of, replay};
 use crate::scenario::plan::Plan;
@@ -123,14 +125,7 @@ fn assess(
         let (computed, left_out) = (candidate.computed, candidate.left_out.clone());
         candidates.push(certify::Candidate { plan, computed, left_out });
     }
-    let lane = manifest.lanes.iter().find(|lane| lane.marketplace.as_deref() == Some(name));
-    let settings = lane.into_iter().flat_map(|lane| &lane.settings);
-    let mut values = crate::market::setting::Values::default();
-    settings.for_each(|(setting, value)| values.set(setting, value.as_str()));
-    let market = Market::new(Some(name), &values, None)
-        .map_err(|error| NotReplayed::Setting { marketplace: name.to_owned(), error })?;
-    let choice =
-        Choice { marketplace: name.to_owned(), dialects: certification.dialects.clone(), traits: market.traits() };
+    let (market, choice) = chosen(evidence, certification)?;
     let own = super::certify::own(name).unwrap_or_default();
     let proofs = embedded::proofs(name);
     let programme = certify::programme(choice, &candidates, &own, &proofs, &|applies| market.refuses(applies));
@@ -144,6 +139,20 @@ fn assess(
     };
     let statements: Statements = certification.statements.clone().into_iter().collect();
     Ok(certify::assess(&programme, catalogue, &replayed.record.cases, &statements, &grounds))
+}
+
+/// The marketplace of a certification without its keys, and what chooses the programme.
+fn chosen(evidence: &Evidence, certification: &Certification) -> Result<(Market, Choice), NotReplayed> {
+    let name = certification.marketplace.as_str();
+    let lane = evidence.manifest.lanes.iter().find(|lane| lane.marketplace.as_deref() == Some(name));
+    let mut values = Values::default();
+    let settings = lane.into_iter().flat_map(|lane| &lane.settings);
+    settings.for_each(|(setting, value)| values.set(setting, value.as_str()));
+    let market = Market::new(Some(name), &values, None)
+        .map_err(|error| NotReplayed::Setting { marketplace: name.to_owned(), error })?;
+    let dialects = certification.dialects.clone();
+    let choice = Choice { marketplace: name.to_owned(), dialects, traits: market.traits() };
+    Ok((market, choice))
 }
 
 /// How a case is played again by whoever has the vendor.

@@ -6,14 +6,13 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::keeping::keys;
-use super::{Judged, judge};
+use super::{Judged, judge, ours};
 use crate::cli::args;
 use crate::cli::exit::Ended;
 use crate::cli::settings::UsageError;
 use crate::evidence::{Evidence, Manifest, Unpacked, digest, specs, unpack};
 use crate::report::json::{self, Document};
 use crate::run::{NotReplayed, files};
-use crate::spec::embedded;
 use crate::wire::printable;
 
 /// Longest archive that is read.
@@ -97,15 +96,9 @@ fn conclusion(evidence: &Evidence, keys: &crate::run::Keys, text: &mut String) -
     if manifest.storeproof != ours {
         let _ = writeln!(text, "  this is storeproof {ours}, with the same documents");
     }
-    let mut other_cases = 0;
-    for case in &manifest.cases {
-        let known = embedded::scenario(&case.name).map(|file| file.text);
-        if known.is_some_and(|known| evidence.documents.get(&case.document).is_none_or(|text| text != known)) {
-            other_cases += 1;
-            let _ = writeln!(text, "  {}: its scenario is another than the one of this storeproof", case.name);
-        }
-    }
     let catalogue = Arc::new(crate::cli::every_requirement());
+    let others = ours::others(evidence, &catalogue);
+    others.iter().take(MOST_LINES).for_each(|line| text.extend(["  ", line, "\n"]));
     let judged = match judge(evidence, keys, &catalogue) {
         Ok(judged) => judged,
         Err(error) => return (Ended::NotJudged, format!("it cannot be judged again here: {error}")),
@@ -126,8 +119,8 @@ fn conclusion(evidence: &Evidence, keys: &crate::run::Keys, text: &mut String) -
     if lines.len() > MOST_LINES {
         let _ = writeln!(text, "  and {} more", lines.len() - MOST_LINES);
     }
-    match (lines.is_empty(), other_cases) {
-        (true, 0) => (Ended::Well, format!("agrees: judged again, it comes to the same ({})", judged.word)),
+    match (lines.is_empty(), others.is_empty()) {
+        (true, true) => (Ended::Well, format!("agrees: judged again, it comes to the same ({})", judged.word)),
         (true, _) if manifest.storeproof != ours => (
             Ended::NotJudged,
             format!("its scenarios are those of storeproof {}; install that one", manifest.storeproof),

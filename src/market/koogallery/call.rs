@@ -4,23 +4,26 @@
 //! (another one on every delivery, also of the same order), `testFlag` by the setting, `timeStamp`, signature and nonce.
 //! A member or parameter that the scenario gives stays as it is; one that it gives as null is not sent at all.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::generate;
+use super::identity;
 use super::judge;
 use super::judge::callback::Named;
+use super::kit;
 use super::memory::Memory;
 use super::order::{Buyer, Order, OrderType};
 use super::settings::{Flag, Interface, Settings};
 use super::store::{Failing, Store};
 use crate::check::body::text_of;
 use crate::market::{CallError, Delivery, Draft, Misfit};
-use crate::sign::koogallery::{auth_token, v2};
+use crate::sign::koogallery::{auth_token, client_secret, v2};
 use crate::verdict::{Judgement, RequirementId};
-use crate::wire::{Exchange, Request};
+use crate::wire::{Exchange, Request, Visit};
 
 /// The store playing one case.
 #[derive(Debug)]
@@ -35,6 +38,8 @@ pub struct Session {
     /// Nonces and business ids; begun with the time, so that no two runs send the same.
     random: Option<fastrand::Rng>,
     previous_nonce: Option<String>,
+    /// Clients of identity centres that this case has handed out.
+    clients: BTreeSet<String>,
     /// Whether the next token of version 1.0 is to have a `+`.
     plus_next: bool,
 }
@@ -50,6 +55,7 @@ impl Session {
             buyer: None,
             random: None,
             previous_nonce: None,
+            clients: BTreeSet::new(),
             plus_next: false,
         }
     }
@@ -109,10 +115,14 @@ impl Session {
     /// Signs a draft for one delivery.
     pub(crate) fn sign(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
         self.store.books().since.get_or_insert(delivery.now);
+        if draft.operation.id == judge::identity::ARRIVE {
+            return Ok(self.arrive(draft, delivery.now));
+        }
         let recipe = draft.operation.signatures.first().map_or(v2::RECIPE, String::as_str);
         let request = match recipe {
             v2::RECIPE => self.sign_body(draft, delivery)?,
             auth_token::RECIPE => self.sign_parameters(draft, delivery)?,
+            v2::KIT_RECIPE | auth_token::KIT_RECIPE => self.sign_kit(draft, delivery)?,
             other => return Err(CallError::UnknownRecipe(other.to_owned())),
         };
         self.memory.sent(&draft.operation.id, &request);
@@ -174,6 +184,11 @@ impl Session {
             members.entry("testFlag").or_insert_with(|| Value::from(flag));
         }
         self.note_orders(members.get("orderId"), members.get("orderLineId"));
+        self.written(members)
+    }
+
+    /// Members as the store writes them: without nulls, sorted, compact.
+    fn written(&self, mut members: Map<String, Value>) -> Vec<u8> {
         members.retain(|_, value| !value.is_null());
         let mut names: Vec<String> = members.keys().cloned().collect();
         names.sort();
@@ -186,6 +201,147 @@ impl Session {
             .map(|(name, value)| (name, self.nested(value)))
             .collect();
         Value::Object(ordered).to_string().into_bytes()
+    }
+
+    /// The joint-operation kit: a JSON body at a path of its own, signed in headers.
+    fn sign_kit(&mut self, draft: &Draft, delivery: &Delivery) -> Result<Request, CallError> {
+        let wrong_secret = delivery.tamper.as_deref().and_then(|name| name.parse::<client_secret::Mistake>().ok());
+        let mut secret = None;
+        let body = match &draft.payload {
+            Some(Value::Object(given)) => {
+                let seed = self.hex(client_secret::SEED_LENGTH, delivery.now);
+                let fill = kit::Fill { settings: &self.store.settings, now: delivery.now, seed: &seed, wrong_secret };
+                let filled = fill.members(&draft.operation.id, given);
+                secret = filled.secret;
+                if delivery.tamper.is_none() {
+                    self.tell_centre(&draft.operation.id, &filled.members);
+                }
+                self.written(filled.members)
+            }
+            _ => draft.request.body.clone(),
+        };
+        let mut request = draft.request.clone();
+        request.secrets.extend(secret);
+        if kit::Edition::of(&draft.operation) == Some(kit::Edition::V1) {
+            let tamper = delivery.tamper.as_deref().filter(|_| wrong_secret.is_none());
+            self.sign_first_kit(&mut request, body, tamper)?;
+            self.dress(&mut request);
+            return Ok(request);
+        }
+        let nonce = self.hex(32, delivery.now);
+        let settings = &self.store.settings;
+        let to_sign = v2::Delivery {
+            scheme: v2::Scheme::Kit,
+            key: &settings.kit_access_key,
+            other_interface_key: Some(&settings.access_key),
+            body: &body,
+            nonce: &nonce,
+            previous_nonce: self.previous_nonce.as_deref(),
+            now: delivery.now,
+            settings: settings.signature,
+        };
+        let signed = match &delivery.tamper {
+            Some(name) if wrong_secret.is_none() => v2::forge(mistake(name, v2::KIT_RECIPE)?, &to_sign),
+            _ => v2::sign(&to_sign),
+        };
+        for (name, value) in signed.fields() {
+            request.headers.push(name, value);
+        }
+        request.body = signed.body.clone();
+        request.secrets.extend(signed.signature.clone());
+        self.dress(&mut request);
+        if delivery.tamper.is_none() {
+            self.previous_nonce = Some(nonce);
+        }
+        Ok(request)
+    }
+
+    /// The kit of version 1: `authToken` in a header, over the members of the body.
+    fn sign_first_kit(&self, request: &mut Request, body: Vec<u8>, tamper: Option<&str>) -> Result<(), CallError> {
+        let key = &self.store.settings.kit_access_key;
+        // A body that is no object has no members, and is signed as an empty one.
+        let members: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
+        let parameters = auth_token::members_of_kit(&members);
+        let token = match tamper {
+            None => {
+                request.body = body;
+                Some(auth_token::sign(key, &parameters, &auth_token::KIT).token)
+            }
+            Some(name) => {
+                let mistake = mistake(name, auth_token::KIT_RECIPE)?;
+                let forged = auth_token::forge(mistake, key, &parameters, &auth_token::KIT);
+                // Numbers stay numbers; what the mistake has changed or added is text.
+                let sent = auth_token::parameters_of(&forged.query).into_iter().map(|(name, text)| {
+                    let known = members.get(&name).filter(|value| value.is_number() && value.to_string() == text);
+                    let value = known.cloned().unwrap_or(Value::String(text));
+                    (name, value)
+                });
+                request.body = Value::Object(sent.collect()).to_string().into_bytes();
+                forged.token
+            }
+        };
+        if let Some(token) = token {
+            request.headers.push(auth_token::TOKEN, token.expose());
+            request.secrets.push(token);
+        }
+        Ok(())
+    }
+
+    /// What the identity centre of the tenant knows from now on: the client, and who may sign in.
+    fn tell_centre(&mut self, operation: &str, members: &Map<String, Value>) {
+        if members.get("testFlag") == Some(&Value::from(1)) {
+            return;
+        }
+        let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let removes = matches!(members.get("flag").and_then(Value::as_i64), Some(0 | 3));
+        let mut books = self.store.books();
+        match kit::Call::of(operation) {
+            Some(kit::Call::Application) => {
+                let client = text("clientId");
+                if removes {
+                    books.grants.clients.remove(&client);
+                } else {
+                    let (tenant, application) = (text("tenantId"), text("appId"));
+                    let encrypted = text(client_secret::MEMBER);
+                    books.grants.clients.insert(client.clone(), identity::Client { tenant, application, encrypted });
+                }
+                self.clients.insert(client);
+            }
+            Some(kit::Call::Users) => {
+                let users = members.get("userList").and_then(Value::as_array).into_iter().flatten();
+                let people = users.map(|user| {
+                    let text = |name: &str| user.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+                    let (account, name) = (text("userName"), text("name"));
+                    identity::Person { account, name, role: text("role"), department: text("orgCode") }
+                });
+                books.grants.grant(&text("tenantId"), people, !removes);
+            }
+            _ => {}
+        }
+    }
+
+    /// The buyer's browser at the vendor's application, sent there by the identity centre with a code.
+    fn arrive(&mut self, draft: &Draft, now: Timestamp) -> Request {
+        let given = |name: &str| draft.argument(name).and_then(Value::as_str).map(str::to_owned);
+        let tenant = given("tenant").unwrap_or_default();
+        let code = match (draft.argument("code"), given("code")) {
+            // Somebody opens the application without having signed in.
+            (Some(Value::Null), _) => None,
+            (_, Some(code)) => {
+                self.memory.made_up_codes.insert(code.clone());
+                Some(code)
+            }
+            (_, None) => self.store.books().grants.code(&tenant, None, &self.store.settings, now),
+        };
+        self.memory.login_refused = false;
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(code.map(|code| ("code", code))).append_pair("tenant", &tenant);
+        let mut request = draft.request.clone();
+        request.target = format!("{}?{}", self.store.settings.login, query.finish());
+        if request.headers.get("accept").is_none() {
+            request.headers.push("Accept", "text/html,*/*;q=0.8");
+        }
+        request
     }
 
     /// Objects inside are sorted too, unless the setting says otherwise.
@@ -332,9 +488,18 @@ impl Session {
         judge::exchange(&case, &mut self.memory)
     }
 
+    /// Judges where the buyer's browser was led.
+    pub(crate) fn judge_visit(&mut self, draft: &Draft, visit: &Visit) -> Judgement {
+        match draft.operation.id == judge::identity::ARRIVE {
+            true => judge::identity::visited(visit, &self.memory),
+            false => Judgement::default(),
+        }
+    }
+
     /// Whether a call of the vendor's is about an order or an instance of this case, or of none.
     pub(crate) fn claims(&self, exchange: &Exchange) -> bool {
         judge::callback::concerns(&exchange.request, &self.named, &self.memory)
+            || judge::identity::concerns(&exchange.request, &self.store, &self.clients)
             || judge::callback::takes_up(exchange, &self.store)
     }
 

@@ -1,4 +1,4 @@
-//! The encrypted values of an answer, examined: user names and passwords.
+//! Encrypted values, examined: user names and passwords of an answer, and `clientSecret` of a call of the kit.
 //!
 //! No value is repeated: one that is not encrypted is what it must not be seen to be.
 
@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::store::Store;
 use crate::market::{Carrier, Examined};
+use crate::sign::koogallery::client_secret::{self, PrivateKey};
 use crate::sign::koogallery::credential::{self, EncryptType};
-use crate::wire::Response;
+use crate::wire::{Request, Response};
 
 /// The members that are encrypted.
 const MEMBERS: [&str; 2] = ["userName", "password"];
@@ -34,6 +35,22 @@ pub(super) fn values(store: &Store, is_first: bool, response: &Response) -> Vec<
         examined
     };
     found.into_iter().take(MOST).map(examine).collect()
+}
+
+/// `clientSecret` of a call, where its key can be opened here: where the vendor has registered no key of its own.
+pub(super) fn secret(store: &Store, request: &Request) -> Option<Examined> {
+    let key = PrivateKey::test();
+    if store.settings.kit_public_key != *key.public() {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(&request.body).ok()?;
+    let text = body.get(client_secret::MEMBER)?.as_str()?;
+    let keys = [&store.settings.access_key, &store.settings.kit_access_key];
+    let diagnosis = client_secret::diagnose(text, key, store.settings.secret_padding, &keys);
+    let mistake = diagnosis.iter().find_map(client_secret::Diagnosis::mistake).map(client_secret::Mistake::named);
+    let mut examined = Examined::new(client_secret::RECIPE, None, Vec::new(), None, &diagnosis, mistake);
+    (examined.carrier, examined.value) = (Carrier::Request, Some(client_secret::MEMBER));
+    Some(examined)
 }
 
 /// The members of every `appInfo`, wherever it stands: answers about several instances hold lists of them.

@@ -1,9 +1,10 @@
 //! Inputs that a scenario leaves to the store: orders that it places, times, and ids that nobody has.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::call::Session;
+use super::kit;
 use super::order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 use super::settings::{Settings, Site};
 use super::store::end_of;
@@ -51,9 +52,22 @@ pub const GENERATORS: &[&str] = &[
     "customer-name",
     "encrypted-phone",
     "encrypted-email",
+    "tenant-id",
+    "tenant-code",
+    "identity-domain",
+    "identity-centre",
+    "unknown-code",
+    "app-id",
+    "client-id",
+    "account",
+    "an-hour-ago",
+    "sync-time-14",
+    "sync-time-17",
     "text-65",
     "text-100",
     "text-101",
+    "text-129",
+    "text-256",
     "text-65536",
 ];
 
@@ -94,9 +108,19 @@ pub(crate) fn generate(
         "customer-name" => session.buyer(random).customer_name,
         "encrypted-phone" => encrypted("13800000000", settings, random),
         "encrypted-email" => encrypted("minji.park@buyer.example", settings, random),
+        "tenant-id" | "app-id" | "client-id" | "unknown-code" => id(random),
+        "identity-centre" => session.store().identity_centre(),
+        "tenant-code" => format!("tenant{}", random.u32(1000..10_000)),
+        "identity-domain" => format!("https://buyer-{}.identity.example", random.u32(1000..10_000)),
+        "account" => format!("account-{:08x}", random.u32(..)),
+        "an-hour-ago" => kit::clock(now.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(now), false),
+        "sync-time-14" => kit::clock(now, true),
+        "sync-time-17" => kit::clock(now, false),
         "text-65" => long_text(65, random),
         "text-100" => long_text(100, random),
         "text-101" => long_text(101, random),
+        "text-129" => long_text(129, random),
+        "text-256" => long_text(256, random),
         "text-65536" => long_text(65_536, random),
         // The sites name different orders in one call (see `specs/koogallery/saas-v2.yaml`).
         "order-of-cancelled-renewal" if settings.site != Site::Cn => session.latest(OrderType::Renew)?,

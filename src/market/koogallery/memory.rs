@@ -206,6 +206,15 @@ pub(crate) struct Memory {
     pub(crate) misasked: bool,
     /// Whether usage was pushed.
     pub(crate) pushed: bool,
+    /// Whether a call of the vendor's to the identity centre was refused since the browser last came.
+    #[serde(skip)]
+    pub(crate) login_refused: bool,
+    /// Codes with which the browser came and which no identity centre has given.
+    #[serde(skip)]
+    pub(crate) made_up_codes: BTreeSet<String>,
+    /// What was seen of calls of the kit.
+    #[serde(skip)]
+    pub(crate) kit: super::judge::kit::Seen,
     /// Nonces of usage pushes.
     #[serde(skip)]
     pub(crate) nonces: BTreeSet<String>,

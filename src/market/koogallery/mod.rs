@@ -5,9 +5,12 @@
 //! parameters by GET. What was bought stands in no call of version 2.0: the vendor asks the store's order query, which
 //! [`Store`] answers, and pay-per-use products push what was used.
 //!
+//! The joint-operation kit ([`kit`]) tells the vendor of a buyer's enterprise and its people by calls of its own, and the
+//! enterprise's identity centre ([`identity`]) lets them sign in.
+//!
 //! What we imitate: the production interface V2.0 and V1.0, the order notification, the order query with its mock
-//! orders, both usage pushes, on the sites cn, intl and eu. What we do not: License products, the joint-operation kit,
-//! OAuth, the console's asynchronous checks of usage records, and the store's retries over hours.
+//! orders, both usage pushes, on the sites cn, intl and eu; the kit V2.0 and V1.0, OAuth and CAS. What we do not: License
+//! products, and the console's asynchronous checks of usage records. The store's retries over hours are played at once.
 
 mod answer;
 mod call;
@@ -15,7 +18,9 @@ mod details;
 mod encrypted;
 mod expected;
 mod generate;
+mod identity;
 mod judge;
+mod kit;
 mod life;
 mod memory;
 mod order;
@@ -34,13 +39,14 @@ pub(crate) use expected::{expected, filled};
 pub use generate::GENERATORS;
 pub(crate) use life::LIVES;
 pub use order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
-pub use settings::{BodySign, Credentials, Flag, Interface, SETTINGS, Settings, Site, TRAITS};
+pub use settings::{BodySign, Credentials, Flag, Interface, Kit, SETTINGS, Settings, Site, TRAITS};
 pub(crate) use signature::{captured, is_signed, is_signed_answer, signature, signatures, signed_at};
 pub use store::Store;
 
 /// The operation of the open API that a request calls, by its path.
 pub(crate) fn called(request: &crate::wire::Request) -> Option<&'static str> {
-    answer::Operation::of(request).map(answer::Operation::id)
+    let of_centre = || identity::Operation::of(request).map(identity::Operation::id);
+    answer::Operation::of(request).map(answer::Operation::id).or_else(of_centre)
 }
 
 /// Whether an answer refuses the caller: 000001, or 000002, which the published sample gives for a timestamp that is off.

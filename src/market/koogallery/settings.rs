@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use crate::market::setting::{Kind, Setting, SettingError, Values};
+use crate::sign::key::VerifyingKey;
 use crate::sign::koogallery;
 use crate::wire::Secret;
 
@@ -32,7 +33,40 @@ pub const SETTINGS: &[Setting] = &[
         "how the product is charged; decides which cases apply",
     ),
     setting("product.upgradable", Kind::Flag, "true", "whether buyers can change specification or capacity"),
+    setting(
+        "product.kit",
+        Kind::Choice(&["false", "true", "v2", "v1"]),
+        "",
+        "whether the vendor serves the joint-operation kit, and which; true is v2",
+    ),
     setting("site", Kind::Choice(&["cn", "intl", "eu"]), "cn", "the site on which the product is sold"),
+    setting(
+        "kit.public-key",
+        Kind::File,
+        "",
+        "the RSA public key in PEM that the vendor registered for clientSecret; without it that of the built-in test key",
+    ),
+    setting(
+        "kit.secret-padding",
+        Kind::Choice(&["oaep-sha256-mgf1-sha1", "oaep-sha256", "oaep-sha1", "pkcs1"]),
+        "oaep-sha256-mgf1-sha1",
+        "how clientSecret is padded",
+    ),
+    setting("kit.login", Kind::Text, "/login", "where the buyer's browser is let in, below the vendor's address"),
+    setting("kit.code-lifetime", Kind::Time, "5m", "for how long a code of the identity centre is good"),
+    setting("kit.token-lifetime", Kind::Time, "2h", "for how long an access token of the identity centre is good"),
+    setting(
+        "kit.redirect-uri",
+        Kind::Choice(&["optional", "required"]),
+        "optional",
+        "whether redirect_uri must stand in the exchange of a code that was sent to one",
+    ),
+    setting(
+        "kit.sync-time-digits",
+        Kind::Choice(&["17", "14"]),
+        "17",
+        "how many digits currentSyncTime of the kit has",
+    ),
     setting(
         "time-limit",
         Kind::Time,
@@ -104,8 +138,12 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 /// What of a product decides whether a case applies to it: settings, under the names by which scenarios call them.
-pub const TRAITS: &[(&str, &[&str])] =
-    &[("charging", &["period", "one-time", "on-demand"]), ("upgradable", &["true"]), ("site", &["cn", "intl", "eu"])];
+pub const TRAITS: &[(&str, &[&str])] = &[
+    ("charging", &["period", "one-time", "on-demand"]),
+    ("upgradable", &["true"]),
+    ("site", &["cn", "intl", "eu"]),
+    ("kit", &["v2", "v1"]),
+];
 
 /// The interface that the store speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +164,17 @@ pub enum Site {
     Intl,
     /// Europe.
     Eu,
+}
+
+/// Which joint-operation kit a vendor serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kit {
+    /// None.
+    Absent,
+    /// Version 2.0, signed in three headers.
+    V2,
+    /// Version 1.0, with `authToken` in a header. Retired for new listings.
+    V1,
 }
 
 /// `testFlag` of real traffic.
@@ -174,6 +223,22 @@ pub struct Settings {
     pub upgradable: bool,
     /// The site.
     pub site: Site,
+    /// Which kit the vendor serves; `None` plays whichever is asked for.
+    pub kit: Option<Kit>,
+    /// The vendor's RSA public key for `clientSecret`.
+    pub kit_public_key: VerifyingKey,
+    /// How `clientSecret` is padded.
+    pub secret_padding: koogallery::client_secret::Padding,
+    /// Where the buyer's browser is let in, below the vendor's address.
+    pub login: String,
+    /// For how long a code of the identity centre is good.
+    pub code_lifetime: Duration,
+    /// For how long an access token of the identity centre is good.
+    pub token_lifetime: Duration,
+    /// Whether `redirect_uri` must stand in the exchange of a code that was sent to one.
+    pub redirect_uri_required: bool,
+    /// Whether `currentSyncTime` of the kit is sent without milliseconds, in 14 digits.
+    pub short_sync_time: bool,
     /// How long an answer may take; `None` is the interface's own limit.
     pub time_limit: Option<Duration>,
     /// For how long a signed call is good.
@@ -220,6 +285,14 @@ impl Default for Settings {
             charging: None,
             upgradable: true,
             site: Site::default(),
+            kit: None,
+            kit_public_key: koogallery::client_secret::PrivateKey::test().public().clone(),
+            secret_padding: koogallery::client_secret::Padding::default(),
+            login: "/login".to_owned(),
+            code_lifetime: Duration::from_secs(5 * 60),
+            token_lifetime: Duration::from_secs(2 * 60 * 60),
+            redirect_uri_required: false,
+            short_sync_time: false,
             time_limit: None,
             timestamp_window: Duration::from_secs(60),
             timestamp_in_seconds: false,
@@ -263,6 +336,7 @@ impl Settings {
         settings.upgradable = values.flag("product.upgradable")?.unwrap_or(settings.upgradable);
         let site = values.choice("site", &[("cn", Site::Cn), ("intl", Site::Intl), ("eu", Site::Eu)])?;
         settings.site = site.unwrap_or_default();
+        settings.of_kit(values)?;
         settings.time_limit = values.time("time-limit")?;
         settings.timestamp_window = values.time("timestamp-window")?.unwrap_or(settings.timestamp_window);
         let flag = |name: &str, off: &str, on: &str, field: &mut bool| -> Result<(), SettingError> {
@@ -273,6 +347,7 @@ impl Settings {
         flag("wire-order", "sorted", "unsorted", &mut settings.unsorted_wire)?;
         flag("nested-order", "sorted", "unsorted", &mut settings.unsorted_nested)?;
         flag("expire-time-digits", "14", "17", &mut settings.long_expire_time)?;
+        flag("kit.sync-time-digits", "17", "14", &mut settings.short_sync_time)?;
         if settings.unsorted_nested {
             settings.signature.depth = Depth::Top;
         }
@@ -320,6 +395,44 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Reads what is set of the kit.
+    fn of_kit(&mut self, values: &Values) -> Result<(), SettingError> {
+        use koogallery::client_secret::{LEAST_BITS, Padding};
+        let kits = [("false", Kit::Absent), ("true", Kit::V2), ("v2", Kit::V2), ("v1", Kit::V1)];
+        self.kit = values.choice("product.kit", &kits)?;
+        let paddings = [
+            ("oaep-sha256-mgf1-sha1", Padding::OaepSha256Mgf1Sha1),
+            ("oaep-sha256", Padding::OaepSha256),
+            ("oaep-sha1", Padding::OaepSha1),
+            ("pkcs1", Padding::Pkcs1),
+        ];
+        self.secret_padding = values.choice("kit.secret-padding", &paddings)?.unwrap_or(self.secret_padding);
+        self.login = values.get("kit.login").map_or(std::mem::take(&mut self.login), str::to_owned);
+        self.code_lifetime = values.time("kit.code-lifetime")?.unwrap_or(self.code_lifetime);
+        self.token_lifetime = values.time("kit.token-lifetime")?.unwrap_or(self.token_lifetime);
+        let redirect = values.choice("kit.redirect-uri", &[("optional", false), ("required", true)])?;
+        self.redirect_uri_required = redirect.unwrap_or(self.redirect_uri_required);
+        if let Some(pem) = values.get("kit.public-key") {
+            let wrong = |problem: String| SettingError::new("kit.public-key", problem);
+            let key = VerifyingKey::from_pem(pem).map_err(|error| wrong(error.to_string()))?;
+            let bits = key.components().0.len() * 8;
+            if bits < LEAST_BITS {
+                return Err(wrong(format!("the key has {bits} bits; the store takes none below {LEAST_BITS}")));
+            }
+            self.kit_public_key = key;
+        }
+        Ok(())
+    }
+
+    /// Dialects of the kit that the vendor serves, and of the login that follows.
+    pub fn further_dialects(&self) -> &'static [&'static str] {
+        match self.kit {
+            None | Some(Kit::Absent) => &[],
+            Some(Kit::V2) => &["kit-v2", "login"],
+            Some(Kit::V1) => &["kit-v1"],
+        }
+    }
+
     /// Why a case about products of these traits does not apply to this one; `None` where it does.
     pub fn refuses(&self, applies: &[(String, Vec<String>)]) -> Option<String> {
         let wanted = |name: &str, actual: &str| {
@@ -339,6 +452,19 @@ impl Settings {
         if !self.upgradable && !wanted("upgradable", "false") {
             return Some("a product that buyers cannot change".to_owned());
         }
+        let kit = match self.kit {
+            None => true,
+            Some(Kit::Absent) => wanted("kit", "none"),
+            Some(Kit::V2) => wanted("kit", "v2"),
+            Some(Kit::V1) => wanted("kit", "v1"),
+        };
+        if !kit {
+            return Some(match self.kit {
+                Some(Kit::V2) => "a vendor with the joint-operation kit V2.0".to_owned(),
+                Some(Kit::V1) => "a vendor with the joint-operation kit V1.0".to_owned(),
+                _ => "a vendor without the joint-operation kit".to_owned(),
+            });
+        }
         (!wanted("site", site)).then(|| format!("a product on the site {site}"))
     }
 
@@ -350,8 +476,14 @@ impl Settings {
             Site::Eu => "eu",
         };
         let charging = self.charging.as_deref().unwrap_or("any");
-        let traits =
-            [("charging", charging), ("upgradable", if self.upgradable { "true" } else { "false" }), ("site", site)];
+        let kit = match self.kit {
+            None => "any",
+            Some(Kit::Absent) => "none",
+            Some(Kit::V2) => "v2",
+            Some(Kit::V1) => "v1",
+        };
+        let upgradable = if self.upgradable { "true" } else { "false" };
+        let traits = [("charging", charging), ("upgradable", upgradable), ("site", site), ("kit", kit)];
         traits.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
@@ -371,6 +503,16 @@ impl Settings {
         ]
         .map(|(name, value)| format!("{name:<15} {value}\n"))
         .concat()
+            + &self.kit_key(&built_in)
+    }
+
+    /// The key for `clientSecret`. Of the built-in one the private half is given too: a vendor needs it to try the kit.
+    fn kit_key(&self, built_in: &Self) -> String {
+        if self.kit_public_key != built_in.kit_public_key {
+            return format!("{:<15} {}\n", "kit.public-key", "[the vendor's own]");
+        }
+        let (_, pem) = koogallery::client_secret::PrivateKey::TEST_PEM.split_once("\n\n").unwrap_or_default();
+        format!("{:<15} the private half, built in, for tests:\n{pem}", "kit.public-key")
     }
 
     /// How long an answer of this interface may take: 5 s by the general requirements of version 2.0, 20 s by the FAQ
@@ -396,6 +538,40 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    fn with(name: &str, value: &str) -> Result<Settings, SettingError> {
+        let mut values = Values::default();
+        values.set(name, value);
+        Settings::new(&values)
+    }
+
+    #[rstest]
+    #[case("true", &["kit-v2", "login"], None)]
+    #[case("v2", &["kit-v2", "login"], None)]
+    #[case("v1", &["kit-v1"], Some("a vendor with the joint-operation kit V1.0"))]
+    #[case("false", &[], Some("a vendor without the joint-operation kit"))]
+    fn the_kit_of_the_vendor_decides_its_cases(
+        #[case] kit: &str,
+        #[case] dialects: &[&str],
+        #[case] refused: Option<&str>,
+    ) {
+        let settings = with("product.kit", kit).expect("is a choice");
+        assert_eq!(settings.further_dialects(), dialects);
+        assert_eq!(settings.refuses(&[("kit".to_owned(), vec!["v2".to_owned()])]).as_deref(), refused);
+        assert_eq!(Settings::default().refuses(&[("kit".to_owned(), vec!["v2".to_owned()])]), None);
+        assert_eq!(settings.refuses(&[]), None);
+    }
+
+    #[test]
+    fn a_public_key_is_as_long_as_the_store_asks_for() {
+        let short = crate::sign::key::SigningKey::test().public_pem();
+        let problem = with("kit.public-key", &short).expect_err("2048 bits").to_string();
+        assert_eq!(problem, "the key has 2048 bits; the store takes none below 3072");
+        assert!(with("kit.public-key", "no key").is_err());
+        let own = with("kit.public-key", include_str!("../../sign/keys/kit-other.pem")).expect("3072 bits");
+        assert!(own.keys(false).contains("[the vendor's own]"));
+        assert!(Settings::default().keys(false).contains("BEGIN PRIVATE KEY"));
+    }
 
     #[rstest]
     #[case(None, true, Site::Cn, None)]

@@ -20,8 +20,9 @@ pub(crate) fn signatures(store: &Store, exchange: &Exchange) -> Vec<Examined> {
         Caller::Vendor => callbacks(store, request, exchange.started),
         Caller::Marketplace => {
             let call = call(store, request, exchange.started);
+            let secret = encrypted::secret(store, request);
             let answer = exchange.response().and_then(|response| of_answer(store, request, response));
-            std::iter::once(call).chain(answer).collect()
+            std::iter::once(call).chain(secret).chain(answer).collect()
         }
     }
 }
@@ -51,7 +52,9 @@ pub(crate) fn captured(
 ) -> Vec<Examined> {
     let own = request.is_none_or(|request| !is_callback(request));
     let calls = match request {
-        Some(request) if own => vec![call(store, request, now)],
+        Some(request) if own => {
+            std::iter::once(call(store, request, now)).chain(encrypted::secret(store, request)).collect()
+        }
         Some(request) => callbacks(store, request, now),
         None => Vec::new(),
     };
@@ -72,7 +75,8 @@ pub(crate) fn is_signed(request: &Request) -> bool {
     let ak_sk = authorization.contains("HMAC-SHA256") || request.headers.get(sdk_hmac::DATE).is_some();
     let pushed = [usage_push::SIGNATURE, usage_push::TS, usage_push::NONCE];
     let pushed = pushed.into_iter().filter(|name| request.headers.get(name).is_some()).count() >= 2;
-    is_first(request) || of_second || of_kit || ak_sk || pushed || Operation::of(request).is_some()
+    let first_kit = request.headers.get(auth_token::TOKEN).is_some();
+    first_kit || is_first(request) || of_second || of_kit || ak_sk || pushed || Operation::of(request).is_some()
 }
 
 /// Whether an answer carries `Body-Sign`, however it is spelled.
@@ -84,6 +88,12 @@ pub(crate) fn is_signed_answer(response: &Response) -> bool {
 pub(crate) fn signed_at(request: &Request) -> Option<Timestamp> {
     if is_callback(request) {
         return sdk_hmac::signed_at(request).or_else(|| usage_push::signed_at(&request.headers));
+    }
+    if let Some(query) = first_kit(request) {
+        // The store's local time in UTC+8.
+        let parameters = auth_token::parameters_of(&query);
+        let (_, value) = parameters.iter().find(|(name, _)| name == auth_token::TIME_STAMP)?;
+        return auth_token::read_time_stamp(value)?.checked_sub(jiff::SignedDuration::from_hours(8)).ok();
     }
     if !is_first(request) {
         return v2::Received::from_request(scheme(request), request).signed_at();
@@ -105,11 +115,22 @@ fn scheme(request: &Request) -> v2::Scheme {
     if kit { v2::Scheme::Kit } else { v2::Scheme::Query }
 }
 
+/// A call of the kit of version 1 carries its token in a header.
+fn first_kit(request: &Request) -> Option<String> {
+    let carries = request.headers.get(auth_token::TOKEN).is_some();
+    let called =
+        request.path().contains("/produceAPI/") && scheme(request) != v2::Scheme::Kit && !request.body.is_empty();
+    if carries || called { auth_token::query_of_kit(request) } else { None }
+}
+
 /// A call of the store's, of version 1.0 or 2.0.
 fn call(store: &Store, request: &Request, now: Timestamp) -> Examined {
-    let query = request.query().unwrap_or_default();
-    let key = &store.settings.access_key;
-    if is_first(request) {
+    let of_kit = first_kit(request);
+    let (recipe, query, key) = match &of_kit {
+        Some(query) => (auth_token::KIT_RECIPE, query.as_str(), &store.settings.kit_access_key),
+        None => (auth_token::RECIPE, request.query().unwrap_or_default(), &store.settings.access_key),
+    };
+    if of_kit.is_some() || is_first(request) {
         let diagnosis = auth_token::diagnose(query, key);
         let signed = diagnosis.iter().find_map(|diagnosis| match diagnosis {
             auth_token::Diagnosis::Deviates(how) => Some(auth_token::steps(query, key, how)),
@@ -119,7 +140,7 @@ fn call(store: &Store, request: &Request, now: Timestamp) -> Examined {
         let received = pairs.find(|(name, _)| name == auth_token::TOKEN).map(|(_, value)| value.replace(' ', "+"));
         let mistake = diagnosis.iter().find_map(auth_token::Diagnosis::mistake).map(auth_token::Mistake::named);
         let expected = auth_token::steps(query, key, &[]);
-        return Examined::new(auth_token::RECIPE, received, expected, signed, &diagnosis, mistake);
+        return Examined::new(recipe, received, expected, signed, &diagnosis, mistake);
     }
     let scheme = scheme(request);
     let (recipe, key, other) = match scheme {

@@ -4,12 +4,13 @@
 //! write it (see `answer`); cases add the orders that they place and the instances that the vendor opened.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::identity::{self, Grants};
 use super::order::{Buyer, Charging, Order, OrderLine, OrderType, Period, Product};
 use super::settings::{Settings, Site};
 use super::usage;
@@ -21,6 +22,8 @@ pub struct Store {
     /// What the user has set.
     pub settings: Settings,
     books: Mutex<Books>,
+    /// The address at which the store itself is served, once it is.
+    base: OnceLock<String>,
 }
 
 /// What the store has written down.
@@ -45,6 +48,9 @@ pub(crate) struct Books {
     /// Calls of the vendor's that belonged to no case and were taken up by one, by time and bytes.
     #[serde(skip)]
     pub(crate) taken_up: BTreeSet<(Timestamp, String, Vec<u8>)>,
+    /// What the identity centres have handed out.
+    #[serde(skip)]
+    pub(crate) grants: Grants,
     /// When the first case of the run began.
     pub(crate) since: Option<Timestamp>,
 }
@@ -141,11 +147,25 @@ pub(crate) struct Instance {
 impl Store {
     /// A store with nothing but the mock orders.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, books: Mutex::default() }
+        Self { settings, books: Mutex::default(), base: OnceLock::new() }
     }
 
-    /// Answers a call of a vendor's to the open API.
+    /// Notes the address at which this store is served: that of the identity centres, which calls of the kit name.
+    pub(crate) fn served_at(&self, base: &str) {
+        // Where one store is served twice the first address is as good.
+        let _ = self.base.set(base.trim_end_matches('/').to_owned());
+    }
+
+    /// The address of the identity centres; an invented one where the store is not served.
+    pub(crate) fn identity_centre(&self) -> String {
+        self.base.get().cloned().unwrap_or_else(|| "https://buyer.identity.example".to_owned())
+    }
+
+    /// Answers a call of a vendor's to the open API, or to an identity centre.
     pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
+        if let Some(operation) = identity::Operation::of(request) {
+            return identity::answer(self, operation, request, now);
+        }
         super::answer::answer(self, request, now)
     }
 

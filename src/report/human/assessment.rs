@@ -25,15 +25,25 @@ pub(super) fn tell(
     printer.wrapped(0, &format!("{} of {of}: {}", counted(applying, "requirement"), standing::counts(assessment)))?;
     let mut unstated = Vec::new();
     for word in standing::OPEN {
+        // Several that stand so for one reason are one entry.
+        let mut entries: Vec<(String, Vec<&Assessed>)> = Vec::new();
         for assessed in assessment.requirements.iter().filter(|one| standing::word(one) == *word) {
             if matches!(assessed.standing, Standing::Unstated) {
                 unstated.push(assessed);
                 continue;
             }
-            let paint = if assessed.blocks() { Paint::Bad } else { Paint::Open };
+            let remark = standing::remark(assessed, rule(assessed));
+            match entries.iter_mut().find(|(known, _)| *known == remark) {
+                Some((_, all)) => all.push(assessed),
+                None => entries.push((remark, vec![assessed])),
+            }
+        }
+        for (remark, all) in entries {
+            let paint = if all.iter().any(|one| one.blocks()) { Paint::Bad } else { Paint::Open };
             let head = printer.paint(paint, &format!("{word:<10}"));
-            let remark = words(redactor, &standing::remark(assessed, rule(assessed)));
-            printer.hanging(&format!("  {head}  "), 14, &format!("{}  {remark}", assessed.requirement))?;
+            let names: Vec<&str> = all.iter().map(|one| one.requirement.as_str()).collect();
+            let told = format!("{}  {}", names.join(", "), words(redactor, &remark));
+            printer.hanging(&format!("  {head}  "), 14, &told)?;
         }
     }
     if let Some(first) = unstated.first() {

@@ -126,7 +126,9 @@ impl<'d> Context<'d> {
         for item in self.list(node, "after") {
             match item.text().and_then(duration_of).filter(|time| times.last().is_none_or(|last| last < time)) {
                 Some(time) => times.push(time),
-                None => self.not_a_time(&item, &item.label(), "a time later than the one before, such as 1h"),
+                None => {
+                    self.not_a_time(&item, "after", "a list of times, each later than the one before, such as [1h, 2h]")
+                }
             }
         }
         times

@@ -8,7 +8,8 @@
 //! | [`body_sign`] | the vendor | the bytes of its answer | response header `Body-Sign` |
 //! | [`usage_push`] | the vendor | time, nonce and the sorted body | headers `signature`, `ts`, `nonce` |
 //!
-//! [`credential`] is no signature: it encrypts single values with a key derived from the same access key.
+//! [`credential`] is no signature: it encrypts single values with a key derived from the same access key. Nor is
+//! [`client_secret`], which encrypts one value of the kit with the vendor's RSA public key.
 //!
 //! The vendor's open-API calls carry an AK/SK signature besides, which is [`super::sdk_hmac`].
 //!
@@ -18,6 +19,7 @@
 
 pub mod auth_token;
 pub mod body_sign;
+pub mod client_secret;
 pub mod credential;
 mod key;
 pub mod usage_push;

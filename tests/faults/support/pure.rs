@@ -9,7 +9,7 @@ use storeproof::market::setting::Values;
 use storeproof::market::{Market, Vendor, VendorOptions};
 use storeproof::scenario::plan::Plan;
 use storeproof::verdict::Catalogue;
-use storeproof::wire::{Caller, Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Timing, Visit, VisitEnd};
+use storeproof::wire::{Caller, Exchange, Hop, Loss, Peer, Raw, ReplyKind, Request, Response, Timing, Visit, VisitEnd};
 
 use super::place::Place;
 use crate::table::Circumstances;
@@ -96,7 +96,7 @@ fn played(
     for (name, value) in &under.settings {
         values.set(name, *value);
     }
-    let judging = Market::new(marketplace, &values, None).expect("the settings are right");
+    let judging = Market::new(marketplace, &values, None).expect("the settings are right").serving(STORE);
     let limit = judging.time_limit();
     let mut vendor = Wire {
         vendor: market.vendor(&options).expect("the fault is known"),
@@ -216,6 +216,21 @@ impl Wire {
         })
     }
 
+    /// The browser at the store, which sees it as it sees the vendor's calls.
+    fn ask_store(&mut self, request: Request) -> Response {
+        let response = self.market.answer(&request, self.now);
+        self.called.push(Exchange {
+            request,
+            answer: Ok(response.clone()),
+            raw: Raw::default(),
+            started: self.now,
+            timing: Timing::default(),
+            peer: Peer { base: STORE.to_owned(), loopback: true, ..Peer::default() },
+            caller: Caller::Vendor,
+        });
+        response
+    }
+
     /// Opens a page as the browser does, as far as the reference vendor needs it.
     fn visit(&mut self, location: &str, from: &Exchange) -> Result<Visit, NeedsSockets> {
         let mut visit = Visit { url: location.to_owned(), hops: Vec::new(), end: VisitEnd::NotAUrl };
@@ -223,11 +238,24 @@ impl Wire {
         let base = url::Url::parse(self.place.base()).expect("a URL").join(&from.request.target).expect("a URL");
         let Ok(mut url) = base.join(location) else { return Ok(visit) };
         for _ in 0..11 {
+            let target = format!("{}{}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default());
+            if url.origin() == url::Url::parse(STORE).expect("a URL").origin() {
+                // The vendor sends the browser to the store, which sends it back.
+                let response = self.ask_store(Request::new("GET", target));
+                visit.hops.push(Hop { url: url.to_string(), status: response.status });
+                match response.headers.text("location").and_then(|location| url.join(&location).ok()) {
+                    Some(next) => url = next,
+                    None => {
+                        visit.end = VisitEnd::Page { media_type: response.media_type(), text: response.text() };
+                        return Ok(visit);
+                    }
+                }
+                continue;
+            }
             if url.origin() != base.origin() {
                 visit.end = VisitEnd::LeftOrigin { to: url.to_string() };
                 return Ok(visit);
             }
-            let target = format!("{}{}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default());
             let mut request = Request::new("GET", target);
             if !cookies.is_empty() {
                 request.headers.push("Cookie", cookies.join("; "));

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::super::answer::{self, Operation, Trouble, parameters};
+use super::super::identity;
 use super::super::memory::Memory;
 use super::super::order::Charging;
 use super::super::rule;
@@ -56,6 +57,7 @@ pub(crate) fn takes_up(exchange: &Exchange, store: &Store) -> bool {
     let request = &exchange.request;
     let body = String::from_utf8_lossy(&request.body);
     let ours = Operation::of(request).is_some()
+        || identity::Operation::of(request).is_some()
         || body.contains("usage_records")
         || parameters(request).iter().any(|(name, _)| name == "orderId");
     if !ours {
@@ -73,7 +75,7 @@ pub(crate) fn awaited(operation: &str) -> Option<RequirementId> {
     match operation {
         "queryOrder" => Some(rule::ORDER_CALLED),
         "pushUsage" | "pushUsageOld" => Some(rule::USAGE_CALLED),
-        _ => None,
+        other => super::identity::awaited(other),
     }
 }
 
@@ -81,6 +83,10 @@ pub(crate) fn awaited(operation: &str) -> Option<RequirementId> {
 /// case is enough.
 pub(crate) fn missed(operation: &str, memory: &Memory) -> Option<RequirementId> {
     let rule = awaited(operation)?;
+    if rule == rule::OAUTH_CALLED {
+        // Why the one before was refused is told.
+        return (!memory.login_refused).then_some(rule);
+    }
     if rule == rule::USAGE_CALLED {
         return (!memory.pushed).then_some(rule);
     }
@@ -96,6 +102,9 @@ pub(crate) fn judge(
     named: &Named,
 ) -> (Option<String>, Judgement) {
     memory.bound();
+    if let Some(operation) = identity::Operation::of(&exchange.request) {
+        return (Some(operation.id().to_owned()), super::identity::judge(operation, exchange, store, memory));
+    }
     let mut judgement = Judgement::default();
     let request = &exchange.request;
     let own = concerns(request, named, memory);

@@ -8,7 +8,7 @@
 //! Nothing stops at the first finding, save where what follows would only repeat it. What went wrong stands in
 //! `resultCode`, never in the status, so that a refusal and an error of the server are told apart throughout.
 //!
-//! [`callback`] and [`push`] judge what the vendor calls.
+//! [`callback`] and [`push`] judge what the vendor calls, [`kit`] the calls of the joint-operation kit.
 
 mod access;
 mod body_sign;
@@ -18,7 +18,9 @@ mod credentials;
 mod effect;
 mod feature;
 mod flawed;
+pub(crate) mod identity;
 mod instance;
+pub(crate) mod kit;
 mod mistake;
 mod moved;
 mod notify;
@@ -71,6 +73,14 @@ impl Case<'_> {
 
 /// Judges one delivery.
 pub(crate) fn exchange(case: &Case<'_>, memory: &mut Memory) -> Judgement {
+    if case.operation() == identity::ARRIVE {
+        return identity::arrived(case, memory);
+    }
+    if let Some(edition) = super::kit::Edition::of(&case.draft.operation)
+        && let Some(call) = super::kit::Call::of(case.operation())
+    {
+        return kit::exchange(case, edition, call, memory);
+    }
     let mut judgement = Judgement::default();
     let sent = Sent::of(case);
     let flaw = Flaw::of(case, &sent);

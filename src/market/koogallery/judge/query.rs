@@ -282,7 +282,11 @@ fn refused(
         _ if answer.code == result::UNKNOWN && !first.told => {
             (rule::CREATE_VISIBLE, Some(instance::ROLLED_BACK.to_owned()))
         }
-        _ if answer.code == result::UNKNOWN => (rule::QUERY_COMPLETE, None),
+        _ if answer.code == result::UNKNOWN => {
+            let cause = "it was told before, and nothing has happened since: was it kept only for a time, or for a number of \
+                         calls?";
+            (rule::QUERY_COMPLETE, Some(cause.to_owned()))
+        }
         _ => (
             rule::QUERY_ANSWER,
             (!answer.message().is_empty()).then(|| format!("the vendor says {:?}", answer.message())),

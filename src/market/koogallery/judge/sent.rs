@@ -40,6 +40,11 @@ impl Sent {
         }
     }
 
+    /// Whether there was an object to read.
+    pub(super) fn is_readable(&self) -> bool {
+        self.readable
+    }
+
     /// A member that is text.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.members.get(name)?.as_str()

@@ -28,15 +28,33 @@ const V1_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// What the vendor verifies calls with.
 #[derive(Debug)]
 pub(crate) struct Admission {
+    scheme: Scheme,
     key: Secret,
-    kit_key: Secret,
+    /// The key of the other kind of interface, for the fault that takes it too.
+    other_key: Secret,
     window: Window,
     nonces: BTreeMap<String, Timestamp>,
 }
 
 impl Admission {
+    /// An admission of the kit's calls.
+    pub(crate) fn of_kit(key: Secret, other_key: Secret, mut window: Window, faults: &Faults) -> Self {
+        let ages = [
+            (Fault::KitAcceptStale61s, Duration::from_secs(66)),
+            (Fault::KitAcceptStale70s, Duration::from_secs(90)),
+            (Fault::KitRefuseStale50s, Duration::from_secs(30)),
+        ];
+        if let Some((_, age)) = ages.into_iter().find(|(fault, _)| faults.has(*fault)) {
+            window.age = age;
+        }
+        if faults.has(Fault::KitAcceptFuture) {
+            window.ahead = Duration::MAX;
+        }
+        Self { scheme: Scheme::Kit, key, other_key, window, nonces: BTreeMap::new() }
+    }
+
     /// An admission with these keys and limits, bent by faults that are a matter of limits.
-    pub(crate) fn new(key: Secret, kit_key: Secret, mut window: Window, faults: &Faults) -> Self {
+    pub(crate) fn new(key: Secret, other_key: Secret, mut window: Window, faults: &Faults) -> Self {
         let ages = [
             (Fault::AcceptStale61s, Duration::from_secs(66)),
             (Fault::AcceptStale70s, Duration::from_secs(90)),
@@ -52,7 +70,7 @@ impl Admission {
         if faults.has(Fault::RefuseAhead) {
             window.ahead = Duration::ZERO;
         }
-        Self { key, kit_key, window, nonces: BTreeMap::new() }
+        Self { scheme: Scheme::Query, key, other_key, window, nonces: BTreeMap::new() }
     }
 
     /// Verifies a call of version 2.0 or a notification.
@@ -76,9 +94,7 @@ impl Admission {
             Err(refusal) => return Err(refused(refusal, faults)),
         };
         demand_v2(request, &received, faults)?;
-        self.nonces.retain(|_, seen| now.duration_since(*seen) < KEPT);
-        let replayed = self.nonces.insert(stamp.nonce, now).is_some();
-        if replayed && !faults.has(Fault::AcceptReplayedNonce) {
+        if self.is_replayed(stamp.nonce, now) && !faults.has(Fault::AcceptReplayedNonce) {
             return Err(Refused::Replayed);
         }
         Ok(())
@@ -101,9 +117,68 @@ impl Admission {
         }
     }
 
+    /// Verifies a call of the kit.
+    pub(crate) fn admit_kit(&mut self, request: &Request, now: Timestamp, faults: &Faults) -> Result<(), Refused> {
+        if faults.has(Fault::KitSignatureUnchecked) {
+            return Ok(());
+        }
+        let received = v2::Received::from_request(Scheme::Kit, request);
+        match v2::verify(&received, &self.key, &v2::Settings::default(), now, &self.window) {
+            Ok(stamp) => {
+                demand_kit(request, &received, faults)?;
+                match self.is_replayed(stamp.nonce, now) && !faults.has(Fault::KitAcceptReplayedNonce) {
+                    true => Err(Refused::Replayed),
+                    false => Ok(()),
+                }
+            }
+            Err(refusal) if self.forgives(&refusal, &received, now, faults) => Ok(()),
+            Err(v2::Refusal::Body) if faults.has(Fault::KitBrokenJson500) => Err(Refused::Crash),
+            Err(_) if faults.has(Fault::KitRefusal500) => Err(Refused::Crash),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Verifies a call of the kit of version 1.
+    pub(crate) fn admit_first_kit(&self, request: &Request, now: Timestamp, faults: &Faults) -> Result<(), Refused> {
+        if faults.has(Fault::KitSignatureUnchecked) {
+            return Ok(());
+        }
+        let Some(query) = auth_token::query_of_kit(request) else {
+            return Err(Refused::parameter("the body is no JSON object"));
+        };
+        let refused = match auth_token::verify(&query, &self.key) {
+            Err(refusal) => refusal,
+            // The values are decoded as if they had come in an address.
+            Ok(_) if faults.has(Fault::KitFirstDecodes) && query.contains("%25") => auth_token::Refusal::Token,
+            Ok(_) if faults.has(Fault::KitRefuseValid) => auth_token::Refusal::Token,
+            Ok(_) => {
+                // timeStamp is part of the key here; it is local time of China.
+                let parameters = auth_token::parameters_of(&query);
+                let stamp = parameters.iter().find(|(name, _)| name == auth_token::TIME_STAMP);
+                let local = stamp.and_then(|(_, value)| utc(value)).ok_or(Refused::Time("timeStamp is no time"))?;
+                let sent = local.saturating_sub(SignedDuration::from_hours(8)).unwrap_or(local);
+                return match now.duration_since(sent).abs() > V1_WINDOW && !faults.has(Fault::KitAcceptReplayedNonce) {
+                    true => Err(Refused::Time("timeStamp is too far from now")),
+                    false => Ok(()),
+                };
+            }
+        };
+        match faults.has(Fault::KitRefusal500) {
+            true => Err(Refused::Crash),
+            false => Err(refused.into()),
+        }
+    }
+
+    /// Keeps a nonce, and says whether it was used within the last minutes.
+    fn is_replayed(&mut self, nonce: String, now: Timestamp) -> bool {
+        self.nonces.retain(|_, seen| now.duration_since(*seen) < KEPT);
+        self.nonces.insert(nonce, now).is_some()
+    }
+
     /// Whether a fault lets a call in that has one of the known mistakes.
     fn forgives(&self, refusal: &v2::Refusal, received: &v2::Received<'_>, now: Timestamp, faults: &Faults) -> bool {
-        let accepted = |mistake: &&v2::Mistake| accepts(faults, "accept-", mistake.name());
+        let prefix = if self.scheme == Scheme::Kit { "kit-accept-" } else { "accept-" };
+        let accepted = |mistake: &&v2::Mistake| accepts(faults, prefix, mistake.name());
         let Some(mistake) = v2::Mistake::ALL.iter().find(accepted) else { return false };
         let changed = [v2::Mistake::ChangedBody, v2::Mistake::ChangedTimestamp, v2::Mistake::ChangedNonce];
         if *refusal == v2::Refusal::Signature && !changed.contains(mistake) {
@@ -112,7 +187,7 @@ impl Admission {
         // What was changed after signing the doctor has to find; it knows the other reasons at once.
         let known = v2::Known {
             key: &self.key,
-            other_interface_key: Some(&self.kit_key),
+            other_interface_key: Some(&self.other_key),
             used_nonces: &[],
             settings: v2::Settings::default(),
             now,
@@ -134,9 +209,9 @@ impl Admission {
         let forged = v2::forge(
             mistake,
             &v2::Delivery {
-                scheme: Scheme::Query,
+                scheme: self.scheme,
                 key: &self.key,
-                other_interface_key: Some(&self.kit_key),
+                other_interface_key: Some(&self.other_key),
                 body: received.body,
                 nonce,
                 previous_nonce: None,
@@ -252,6 +327,26 @@ fn demand_v2(request: &Request, received: &v2::Received<'_>, faults: &Faults) ->
         (Fault::RefuseAmpersand, body.contains('&')),
         (Fault::RefuseNested, members.iter().any(|(_, value)| value.is_object())),
         (Fault::RefuseUnknownMember, members.iter().any(|(name, _)| !KNOWN.contains(&name.as_str()))),
+    ];
+    match demands.into_iter().any(|(fault, fits)| fits && faults.has(fault)) {
+        true => Err(v2::Refusal::Signature.into()),
+        false => Ok(()),
+    }
+}
+
+/// What the faults ask for beyond a good signature of the kit.
+fn demand_kit(request: &Request, received: &v2::Received<'_>, faults: &Faults) -> Result<(), Refused> {
+    let signature = received.signature.as_deref().unwrap_or_default();
+    let body = String::from_utf8_lossy(&request.body);
+    let document: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let members: Vec<(&String, &Value)> = document.as_object().into_iter().flatten().collect();
+    let rewritten = !members.is_sorted_by(|a, b| a.0 <= b.0) || document.to_string() != body;
+    let demands = [
+        (Fault::KitRefuseValid, true),
+        (Fault::KitRefuseLowerCase, signature.bytes().any(|byte| byte.is_ascii_lowercase())),
+        (Fault::KitRefuseRewritten, rewritten),
+        (Fault::KitRefuseNonAscii, !body.is_ascii()),
+        (Fault::KitRefuseNested, members.iter().any(|(_, value)| value.is_array())),
     ];
     match demands.into_iter().any(|(fault, fits)| fits && faults.has(fault)) {
         true => Err(v2::Refusal::Signature.into()),

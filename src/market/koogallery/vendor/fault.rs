@@ -47,6 +47,10 @@ pub enum Area {
     OrderQuery,
     /// Pushing usage.
     UsagePush,
+    /// The joint-operation kit.
+    Kit,
+    /// Letting the buyer's people in.
+    Login,
     /// HTTP itself, and time.
     Transport,
 }
@@ -74,6 +78,8 @@ impl Area {
             Self::OpenApi => "signature of the vendor's calls",
             Self::OrderQuery => "order query",
             Self::UsagePush => "usage push",
+            Self::Kit => "joint-operation kit",
+            Self::Login => "login",
             Self::Transport => "transport",
         }
     }
@@ -519,6 +525,81 @@ faults! {
     UsageJudgedByStatus = "usage-judged-by-status", UsagePush, "a push is taken for good by its status alone";
     UsageOldCall = "usage-old-call", UsagePush, "usage is pushed with the older call";
     UsageOldWithoutProduct = "usage-old-without-product", UsagePush, "usage is pushed with the older call and without product_id";
+
+    KitSignatureUnchecked = "kit-signature-unchecked", Kit, "x-sign, x-timestamp and x-nonce are never looked at";
+    KitAcceptMissingSignature = "kit-accept-missing-signature", Kit, "calls of the kit without x-sign are accepted";
+    KitAcceptMissingNonce = "kit-accept-missing-nonce", Kit, "calls of the kit without x-nonce are accepted";
+    KitAcceptWrongKey = "kit-accept-wrong-key", Kit, "calls of the kit signed with another key are accepted";
+    KitAcceptOtherInterfaceKey = "kit-accept-other-interface-key", Kit, "calls of the kit signed with the key of the basic interface are accepted";
+    KitAcceptChangedBody = "kit-accept-changed-body", Kit, "calls of the kit whose body was changed after signing are accepted";
+    KitAcceptOtherCanonical = "kit-accept-other-canonical", Kit, "calls of the kit signed the way of the basic interface are accepted";
+    KitAcceptStale61s = "kit-accept-stale-61s", Kit, "calls of the kit are good for 66 seconds";
+    KitAcceptStale70s = "kit-accept-stale-70s", Kit, "calls of the kit are good for 90 seconds";
+    KitAcceptFuture = "kit-accept-future", Kit, "calls of the kit from any time ahead are accepted";
+    KitAcceptReplayedNonce = "kit-accept-replayed-nonce", Kit, "nonces of the kit are not kept";
+    KitRefuseValid = "kit-refuse-valid", Kit, "every call of the kit is refused as wrongly signed";
+    KitRefuseStale50s = "kit-refuse-stale-50s", Kit, "calls of the kit are good for 30 seconds only";
+    KitRefuseLowerCase = "kit-refuse-lower-case", Kit, "x-sign in small hexadecimal digits is refused";
+    KitRefuseRewritten = "kit-refuse-rewritten", Kit, "the bytes of the kit's bodies are signed as they came";
+    KitRefuseNonAscii = "kit-refuse-non-ascii", Kit, "bodies of the kit with Chinese are signed with escapes";
+    KitRefuseNested = "kit-refuse-nested", Kit, "lists in bodies of the kit are signed as something else";
+    KitRefusalCode5 = "kit-refusal-code-000005", Kit, "wrong signatures of the kit are answered with 000005";
+    KitRefusal500 = "kit-refusal-500", Kit, "wrong signatures of the kit end in HTTP 500";
+    KitDecryptsFirst = "kit-decrypts-first", Kit, "clientSecret is decrypted before the signature is verified";
+    KitSecretUnchecked = "kit-secret-unchecked", Kit, "a clientSecret that does not decrypt is taken as it is";
+    KitSecretSwallowed = "kit-secret-swallowed", Kit, "the error of a decryption is logged and answered with success";
+    KitSecretMgf1Sha256 = "kit-secret-mgf1-sha256", Kit, "clientSecret is decrypted with SHA-256 for MGF1 too";
+    KitSecretSha1 = "kit-secret-sha1", Kit, "clientSecret is decrypted with the default of the library, SHA-1";
+    KitSecretCode5 = "kit-secret-code-000005", Kit, "a clientSecret that does not decrypt is answered with 000005";
+    KitSecret500 = "kit-secret-500", Kit, "a clientSecret that does not decrypt ends in HTTP 500";
+    KitNotServed = "kit-not-served", Kit, "the paths of the kit are not served";
+    KitAtTheRoot = "kit-departments-not-served", Kit, "the path of allOrgSync is not served";
+    KitCrashes = "kit-500", Kit, "every call of the kit ends in HTTP 500";
+    KitModifyRefused = "kit-modify-refused", Kit, "flag 2 is refused";
+    KitCancelRefused = "kit-cancel-refused", Kit, "flag 3 of authSync is refused";
+    KitRepeatedRefused = "kit-repeated-refused", Kit, "what is known already is refused";
+    KitDeleteUnknownRefused = "kit-delete-unknown-refused", Kit, "deleting what is not known is refused";
+    KitDeleteChecksInstance = "kit-delete-checks-instance", Kit, "deleting for an instance that is not known is refused";
+    KitTestRefused = "kit-test-refused", Kit, "calls of the kit without an instance are refused, also in tests";
+    KitClocksCompared = "kit-clocks-compared", Kit, "timeStamp of the body must be within a minute of x-timestamp";
+    KitClockUtc = "kit-clock-utc", Kit, "timeStamp of the body is read as UTC and refused as too far ahead";
+    KitSyncTime14 = "kit-sync-time-14", Kit, "currentSyncTime of 17 digits is refused";
+    KitSyncTime17 = "kit-sync-time-17", Kit, "currentSyncTime of 14 digits is refused";
+    KitAdminRefused = "kit-admin-refused", Kit, "users with the role admin are refused";
+    KitUsersOptional = "kit-users-optional", Kit, "users without e-mail are refused";
+    KitOrgListText = "kit-org-list-text", Kit, "orgInfoList is taken as a text only";
+    KitOrgListOnly = "kit-org-list-only", Kit, "orgInfoList as a text is refused";
+    KitMissingAccepted = "kit-missing-member-accepted", Kit, "mandatory members of the kit may be missing";
+    KitMissing500 = "kit-missing-member-500", Kit, "a mandatory member of the kit that is missing ends in HTTP 500";
+    KitEmptyAccepted = "kit-empty-member-accepted", Kit, "mandatory members of the kit may be empty";
+    KitValuesUnchecked = "kit-values-unchecked", Kit, "a flag or role that is not documented is taken for another";
+    KitLong500 = "kit-long-member-500", Kit, "a member of the kit that is too long ends in HTTP 500";
+    KitBrokenJson500 = "kit-broken-json-500", Kit, "a body of the kit that is no JSON ends in HTTP 500";
+    KitFirstDecodes = "kit-v1-decodes", Kit, "values of the kit of version 1 are URL-decoded before they are signed";
+    KitFirstNoExtension = "kit-v1-no-extension", Kit, "users of the kit of version 1 with an extension are refused";
+    KitUnknownRefused = "kit-unknown-member-refused", Kit, "members of the kit that are not known are refused";
+
+    LoginNotServed = "login-not-served", Login, "nothing is served where the buyer's browser lands";
+    LoginCrashes = "login-500", Login, "every login ends in HTTP 500";
+    OauthNeverCalled = "oauth-never-called", Login, "whoever brings a code is let in, and nobody is asked whose it is";
+    OauthNoUserInfo = "oauth-no-userinfo", Login, "the user behind a token is never asked for";
+    OauthBasic = "oauth-basic", Login, "the client's credentials are sent by HTTP Basic";
+    OauthInAddress = "oauth-in-address", Login, "the client's credentials are sent in the address";
+    OauthJson = "oauth-json", Login, "the client's credentials are sent as JSON";
+    OauthSecretEncrypted = "oauth-secret-encrypted", Login, "client_secret is clientSecret as it came";
+    OauthAppId = "oauth-app-id", Login, "client_id is the appId";
+    OauthCodeTwice = "oauth-code-twice", Login, "each code is exchanged twice";
+    OauthCodeChanged = "oauth-code-changed", Login, "the code is changed on its way";
+    OauthNoGrantType = "oauth-no-grant-type", Login, "grant_type is left out";
+    OauthGet = "oauth-get", Login, "a token is asked for by GET";
+    OauthOtherRedirect = "oauth-other-redirect", Login, "redirect_uri of the exchange is not that of the authorisation";
+    OauthNoRedirect = "oauth-no-redirect", Login, "redirect_uri is left out of the exchange";
+    OauthNoResponseType = "oauth-no-response-type", Login, "the authorisation has no response_type";
+    OauthRefreshes = "oauth-refreshes", Login, "every token is refreshed at once, as it should be done";
+    OauthRefreshBasic = "oauth-refresh-basic", Login, "tokens are refreshed with HTTP Basic";
+    OauthTokenInAddress = "oauth-token-in-address", Login, "the access token is sent in the address";
+    OauthNoAccept = "oauth-no-accept", Login, "the user is asked for without Accept";
+    OauthBadCode500 = "oauth-bad-code-500", Login, "a code that is no good ends in HTTP 500";
 
     Slow = "slow", Transport, "a query is answered after six seconds";
     Slower = "slower", Transport, "every call is answered after twenty-one seconds";

@@ -1,7 +1,7 @@
 //! The reference vendor of KooGallery: versions 2.0 and 1.0 of the production interface and the order notification at
-//! one address, faultless or with named faults.
+//! one address, and the joint-operation kit below it, faultless or with named faults.
 //!
-//! POST with a JSON body is version 2.0 or a notification, GET is version 1.0. Faultless, it is strict: each call is
+//! POST with a JSON body is version 2.0 or a notification, GET is version 1.0, and the kit has paths of its own. Faultless, it is strict: each call is
 //! verified before anything else, a nonce is good once, lengths and types are checked, and what is wrong is answered
 //! with HTTP 200 and a code. Where the documents leave things open it takes one reading:
 //!
@@ -22,7 +22,7 @@
 //!
 //! # Its parts
 //!
-//! `admission` verifies, `call` reads and checks members, `store` keeps instances, `service` carries calls out (its
+//! `admission` verifies, `call` reads and checks members, `kit` serves the joint-operation kit, `login` lets the buyer's people in, `store` keeps instances, `service` carries calls out (its
 //! children one activity each), `open_api`, `order` and `usage` call the store, `answer` and `credential` make what is
 //! told, `error` refuses, and `spoil` breaks answers on their way out where a [`Fault`] says so.
 
@@ -32,6 +32,8 @@ mod call;
 mod credential;
 mod error;
 mod fault;
+mod kit;
+mod login;
 mod open_api;
 mod options;
 mod order;

@@ -46,8 +46,7 @@ pub enum UsageCall {
 pub struct Options {
     /// The key bound to the basic interface. Default: the built-in test key.
     pub access_key: Secret,
-    /// The key bound to the kit, which this vendor does not serve: a fault takes it for the other. Default: the
-    /// built-in one.
+    /// The key bound to the kit. Default: the built-in one.
     pub kit_access_key: Secret,
     /// The access key with which it calls the store.
     pub ak: String,

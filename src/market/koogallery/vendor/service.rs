@@ -15,11 +15,12 @@ use super::call::{Activity, Call, Edition};
 use super::credential::Credentials;
 use super::error::Refused;
 use super::fault::{Fault, Faults};
+use super::kit::Kit;
 use super::open_api::OpenApi;
 use super::options::{Idempotency, Opening, Options};
 use super::store::{Instance, Instances, Key, State};
 use super::usage::Usage;
-use super::{answer, order, spoil};
+use super::{answer, login, order, spoil};
 use crate::market::{Ask, koogallery};
 use crate::wire::{Reply, Request};
 
@@ -39,6 +40,7 @@ pub struct Vendor {
     idempotency: Idempotency,
     encrypted_v2: bool,
     seal: spoil::Seal,
+    kit: Kit,
     /// Notifications that were taken, by order and line.
     notified: BTreeSet<Key>,
     /// Orders that were opened without asking, for the fault that asks later, and those that have failed.
@@ -71,6 +73,12 @@ impl Vendor {
                 options.window,
                 &faults,
             ),
+            kit: Kit::new(Admission::of_kit(
+                options.kit_access_key.clone(),
+                options.access_key.clone(),
+                options.window,
+                &faults,
+            )),
             instances: Instances::default(),
             tests: Instances::default(),
             credentials: Credentials::new(options.access_key.clone(), options.encrypt_type),
@@ -99,6 +107,14 @@ impl Vendor {
             && request.headers.text("content-type").is_some_and(|value| value.to_ascii_lowercase().ends_with("utf8"))
         {
             return spoil::error_page(415).into();
+        }
+        if let Some(call) = Kit::called(request) {
+            let instances = &self.instances;
+            let opened = |id: &str| instances.get(id).is_some_and(|instance| !instance.is_released());
+            return self.kit.answer(call, request, now, &opened, &self.faults);
+        }
+        if login::is_arrival(request) {
+            return login::answer(request, &self.kit.books, ask, &self.faults);
         }
         if spoil::stumbles(request, &self.faults) {
             return spoil::error_page(500).into();

@@ -29,10 +29,35 @@ pub use verify::{Accepted, Refusal, parameters_of, read_time_stamp, verify};
 
 use crate::sign::Intermediate;
 use crate::sign::query::escape;
-use crate::wire::Secret;
+use crate::wire::{Request, Secret};
 
 /// The recipe's name in specs (`x-storeproof.signature`).
 pub const RECIPE: &str = "koogallery-v1";
+
+/// The recipe's name in specs for calls of the joint-operation kit of version 1.
+pub const KIT_RECIPE: &str = "koogallery-kit-v1";
+
+/// How calls of the kit are signed: what has no value is left out, as the sample for JSON bodies does.
+pub const KIT: Settings = Settings { empty_values: EmptyValues::Dropped, form: TokenForm::Escaped };
+
+/// A call of the kit as the query that would carry the same: the members of its body that have a value, each as text, and
+/// the token of its header. Everything that is known of queries then holds for it. `None` where the body is no JSON object.
+pub fn query_of_kit(request: &Request) -> Option<String> {
+    let members: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&request.body).ok()?;
+    let mut parameters = members_of_kit(&members);
+    parameters.retain(|(_, value)| !value.trim().is_empty());
+    let query = escaped(&parameters);
+    Some(match request.headers.text(TOKEN) {
+        Some(token) => format!("{query}&{TOKEN}={}", escape(&token)),
+        None => query,
+    })
+}
+
+/// Members of a body as parameters.
+pub fn members_of_kit(members: &serde_json::Map<String, serde_json::Value>) -> Vec<(String, String)> {
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    members.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+}
 
 /// The parameter that carries the token; the kit's version 1 uses it as the name of a header.
 pub const TOKEN: &str = "authToken";

@@ -10,7 +10,7 @@ use super::manifest::{Case, Certification, FORMAT, Lane, Manifest, specs};
 use super::secret::{Hider, opening};
 use crate::market;
 use crate::market::setting::Values;
-use crate::verdict::KnownFailure;
+use crate::verdict::KnownFailures;
 use crate::wire::Secret;
 
 /// A run that can be judged again. No secret is in it.
@@ -42,7 +42,7 @@ pub struct Facts {
     /// The cases in the order of the fleet: name, dialect, lane, and the text of the scenario.
     pub cases: Vec<(String, Option<String>, usize, Document)>,
     /// Failures that were accepted for a time.
-    pub known_failures: Vec<KnownFailure>,
+    pub known_failures: KnownFailures,
     /// What a certification was made of beside its cases; where its candidates stand is found here.
     pub certification: Option<Certification>,
     /// The texts of candidates that are not played, by name.
@@ -121,12 +121,15 @@ pub fn hide(facts: Facts, mut pages: Pages) -> Result<Hidden, String> {
     let mut documents: BTreeMap<String, String> =
         documents.map(|((_, _, _, document), case)| (case.document.clone(), document.text())).collect();
     let mut facts = facts;
-    for candidate in facts.certification.iter_mut().flat_map(|certification| &mut certification.candidates) {
+    let candidates = facts.certification.iter_mut().flat_map(|certification| &mut certification.candidates);
+    for (index, candidate) in candidates.enumerate() {
         let played = cases.iter().find(|case| case.name == candidate.name);
         candidate.document = match (played, facts.left_out.get(&candidate.name)) {
             (Some(case), _) => case.document.clone(),
             (None, Some(document)) => {
-                let entry = format!("cases/left-out/{}.{}", candidate.name, document.ending());
+                let plain = is_plain(&candidate.name);
+                let stem = if plain { candidate.name.clone() } else { format!("candidate-{index}") };
+                let entry = format!("cases/left-out/{stem}.{}", document.ending());
                 documents.insert(entry.clone(), document.text());
                 entry
             }
@@ -135,6 +138,7 @@ pub fn hide(facts: Facts, mut pages: Pages) -> Result<Hidden, String> {
     }
     let mut marketplaces: Vec<&str> = facts.lanes.iter().filter_map(|lane| lane.marketplace.as_deref()).collect();
     marketplaces.sort_unstable();
+    let known = &facts.known_failures;
     let started = pages.started.unwrap_or_default();
     let manifest = Manifest {
         format: FORMAT,
@@ -148,7 +152,8 @@ pub fn hide(facts: Facts, mut pages: Pages) -> Result<Hidden, String> {
         patience: facts.patience,
         inputs: facts.inputs,
         specs: specs(&marketplaces),
-        known_failures: facts.known_failures,
+        known_failures: known.iter().cloned().collect(),
+        known_scope: (!known.is_empty()).then(|| known.scope().clone()),
         placeholder: String::new(),
         redactions: Vec::new(),
         certification: facts.certification,
