@@ -248,11 +248,15 @@ fn still_right(case: &Case<'_>) -> bool {
 
 /// A method that the interface does not have.
 pub(super) fn method(case: &Case<'_>, response: &Response, judgement: &mut Judgement) {
-    if case.interface() == Interface::SaasV1 {
-        return;
-    }
     let method = &case.draft.request.method;
     let what = format!("the method {method}");
+    if case.interface() == Interface::SaasV1 {
+        // Its pages do not rule other methods out.
+        if response.status >= 500 && response.status != 501 {
+            refused::thrown(&rule::REQUEST_ODD, &what, response, judgement);
+        }
+        return;
+    }
     match response.status {
         200 => {
             let done = response.json().ok().and_then(|value| {
