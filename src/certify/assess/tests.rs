@@ -24,6 +24,7 @@ fn step(findings: Vec<Weighed>, readings: Vec<Reading>, skipped: Vec<Skipped>) -
         derived: None,
         task: None,
         tamper: None,
+        later: Vec::new(),
         attempt: 1,
         superseded: false,
         exchanges: Vec::new(),
