@@ -25,6 +25,7 @@ fn step(findings: Vec<Weighed>, readings: Vec<Reading>, skipped: Vec<Skipped>) -
         later: Vec::new(),
         task: None,
         tamper: None,
+        later: Vec::new(),
         attempt: 1,
         superseded: false,
         exchanges: Vec::new(),
