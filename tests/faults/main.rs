@@ -4,6 +4,8 @@
 //! breaks. The engine and the vendor are both pure, so most of the matrix runs without a socket and without waiting:
 //! the clock jumps to whatever the engine waits for. Faults of the transport are played over real sockets.
 
+#![expect(clippy::disallowed_methods, reason = "tests read their fixtures, and write them where they are told to")]
+
 mod derived;
 mod lives;
 mod matrix;
