@@ -25,7 +25,6 @@ fn step(findings: Vec<Weighed>, readings: Vec<Reading>, skipped: Vec<Skipped>) -
         later: Vec::new(),
         task: None,
         tamper: None,
-        later: Vec::new(),
         attempt: 1,
         superseded: false,
         exchanges: Vec::new(),
