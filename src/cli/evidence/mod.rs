@@ -51,7 +51,11 @@ fn judge(evidence: &Evidence, keys: &Keys, catalogue: &Arc<Catalogue>) -> Result
     let readiness = assessment.as_ref().map(|assessment| assessment.readiness);
     events.extend(assessment.map(|assessment| Event::Assessed(Arc::new(assessment))));
     events.extend(end);
-    let secrets: Vec<Secret> = manifest.lanes.iter().flat_map(|lane| secrets(lane, keys)).collect();
+    let mut secrets: Vec<Secret> = manifest.lanes.iter().flat_map(|lane| secrets(lane, keys)).collect();
+    // Where cases were played side by side, one may have been shown a call that holds a secret of another.
+    let steps = replayed.record.cases.iter().flat_map(|case| &case.steps);
+    let exchanges = steps.flat_map(|step| &step.exchanges);
+    secrets.extend(exchanges.flat_map(|exchange| exchange.request.secrets.iter().cloned()));
     let again = Again { vendor: &manifest.vendor, seed: manifest.seed };
     let background = Background { catalogue, secrets: &secrets, reproduce: &again };
     let mut report = Vec::new();
