@@ -62,7 +62,7 @@ fn assessment(readiness: Readiness) -> Assessment {
         assessed(
             "X-KNOWN",
             Level::Must,
-            Standing::Known { owner: Some("Kim <kim>".to_owned()), until: Some("2026-12-31".to_owned()) },
+            Standing::Known { owner: "Kim <kim>".to_owned(), until: "2026-12-31".to_owned() },
             &[],
         ),
         assessed(
@@ -354,7 +354,7 @@ fn hostile_content_is_shown_and_does_nothing(
             Standing::Untested { .. } => Standing::Untested { why: nasty.clone() },
             Standing::Elsewhere { .. } => Standing::Elsewhere { why: nasty.clone() },
             Standing::NotApplicable { .. } => Standing::NotApplicable { why: nasty.clone() },
-            Standing::Known { .. } => Standing::Known { owner: Some(nasty.clone()), until: Some(nasty.clone()) },
+            Standing::Known { .. } => Standing::Known { owner: nasty.clone(), until: nasty.clone() },
             Standing::Stated(_) => {
                 Standing::Stated(Statement { who: nasty.clone(), when: nasty.clone(), r#where: nasty.clone() })
             }
