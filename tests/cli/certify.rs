@@ -74,7 +74,8 @@ fn a_part_of_the_programme_makes_nobody_ready() {
     folder
         .run("certify kt-bizstore --vendor reference --filter /billing/")
         .ends(3)
-        .says("  untested    KT-APPLY-HTML  no case that looks at it was played");
+        .says("  untested    KT-APPLY-IDEMPOTENT, ")
+        .says("no case that looks at it was played");
     folder.run("certify kt-bizstore --vendor reference --filter nothing-of-this-name").ends(4);
 }
 

@@ -157,7 +157,7 @@ fn what_is_asked_wrongly_is_told_with_its_name(
 #[case("PUT", "/koogallery/clock", json!({"behind": "2h"}), "/behind", "unknown field")]
 #[case("POST", "/koogallery/disturbances", json!({"status": 500, "close": true}), "", "exactly one of")]
 #[case("POST", "/koogallery/disturbances", json!({"status": 99}), "", "status 99")]
-#[case("POST", "/koogallery/disturbances", json!({"operation": "queryOrders", "close": true}), "/operation", "known: queryOrder")]
+#[case("POST", "/koogallery/disturbances", json!({"operation": "queryOrders", "close": true}), "/operation", "known: authorize, issueToken")]
 #[case("POST", "/kt-bizstore/disturbances", json!({"operation": "getStatus", "close": true}), "/operation", "there are none")]
 #[case("PUT", "/koogallery/disturbances", json!({"rules": [{"cut": true}, {"operation": "x", "cut": true}]}), "/rules/1/operation", "no operation")]
 #[case("PUT", "/koogallery/disturbances", json!({"rules": [{"cut": true}, {"cuts": true}]}), "/rules/1/cuts", "unknown field")]
