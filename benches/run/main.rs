@@ -33,6 +33,7 @@
     reason = "a benchmark starts processes, opens sockets, reads the clock and prints what it found"
 )]
 
+mod certification;
 mod floor;
 mod measure;
 mod scenario;
@@ -84,8 +85,8 @@ fn compare() -> Outcome<bool> {
     for work in [Work::Signed, Work::Plain] {
         for (steps, most) in [(LONG, 1.25), (SHORT, 1.5)] {
             let file = files.write(work, steps, 0)?;
-            let floor = Side { command: &|| floor(&server, work, steps), requests: steps };
-            let runner = Side { command: &|| runner(&server, &[&file], 1), requests: steps };
+            let floor = Side { command: &|| floor(&server, work, steps), requests: steps, ends: 0 };
+            let runner = Side { command: &|| runner(&server, &[&file], 1), requests: steps, ends: 0 };
             let limit = Limit::new(most, work == Work::Signed);
             // A short process is measured more often: it costs little, and is disturbed more.
             let pairs = if steps == SHORT { pairs * 4 } else { pairs };
@@ -104,11 +105,13 @@ fn compare() -> Outcome<bool> {
         server.answer_slowly(vendor == "slow");
         let both = [files.write(Work::Signed, steps, 1)?, files.write(Work::Signed, steps, 2)?];
         let paths: Vec<&str> = both.iter().map(String::as_str).collect();
-        let one = Side { command: &|| runner(&server, &paths, 1), requests: 2 * steps };
-        let two = Side { command: &|| runner(&server, &paths, 2), requests: 2 * steps };
+        let one = Side { command: &|| runner(&server, &paths, 1), requests: 2 * steps, ends: 0 };
+        let two = Side { command: &|| runner(&server, &paths, 2), requests: 2 * steps, ends: 0 };
         let title = format!("signed, 2 × {steps} steps, {vendor} vendor");
         holds &= measure::time(&title, &server, &one, &two, pairs, 1, Limit::new(0.6, vendor == "slow"))?;
     }
+    server.answer_slowly(false);
+    certification::compare(&server, &files, pairs.min(5))?;
     Ok(holds || !strict)
 }
 

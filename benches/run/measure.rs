@@ -9,8 +9,10 @@ use super::server::Server;
 /// One of two things that are compared.
 pub(crate) struct Side<'a> {
     pub(crate) command: &'a dyn Fn() -> Command,
-    /// How many requests it has to send.
+    /// How many requests it has to send to the server.
     pub(crate) requests: usize,
+    /// With which code it has to end.
+    pub(crate) ends: i32,
 }
 
 /// The most that a ratio may be.
@@ -99,7 +101,7 @@ fn high_water(status: &str) -> u32 {
 /// A side has to end well, and to have sent everything.
 fn check(side: &Side<'_>, server: &Server, output: &std::process::Output) -> Outcome<()> {
     let count = server.take_count();
-    if output.status.success() && count == side.requests {
+    if output.status.code() == Some(side.ends) && count == side.requests {
         return Ok(());
     }
     let said = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat();

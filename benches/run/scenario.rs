@@ -73,6 +73,13 @@ impl Files {
         std::fs::write(&path, text)?;
         text_of(&path)
     }
+
+    /// Writes any other file.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Outcome<String> {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text)?;
+        text_of(&path)
+    }
 }
 
 fn text_of(path: &Path) -> Outcome<String> {
