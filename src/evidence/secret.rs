@@ -285,7 +285,7 @@ fn each_text(entry: &mut Entry, act: &mut dyn FnMut(&mut String)) {
             | Blocked::NotShown(text)
             | Blocked::Declined { task: text }
             | Blocked::Harness(text) => act(text),
-            Blocked::Ended => {}
+            Blocked::Ended | Blocked::Slow { .. } => {}
         },
         Entry::Examined { .. }
         | Entry::Begun { .. }

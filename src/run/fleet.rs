@@ -26,7 +26,7 @@ use crate::transport::{Browser, Client, Mode};
 use crate::verdict::{
     Blocked, Breach, Catalogue, Finding, KnownFailures, KnownTrouble, Level, Outcome, Place, RequirementId, Weighed,
 };
-use crate::wire::{KnownSecrets, Redactor};
+use crate::wire::{KnownSecrets, Loss, Redactor};
 
 /// What a run is made of.
 pub struct Fleet {
@@ -116,6 +116,10 @@ pub struct FleetError {
     pub error: StartError,
 }
 
+/// Calls that a vendor may let run out of time before the rest of the cases is left unplayed. Each takes the whole time
+/// limit, so that a run of some thousand calls would take hours to say the same again.
+const MOST_TIME_OUTS: usize = 24;
+
 struct State {
     /// By lane, the case in which its vendor stopped answering, until it answers again.
     died_in: Vec<Mutex<Option<Arc<str>>>>,
@@ -123,6 +127,8 @@ struct State {
     out_of_reach: Vec<Mutex<Option<String>>>,
     /// By lane, whether its vendor was ever reached.
     reached: Vec<AtomicBool>,
+    /// By lane, how many calls its vendor let run out of time.
+    time_outs: Vec<AtomicUsize>,
     /// By lane, whose turn it is where calls of vendors cannot be told apart: one case at a time.
     turns: Vec<tokio::sync::Mutex<()>>,
     /// What must be in no snapshot.
@@ -172,6 +178,7 @@ impl Fleet {
             died_in: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
             out_of_reach: fleet.lanes.iter().map(|_| Mutex::default()).collect(),
             reached: fleet.lanes.iter().map(|_| AtomicBool::new(false)).collect(),
+            time_outs: fleet.lanes.iter().map(|_| AtomicUsize::new(0)).collect(),
             turns: fleet.lanes.iter().map(|_| tokio::sync::Mutex::default()).collect(),
             secrets: Mutex::default(),
             ended: AtomicBool::new(false),
@@ -314,6 +321,11 @@ async fn one(
         }
         *died_in() = None;
     }
+    let time_outs = &state.time_outs[case.lane];
+    match time_outs.load(Ordering::Relaxed) {
+        0..MOST_TIME_OUTS => {}
+        calls => return unplayed(Blocked::Slow { calls }),
+    }
     let out_of_reach = || state.out_of_reach[case.lane].lock().unwrap_or_else(PoisonError::into_inner);
     let why = out_of_reach().clone();
     if let Some(why) = why {
@@ -342,6 +354,9 @@ async fn one(
         Outcome::NotJudged(Blocked::Declined { .. }) => {}
         _ => state.reached[case.lane].store(true, Ordering::Relaxed),
     }
+    let exchanges = record.steps.iter().flat_map(|step| &step.exchanges);
+    let ran_out = exchanges.filter(|exchange| matches!(exchange.answer, Err(Loss::TimeOut { .. })));
+    time_outs.fetch_add(ran_out.count(), Ordering::Relaxed);
     if played.died {
         died_in().get_or_insert_with(|| Arc::clone(name));
     }

@@ -164,6 +164,14 @@ pub enum Blocked {
         /// The case that killed it.
         case: String,
     },
+    /// The vendor let so many calls run out of time that asking on would take hours.
+    #[error(
+        "the vendor had let {calls} calls run out of time, and is not asked on; --timeout says how long each waits"
+    )]
+    Slow {
+        /// How many.
+        calls: usize,
+    },
     /// The user interrupted the run, or an earlier failure ended it.
     #[error("the run was ended")]
     Ended,

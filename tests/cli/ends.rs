@@ -193,3 +193,12 @@ fn a_closed_pipe_changes_nothing(#[case] words: &str, #[case] code: i32) {
     let ran = started.ended().ends(code);
     assert_eq!(ran.err, "");
 }
+
+/// Some thousand calls that each wait for the whole time limit would take hours.
+#[test]
+fn a_vendor_that_never_answers_ends_a_run_early() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let vendor = format!("http://{}", silent.local_addr().expect("an address"));
+    let ran = Folder::new().run(&format!("run kt-bizstore --vendor {vendor} --timeout 20ms")).ends(1);
+    ran.says("were not played: the vendor had let 2").says("calls run out of time, and is not asked on");
+}

@@ -56,7 +56,7 @@ use super::event::{CaseRecord, StepRecord};
 use crate::market::{Session, Task};
 use crate::scenario::plan::{Plan, Step};
 use crate::verdict::{Blocked, Catalogue, Level, Outcome};
-use crate::wire::Exchange;
+use crate::wire::{Exchange, Loss};
 use attempt::{Attempt, Progress};
 use callbacks::Callbacks;
 use frame::{Back, Frame};
@@ -77,11 +77,20 @@ pub struct Options {
     pub max_steps: u32,
     /// How long one exchange may take.
     pub time_limit: Duration,
+    /// How many calls may run out of time before the rest of the case is left unplayed: each takes the whole time limit,
+    /// and a vendor that hangs on one call hangs on those like it.
+    pub most_time_outs: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 0, inputs: Values::new(), max_steps: 10_000, time_limit: Duration::from_secs(30) }
+        Self {
+            seed: 0,
+            inputs: Values::new(),
+            max_steps: 10_000,
+            time_limit: Duration::from_secs(30),
+            most_time_outs: 6,
+        }
     }
 }
 
@@ -142,6 +151,8 @@ pub struct Playback {
     callbacks: Callbacks,
     /// Whether the vendor was ever reached.
     reached: bool,
+    /// How many calls ran out of time.
+    time_outs: usize,
     died: bool,
     /// Why playing ended before its time.
     blocked: Option<Blocked>,
@@ -226,6 +237,7 @@ impl Playback {
             played: 0,
             callbacks: Callbacks::default(),
             reached: false,
+            time_outs: 0,
             died: false,
             blocked: None,
             started: now,
@@ -292,6 +304,8 @@ impl Playback {
                 return;
             }
         };
+        let ran_out = |returned: &&Returned| matches!(returned.exchange.answer, Err(Loss::TimeOut { .. }));
+        self.time_outs += back.iter().filter(ran_out).count();
         match attempt.take(back, &mut self.player, &self.catalogue, &mut self.reached, now) {
             Progress::Unfinished => self.phase = Phase::Calling(attempt),
             Progress::Complete => match self.awaited() {

@@ -36,6 +36,10 @@ impl Playback {
             self.end_workflow(true, now);
             return;
         };
+        if self.time_outs >= self.options.most_time_outs {
+            self.block(Blocked::Slow { calls: self.time_outs });
+            return;
+        }
         if self.played >= self.options.max_steps {
             let text = format!("it goes on after {} steps, perhaps in a circle", self.options.max_steps);
             self.block(Blocked::Harness(text));

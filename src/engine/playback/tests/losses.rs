@@ -175,3 +175,14 @@ fn one_refused_call_among_several_is_no_death() {
     assert_eq!(findings(&record), ["a HTTP-ANSWER: no whole answer: the connection was refused"]);
     assert!(!stage.playback.died());
 }
+
+/// Each call that hangs takes the whole time limit; a case of a hundred would take many minutes to say the same.
+#[test]
+fn a_vendor_that_hangs_on_and_on_is_not_asked_on() {
+    let steps = ["a", "b", "c", "d"].map(|id| Step { criteria: Vec::new(), ..step(id) });
+    let mut stage = Stage::new(one(steps.into()));
+    stage.playback.options.most_time_outs = 2;
+    let record = stage.play(|_| Err(Loss::TimeOut { limit: Duration::from_secs(3) }));
+    assert_eq!(stage.diary, ["GET /a", "GET /b"]);
+    assert_eq!(record.outcome, Outcome::Breaks, "what was found stands");
+}
