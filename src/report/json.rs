@@ -13,9 +13,9 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Event;
 use super::course::Course;
 use super::{Background, Reporter, RunOutcome, conclusion, escape};
+use crate::engine::Event;
 
 /// The version of the document.
 ///
