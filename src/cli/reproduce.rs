@@ -85,6 +85,14 @@ impl Reproduce for Rerun {
         words.chain(self.options(dialect, Some(self.seed), &|_| true)).collect()
     }
 
+    fn export(&self, case: &CaseRecord) -> Option<Vec<String>> {
+        self.computed.contains(&*case.name).then(|| {
+            let mut words = self.rerun(case);
+            words.extend(["--export", "DIR"].map(str::to_owned));
+            words
+        })
+    }
+
     fn whole(&self) -> Option<Vec<String>> {
         let mut words = vec!["storeproof".to_owned()];
         words.extend_from_slice(&self.command);

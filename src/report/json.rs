@@ -110,8 +110,11 @@ pub struct Case {
     pub name: String,
     /// Title of its document.
     pub title: String,
-    /// The file in which it is written.
+    /// The file in which it is written. A computed case stands in none until `export` was run.
     pub file: String,
+    /// The command that writes the file of a computed case into a folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<String>,
     /// The marketplace that was played; `null` for a plain document.
     pub marketplace: Option<String>,
     /// Its dialect.
