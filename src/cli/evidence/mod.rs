@@ -183,12 +183,10 @@ impl Reproduce for Again<'_> {
     }
 
     fn export(&self, case: &CaseRecord) -> Option<Vec<String>> {
-        let marketplace = case.marketplace.as_deref()?;
-        is_computed(&case.name, marketplace).then(|| {
-            let mut words = self.rerun(case);
-            words.extend(["--export", "DIR"].map(str::to_owned));
-            words
-        })
+        let marketplace = case.marketplace.as_deref().filter(|marketplace| is_computed(&case.name, marketplace))?;
+        let seed = self.seed.to_string();
+        let words = ["storeproof", "certify", marketplace, "--filter", &case.name, "--seed", &seed, "--export", "DIR"];
+        Some(words.map(str::to_owned).to_vec())
     }
 
     fn stand_in(&self, _: &CaseRecord, _: &StepRecord, _: &str) -> Option<Vec<String>> {
