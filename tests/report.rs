@@ -4,6 +4,8 @@
 
 #[path = "report/ci.rs"]
 mod ci;
+#[path = "report/computed.rs"]
+mod computed;
 #[path = "report/html.rs"]
 mod html;
 #[path = "report/page.rs"]
@@ -12,6 +14,8 @@ mod page;
 mod records;
 #[path = "report/reduced.rs"]
 mod reduced;
+#[path = "report/secrets.rs"]
+mod secrets;
 
 use std::sync::Arc;
 

@@ -85,6 +85,16 @@ impl Reproduce for Rerun {
         words.chain(self.options(dialect, Some(self.seed), &|_| true)).collect()
     }
 
+    fn export(&self, case: &CaseRecord) -> Option<Vec<String>> {
+        let mut words = self.rerun(case);
+        // The vendor changes nothing of a case, and nobody is called.
+        if let Some(at) = words.iter().position(|word| word == "--vendor") {
+            words.drain(at..(at + 2).min(words.len()));
+        }
+        words.extend(["--export", "DIR"].map(str::to_owned));
+        self.computed.contains(&*case.name).then_some(words)
+    }
+
     fn whole(&self) -> Option<Vec<String>> {
         let mut words = vec!["storeproof".to_owned()];
         words.extend_from_slice(&self.command);

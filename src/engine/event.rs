@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::market::{Ended, Task};
 use crate::scenario::plan::{Derived, Spot};
 use crate::verdict::{Assessment, KnownTrouble, Move, Outcome, Reading, RequirementId, Skipped, Weighed};
-use crate::wire::{Exchange, Visit};
+use crate::wire::{Exchange, Secret, Visit};
 
 /// One thing that happened in a run.
 #[derive(Clone, Debug)]
@@ -32,6 +32,12 @@ pub enum Event {
         case: Arc<str>,
         /// What is to be done, as a sentence without its end.
         what: String,
+    },
+    /// Requests are about to be sent. Whatever comes back from now on, in any case, may repeat what is secret in them;
+    /// where several cases are played at one time, one may end that has been told a secret of another.
+    Sending {
+        /// What is secret in them.
+        secrets: Vec<Secret>,
     },
     /// A step of a case has ended.
     StepFinished {

@@ -16,16 +16,16 @@ use super::summary::{Verdict, verdict};
 
 /// The order in which the cases of a run were selected.
 #[derive(Default)]
-pub(crate) struct Order(HashMap<Arc<str>, usize>);
+struct Order(HashMap<Arc<str>, usize>);
 
 impl Order {
     /// The order of these names.
-    pub(crate) fn new(names: &[Arc<str>]) -> Self {
+    fn new(names: &[Arc<str>]) -> Self {
         Self(names.iter().cloned().enumerate().map(|(place, name)| (name, place)).collect())
     }
 
     /// The place of a case; one that was not announced comes last.
-    pub(crate) fn of(&self, name: &str) -> usize {
+    fn of(&self, name: &str) -> usize {
         self.0.get(name).copied().unwrap_or(usize::MAX)
     }
 }
@@ -34,6 +34,8 @@ impl Order {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Closing {
     pub(crate) totals: Totals,
+    /// Whether the user ended the run before its time.
+    pub(crate) interrupted: bool,
     pub(crate) elapsed: Duration,
     pub(crate) verdict: Verdict,
 }
@@ -82,13 +84,14 @@ impl Course {
                 redact::meet(&mut self.known, case);
                 self.cases.push(Arc::clone(case));
             }
+            Event::Sending { secrets } => secrets.iter().for_each(|secret| self.known.meet(secret)),
             Event::Troubled(trouble) => self.troubles.push(trouble.clone()),
             Event::RunFinished { totals, interrupted, elapsed } => {
                 self.cases.sort_by_key(|case| self.order.of(&case.name));
                 self.troubles.sort_by_cached_key(ToString::to_string);
                 let readiness = self.assessment.as_ref().map(|assessment| assessment.readiness);
                 let verdict = verdict(totals, *interrupted, &self.troubles, readiness);
-                return Some(Closing { totals: *totals, elapsed: *elapsed, verdict });
+                return Some(Closing { totals: *totals, interrupted: *interrupted, elapsed: *elapsed, verdict });
             }
             Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
             Event::Reduced(reduced) => self.reduced.push(Arc::clone(reduced)),

@@ -4,6 +4,10 @@
 //! how it was broken, why the store cares and what to change; then the exchange as it was on the wire with the
 //! offending bytes marked, and the two lines that reproduce it. What was told once is only named in later cases, and
 //! the end lists every broken rule with all cases that show it.
+//!
+//! A case is told when it ends, and may then quote a secret of another that is still being played: so secrets are known
+//! from [`Event::Sending`] on. What is sent later cannot have been repeated yet, unless the vendor kept it from an
+//! earlier run with the same seed; the reports that are written at the end hide that too.
 
 mod assessment;
 pub(super) mod block;
@@ -324,7 +328,7 @@ impl Reporter for Human<'_> {
                 let assessment = self.assessment.take();
                 if let Some(assessment) = &assessment {
                     let catalogue = self.background.catalogue;
-                    assessment::tell(&mut self.printer, assessment, catalogue, &self.redactor)?;
+                    assessment::tell(&mut self.printer, assessment, catalogue, self.known.redactor())?;
                 }
                 self.printer.line("")?;
                 if *interrupted {
@@ -337,10 +341,11 @@ impl Reporter for Human<'_> {
                     verdict => verdict.meaning(),
                 };
                 self.printer.line(meaning)?;
-                if let Some(doubt) = self.answers.doubt(&self.vendor, &self.redactor) {
+                if let Some(doubt) = self.answers.doubt(&self.vendor, self.known.redactor()) {
                     self.printer.wrapped(0, &doubt)?;
                 }
             }
+            Event::Sending { secrets } => secrets.iter().for_each(|secret| self.known.meet(secret)),
             Event::Troubled(trouble) => self.troubles.push(trouble.clone()),
             Event::CaseStarted { .. } | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
             Event::Reduced(reduced) => self.reduced(reduced)?,

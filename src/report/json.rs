@@ -13,11 +13,9 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::course::Course;
+use super::{Background, Reporter, RunOutcome, conclusion, escape};
 use crate::engine::Event;
-use crate::wire::KnownSecrets;
-
-use super::course::Order;
-use super::{Background, Reporter, RunOutcome, conclusion, escape, redact};
 
 /// The version of the document.
 ///
@@ -112,8 +110,11 @@ pub struct Case {
     pub name: String,
     /// Title of its document.
     pub title: String,
-    /// The file in which it is written.
+    /// The file in which it is written. A computed case stands in none until `export` was run.
     pub file: String,
+    /// The command that writes the file of a computed case into a folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<String>,
     /// The marketplace that was played; `null` for a plain document.
     pub marketplace: Option<String>,
     /// Its dialect.
@@ -454,69 +455,35 @@ pub fn schema() -> String {
 pub struct Json<'a> {
     out: &'a mut dyn Write,
     background: Background<'a>,
-    known: KnownSecrets,
-    seed: u64,
-    vendor: String,
-    order: Order,
-    assessment: Option<assessment::Assessment>,
-    reduced: Vec<Reduced>,
-    /// Each with its place in the order.
-    cases: Vec<(usize, Case)>,
+    course: Course,
 }
 
 impl<'a> Json<'a> {
     /// A report to a writer.
     pub fn new(out: &'a mut dyn Write, background: Background<'a>) -> Self {
-        let known = KnownSecrets::new(background.secrets);
-        Self {
-            out,
-            background,
-            known,
-            seed: 0,
-            vendor: String::new(),
-            order: Order::default(),
-            assessment: None,
-            reduced: Vec::new(),
-            cases: Vec::new(),
-        }
+        Self { out, background, course: Course::new(background.secrets) }
     }
 }
 
 impl Reporter for Json<'_> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::RunStarted { seed, cases, vendor } => {
-                self.order = Order::new(cases);
-                self.seed = *seed;
-                self.vendor = self.known.redactor().text(vendor);
-            }
-            Event::CaseFinished(case) => {
-                redact::meet(&mut self.known, case);
-                let told = convert::case(&self.background, case, self.known.redactor());
-                self.cases.push((self.order.of(&case.name), told));
-            }
-            Event::RunFinished { totals, interrupted, elapsed } => {
-                self.cases.sort_by_key(|(place, _)| *place);
-                let document = Document {
-                    version: VERSION,
-                    outcome: conclusion(totals),
-                    interrupted: *interrupted,
-                    seed: self.seed,
-                    vendor: std::mem::take(&mut self.vendor),
-                    elapsed_ms: convert::millis(*elapsed),
-                    totals: convert::counts(totals),
-                    assessment: self.assessment.take(),
-                    reduced: std::mem::take(&mut self.reduced),
-                    cases: std::mem::take(&mut self.cases).into_iter().map(|(_, case)| case).collect(),
-                };
-                let text = serde_json::to_string_pretty(&document).map_err(io::Error::from)?;
-                writeln!(self.out, "{}", escape::json(&text))?;
-                self.out.flush()?;
-            }
-            Event::CaseStarted { .. } | Event::Troubled(_) | Event::TaskLeft { .. } | Event::StepFinished { .. } => {}
-            Event::Reduced(reduced) => self.reduced.push(convert::reduced(reduced, self.known.redactor())),
-            Event::Assessed(told) => self.assessment = Some(assessment::assessment(told, self.known.redactor())),
-        }
-        Ok(())
+        let Some(closing) = self.course.event(event) else { return Ok(()) };
+        let redactor = self.course.redactor();
+        let course = &self.course;
+        let document = Document {
+            version: VERSION,
+            outcome: conclusion(&closing.totals),
+            interrupted: closing.interrupted,
+            seed: course.seed,
+            vendor: redactor.text(&course.vendor),
+            elapsed_ms: convert::millis(closing.elapsed),
+            totals: convert::counts(&closing.totals),
+            assessment: course.assessment.as_ref().map(|told| assessment::assessment(told, &redactor)),
+            reduced: course.reduced.iter().map(|reduced| convert::reduced(reduced, &redactor)).collect(),
+            cases: course.cases.iter().map(|case| convert::case(&self.background, case, &redactor)).collect(),
+        };
+        let text = serde_json::to_string_pretty(&document).map_err(io::Error::from)?;
+        writeln!(self.out, "{}", escape::json(&text))?;
+        self.out.flush()
     }
 }

@@ -15,8 +15,10 @@ use crate::wire::Redactor;
 
 use super::course::Course;
 use super::group::{self, Group};
+use super::human::block::proof;
 use super::redact::words;
-use super::{Background, Reporter, escape, reproduce, scenario_file};
+use super::written::written;
+use super::{Background, Reporter, escape, reproduce};
 
 /// Writes the report when the run ends.
 pub struct Junit<'a> {
@@ -92,7 +94,8 @@ impl<'a> Junit<'a> {
             };
             line("finding", &headline(group, redactor));
             line("step", &words(redactor, &group.step.id));
-            line("scenario", &format!("{}:{}", words(redactor, &scenario_file(&case.name)), group.step.spot.line));
+            line("scenario", &written(&self.background, case, group.step, redactor).told());
+            proof(group.step, redactor).iter().for_each(|(label, text)| line(label, text));
             if let Breach::Snapshot { diff, .. } = &finding.breach {
                 line("differences", &format!("\n{}", redactor.text(diff)));
                 continue;

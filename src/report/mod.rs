@@ -32,6 +32,7 @@ mod sarif;
 mod standing;
 pub(crate) mod summary;
 mod visits;
+mod written;
 
 use std::io;
 
@@ -71,6 +72,12 @@ pub struct Background<'a> {
 pub trait Reproduce {
     /// Words of the command that plays the case again, `storeproof` first, unquoted.
     fn rerun(&self, case: &CaseRecord) -> Vec<String>;
+
+    /// Words of the command that writes the file of a case which is computed, `storeproof` first, unquoted. `None` where
+    /// it stands in a file.
+    fn export(&self, _case: &CaseRecord) -> Option<Vec<String>> {
+        None
+    }
 
     /// Words of the command that plays a scenario, saved as this file, against the same vendor, unquoted.
     fn play(&self, file: &str, _scenario: &str) -> Vec<String> {

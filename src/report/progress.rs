@@ -47,6 +47,7 @@ impl Reporter for Progress {
             Event::RunFinished { .. } => self.bar.finish_and_clear(),
             Event::Troubled(_)
             | Event::TaskLeft { .. }
+            | Event::Sending { .. }
             | Event::StepFinished { .. }
             | Event::Reduced(_)
             | Event::Assessed(_) => self.bar.tick(),

@@ -137,6 +137,18 @@ struct State {
     next: AtomicUsize,
 }
 
+impl State {
+    /// Tells what happens while a case is played. It is known here before the request is sent: what it names as secret is
+    /// hidden in whatever comes back.
+    fn tell(&self, event: Event, sender: &mpsc::UnboundedSender<Told>) {
+        if let Event::Sending { secrets } = &event {
+            let mut known = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+            secrets.iter().for_each(|secret| known.meet(secret));
+        }
+        let _ = sender.send(Told::Event(event));
+    }
+}
+
 enum Told {
     Event(Event),
     Case { index: usize, record: Arc<CaseRecord>, referenced: BTreeSet<String>, troubles: Vec<String> },
@@ -308,6 +320,7 @@ async fn one(
         let noted = why.clone();
         note(journal, || Entry::Unplayed { case: index, why: noted }, || (not_judged(plan, why), None))
     };
+    let tell = |event: Event| state.tell(event, sender);
     let _turn = match &lane.performer {
         Some(_) => Some(state.turns[case.lane].lock().await),
         None => None,
@@ -316,7 +329,7 @@ async fn one(
     let killer = died_in().clone();
     if let Some(killer) = killer {
         // It may have been started again meanwhile.
-        if dead(lane, case.lane, journal).await {
+        if dead(lane, case.lane, journal, &tell).await {
             return unplayed(Blocked::DiedIn { case: killer.to_string() });
         }
         *died_in() = None;
@@ -331,7 +344,7 @@ async fn one(
     if let Some(why) = why {
         // A vendor that never answered is not asked again for every case; one that did may be back.
         if !state.reached[case.lane].load(Ordering::Relaxed) && !is_begun_anew(lane)
-            || dead(lane, case.lane, journal).await
+            || dead(lane, case.lane, journal, &tell).await
         {
             return unplayed(Blocked::Unreachable(why));
         }
@@ -343,10 +356,7 @@ async fn one(
         Err(error) => return unplayed(Blocked::Harness(error.to_string())),
     };
     let playing = Noted { playback, case: index, journal };
-    let mut tell = |event: Event| {
-        let _ = sender.send(Told::Event(event));
-    };
-    let played = play::case(name, playing, lane, fleet.seed, interrupted, &mut tell).await;
+    let played = play::case(name, playing, lane, fleet.seed, interrupted, &mut |event| tell(event)).await;
     let mut record = played.record;
     match &record.outcome {
         Outcome::NotJudged(Blocked::Unreachable(why)) => *out_of_reach() = Some(why.clone()),
@@ -363,8 +373,6 @@ async fn one(
     let snapshots = fleet.snapshots.as_ref().map(|store| {
         let mut snapshots = store.case(plan.marketplace.as_deref(), &plan.name);
         let mut known = state.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        let exchanges = record.steps.iter().flat_map(|step| &step.exchanges);
-        exchanges.flat_map(|exchange| &exchange.request.secrets).for_each(|secret| known.meet(secret));
         let kept = record.steps.iter().any(|step| step.snapshot.is_some());
         let base = lane.client.endpoint().base();
         let troubles = if kept { compare(&mut record, &mut snapshots, base, known.redactor()) } else { Vec::new() };
@@ -379,7 +387,7 @@ fn is_begun_anew(lane: &Lane) -> bool {
 }
 
 /// Whether nobody answers, whatever it would be. Of a vendor that is a client nobody can say.
-async fn dead(lane: &Lane, number: usize, journal: Option<&Journal>) -> bool {
+async fn dead(lane: &Lane, number: usize, journal: Option<&Journal>, tell: &(dyn Fn(Event) + Sync)) -> bool {
     if lane.performer.is_some() {
         return false;
     }
@@ -387,6 +395,7 @@ async fn dead(lane: &Lane, number: usize, journal: Option<&Journal>) -> bool {
     let probe = || lane.market.session().probe(now);
     match note(journal, || Entry::Probed { lane: number, now }, probe) {
         Some(request) => {
+            tell(Event::Sending { secrets: request.secrets.clone() });
             lane.client.send(request, Mode::FreshConnection).await.answer.is_err_and(|loss| loss.unreachable())
         }
         None => true,

@@ -36,6 +36,8 @@ pub(super) async fn case(
         }
         match next {
             Next::Send(dispatches) => {
+                let secrets = dispatches.iter().flat_map(|dispatch| &dispatch.request.secrets).cloned().collect();
+                tell(Event::Sending { secrets });
                 tokio::select! {
                     biased;
                     returned = deliver(dispatches, client, Some(browser)) => {

@@ -3,16 +3,16 @@
 //! The vendor here repeats every token that it ever received, in every answer, in every place and in every form. The
 //! store's private key never leaves the process, so nothing of it may be found either.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use storeproof::transport::Running;
-use storeproof::wire::{ReplyKind, Request, Response};
+use storeproof::wire::{Reply, ReplyKind, Request, Response};
 
 use crate::evidence::unpacked;
-use crate::support::{FIXTURES, Folder, honestly, reference_that_trusts, vendor};
+use crate::support::{FIXTURES, Folder, honestly, reference_that_trusts, response, vendor};
 
 /// The store's private key of these tests.
 const KEY: &str = include_str!("../fixtures/keys/test-pkcs1.pem");
@@ -252,4 +252,49 @@ fn no_evidence_holds_a_secret_and_all_of_it_is_judged_again() {
     folder.run("verify e.tar.gz").ends(0);
     folder.put("storeproof.toml", "");
     folder.run("verify e.tar.gz").ends(3).says("signing-key of kt-bizstore, which is not set here");
+}
+
+/// Two cases that are played side by side, by a vendor that tells each what it was sent in the other. It tells nothing
+/// until it knows both, so whichever ends first quotes a secret of one that has not ended.
+#[test]
+fn nothing_holds_a_secret_of_a_case_that_has_not_ended() {
+    let seen: Arc<Mutex<BTreeMap<String, Vec<String>>>> = Arc::default();
+    let kept = Arc::clone(&seen);
+    let vendor = vendor(reference_that_trusts(None, &[]), move |_, request| {
+        let mut seen = kept.lock().expect("no panic");
+        let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let asked = body["orderId"].as_str().or(body["instanceId"].as_str()).unwrap_or_default();
+        let order = asked.trim_start_matches("i-").split(',').next().unwrap_or_default().to_owned();
+        let query = request.target.split_once('?').map_or("", |(_, query)| query);
+        let signature = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "signature");
+        let signature = signature.map(|(_, value)| value.into_owned()).unwrap_or_default();
+        seen.entry(order.clone()).or_default().push(signature);
+        let opening = serde_json::json!({
+            "resultCode": "000004", "resultMsg": "opening", "instanceId": format!("i-{order}"), "info": [],
+        });
+        let told: Vec<&String> = seen.values().flatten().collect();
+        let answer = if seen.len() < 2 { opening.to_string() } else { format!("no JSON: {told:?}") };
+        Reply::from(response(200, &[("Content-Type", "application/json")], answer))
+    });
+    let folder = Folder::new();
+    folder.put("storeproof.toml", "[koogallery]\naccess-key = \"a-key-that-nobody-is-to-read-7319\"\n");
+    let cases = "koogallery/query/mixed koogallery/query/several";
+    let reports = REPORTS.replace("--report human ", "");
+    let words = format!("run {cases} -j2 --snapshots off --vendor {} {reports} --evidence e.tar.gz", vendor.base());
+    let ran = folder.run(&words);
+    assert_eq!(ran.code, Some(1), "{ran}");
+    let mut all = vec![("standard output".to_owned(), ran.out), ("standard error".to_owned(), ran.err)];
+    let files = folder.files().into_iter().filter(|name| name != "e.tar.gz");
+    all.extend(files.map(|name| (name.clone(), folder.text(&name))));
+    let evidence = unpacked(&folder, "e.tar.gz").into_iter();
+    all.extend(evidence.map(|(name, bytes)| (name, String::from_utf8(bytes).expect("text"))));
+    let seen = seen.lock().expect("no panic");
+    assert_eq!(seen.len(), 2, "both were played at one time: {:?}", seen.keys());
+    for (name, text) in &all {
+        for signature in seen.values().flatten() {
+            assert!(signature.len() > 40, "every call was signed");
+            assert!(!text.contains(signature.as_str()), "{signature} is in {name}: {text}");
+        }
+    }
+    assert!(all[2..].iter().filter(|(_, text)| text.contains("[redacted]")).count() > 3, "there was something to hide");
 }

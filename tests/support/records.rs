@@ -399,6 +399,11 @@ impl Reproduce for Typed {
         words.map(str::to_owned).to_vec()
     }
 
+    fn export(&self, case: &CaseRecord) -> Option<Vec<String>> {
+        let words = ["storeproof", "certify", "kt-bizstore", "--filter", &case.name, "--export", "DIR"];
+        case.name.contains("/derived/").then(|| words.map(str::to_owned).to_vec())
+    }
+
     fn stand_in(&self, _case: &CaseRecord, step: &StepRecord, header: &str) -> Option<Vec<String>> {
         if header != "encoded-jwt" {
             return None;

@@ -165,11 +165,28 @@ struct Again<'a> {
     seed: u64,
 }
 
+/// Whether a case stands in a folder of those that are computed.
+fn is_computed(case: &str, marketplace: &str) -> bool {
+    let within = |folder: &String| case.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    certify::computed_folders(marketplace).iter().any(within)
+}
+
 impl Reproduce for Again<'_> {
     fn rerun(&self, case: &CaseRecord) -> Vec<String> {
         let seed = self.seed.to_string();
-        let words = ["storeproof", "run", &case.name, "--vendor", self.vendor, "--seed", &seed];
-        words.map(str::to_owned).to_vec()
+        let what = match case.marketplace.as_deref().filter(|marketplace| is_computed(&case.name, marketplace)) {
+            Some(marketplace) => vec!["certify", marketplace, "--filter", &case.name],
+            None => vec!["run", &case.name],
+        };
+        let words = [vec!["storeproof"], what, vec!["--vendor", self.vendor, "--seed", &seed]].concat();
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    fn export(&self, case: &CaseRecord) -> Option<Vec<String>> {
+        let marketplace = case.marketplace.as_deref().filter(|marketplace| is_computed(&case.name, marketplace))?;
+        let seed = self.seed.to_string();
+        let words = ["storeproof", "certify", marketplace, "--filter", &case.name, "--seed", &seed, "--export", "DIR"];
+        Some(words.map(str::to_owned).to_vec())
     }
 
     fn stand_in(&self, _: &CaseRecord, _: &StepRecord, _: &str) -> Option<Vec<String>> {

@@ -38,8 +38,8 @@ pub struct Session {
     /// Nonces and business ids; begun with the time, so that no two runs send the same.
     random: Option<fastrand::Rng>,
     previous_nonce: Option<String>,
-    /// Clients of identity centres that this case has handed out.
-    clients: BTreeSet<String>,
+    /// Clients of identity centres that this case has handed out, and codes and tickets that it has made up.
+    signing: BTreeSet<String>,
     /// Whether the next token of version 1.0 is to have a `+`.
     plus_next: bool,
 }
@@ -55,7 +55,7 @@ impl Session {
             buyer: None,
             random: None,
             previous_nonce: None,
-            clients: BTreeSet::new(),
+            signing: BTreeSet::new(),
             plus_next: false,
         }
     }
@@ -307,7 +307,8 @@ impl Session {
                     let encrypted = text(client_secret::MEMBER);
                     books.grants.clients.insert(client.clone(), identity::Client { tenant, application, encrypted });
                 }
-                self.clients.insert(client);
+                drop(books);
+                self.signs_in_with(&client);
             }
             Some(kit::Call::Users) => {
                 let users = members.get("userList").and_then(Value::as_array).into_iter().flatten();
@@ -322,6 +323,13 @@ impl Session {
         }
     }
 
+    /// A client, or a made-up code or ticket, is this case's from now on.
+    pub(crate) fn signs_in_with(&mut self, name: &str) {
+        if self.signing.insert(name.to_owned()) {
+            self.store.books().signing.insert(name.to_owned());
+        }
+    }
+
     /// The buyer's browser at the vendor's application, sent there by the identity centre with a code, or a ticket of CAS.
     fn arrive(&mut self, draft: &Draft, with: &'static str, now: Timestamp) -> Request {
         let given = |name: &str| draft.argument(name).and_then(Value::as_str).map(str::to_owned);
@@ -331,6 +339,7 @@ impl Session {
             (Some(Value::Null), _) => None,
             (_, Some(code)) => {
                 self.memory.made_up_codes.insert(code.clone());
+                self.signs_in_with(&code);
                 Some(code)
             }
             (_, None) if with == "ticket" => self.store.books().grants.ticket(&tenant, &self.store.settings, now),
@@ -502,7 +511,7 @@ impl Session {
     /// Whether a call of the vendor's is about an order or an instance of this case, or of none.
     pub(crate) fn claims(&self, exchange: &Exchange) -> bool {
         judge::callback::concerns(&exchange.request, &self.named, &self.memory)
-            || judge::identity::concerns(&exchange.request, &self.store, &self.clients)
+            || judge::identity::concerns(&exchange.request, &self.store.books(), &self.signing)
             || judge::callback::takes_up(exchange, &self.store)
     }
 
@@ -575,6 +584,9 @@ impl Drop for Session {
         let mut books = self.store.books();
         self.named.orders.iter().for_each(|order| {
             books.playing.remove(order);
+        });
+        self.signing.iter().for_each(|name| {
+            books.signing.remove(name);
         });
     }
 }

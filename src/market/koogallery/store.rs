@@ -43,6 +43,9 @@ pub(crate) struct Books {
     /// Orders of the cases that are being played.
     #[serde(skip)]
     pub(crate) playing: BTreeSet<String>,
+    /// Clients, and codes and tickets that were made up, of the cases that are being played.
+    #[serde(skip)]
+    pub(crate) signing: BTreeSet<String>,
     /// Orders by use whose creation was not answered: the vendor may meter an instance that is not known here.
     pub(crate) lost: BTreeSet<String>,
     /// Calls of the vendor's that belonged to no case and were taken up by one, by time and bytes.

@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use super::scene::prose;
 use super::{Scene, evidence, kind};
 use crate::report::broken::Broken;
-use crate::report::human::block::step_line;
-use crate::report::scenario_file;
+use crate::report::human::block::{proof, step_line};
+use crate::report::written::{Written, written};
 use crate::verdict::{Breach, Finding, Place};
 use crate::wire::{printable, printable_text};
 
@@ -64,7 +64,11 @@ pub(super) fn problem(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
                 } @else if let Some(remark) = &finding.remark { (entry("remark", lines(scene, remark))) }
                 (entry("case", html! { (scene.case(&case.name)) }))
                 (entry("step", scene.sentence(&step_line(step, scene.redactor))))
-                (entry("scenario", html! { code translate="no" { (scene.told(&scenario_file(&case.name))) ":" (step.spot.line) } }))
+                (entry("scenario", match written(scene.background, case, step, scene.redactor) {
+                    Written::In(place) => html! { code translate="no" { (place) } },
+                    Written::By(command) => html! { (words.say("computed")) ": " code translate="no" { (command) } },
+                }))
+                @for (label, text) in proof(step, scene.redactor) { (entry(label, scene.sentence(&text))) }
                 @if let Some(task) = &task { (entry("task", scene.sentence(task))) }
                 (others(scene, broken))
             }

@@ -12,12 +12,23 @@ use super::super::group::Group;
 use super::super::problems;
 use super::super::redact::words;
 use super::super::reproduce;
-use super::super::scenario_file;
 use super::super::summary::duration;
 use super::super::visits;
+use super::super::written::written;
 use super::Human;
 use super::calls;
 use super::print::Paint;
+
+/// Why a computed call is wrong, or odd and right, and the answers that the documents allow; by the label of each. None
+/// for a call that somebody wrote.
+pub(crate) fn proof(step: &StepRecord, redactor: &Redactor) -> Vec<(&'static str, String)> {
+    let proof = step.derived.iter().flat_map(|derived| {
+        let flaw = format!("{} of {}: {}", derived.flaw, derived.at, derived.why);
+        [("flaw", flaw), ("allowed", derived.answers.join("; or "))]
+            .map(|(label, text)| (label, words(redactor, &text)))
+    });
+    proof.collect()
+}
 
 /// Further steps that show the same finding are named up to this many.
 const MOST_OTHERS: usize = 4;
@@ -155,12 +166,9 @@ impl Human<'_> {
 
     fn where_in_scenario(&mut self, case: &CaseRecord, step: &StepRecord, redactor: &Redactor) -> io::Result<()> {
         self.printer.entry("step", &step_line(step, redactor))?;
-        let file = words(redactor, &scenario_file(&case.name));
-        self.printer.entry("scenario", &format!("{file}:{}", step.spot.line))?;
-        if let Some(derived) = &step.derived {
-            let flaw = format!("{} of {}: {}", derived.flaw, derived.at, derived.why);
-            self.printer.entry("flaw", &words(redactor, &flaw))?;
-            self.printer.entry("allowed", &words(redactor, &derived.answers.join("; or ")))?;
+        self.printer.entry("scenario", &written(&self.background, case, step, redactor).told())?;
+        for (label, text) in proof(step, redactor) {
+            self.printer.entry(label, &text)?;
         }
         match &step.task {
             Some(task) => self.task(task, redactor),

@@ -8,7 +8,7 @@ use crate::engine::{self, CaseRecord, StepRecord, TaskRecord, Totals};
 use crate::verdict::{Blocked, Level as Weight, Outcome, Provenance as Sourced, RequirementId, Weighed};
 use crate::wire::{self, Headers, Redactor, VisitEnd, printable};
 
-use super::super::{Background, reproduce, scenario_file};
+use super::super::{Background, reproduce, scenario_file, written};
 use super::{
     Caller, Case, CaseOutcome, Content, Counts, Derived, Encoding, Exchange, Finding, Header, Hop, Known, Level, Loss,
     Note, Provenance, Reduced, Request, Response, Step, Task, Timing, Visit,
@@ -83,6 +83,7 @@ pub(super) fn case(background: &Background<'_>, case: &CaseRecord, redactor: &Re
         name: cut.text(&case.name),
         title: cut.text(&case.title),
         file: cut.text(&scenario_file(&case.name)),
+        export: written::export(background, case, redactor),
         marketplace: case.marketplace.clone(),
         dialect: case.dialect.clone(),
         outcome,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::verdict::{Breach, Place};
 
 use super::super::broken::Broken;
-use super::super::human::block::step_line;
-use super::super::scenario_file;
+use super::super::human::block::{proof, step_line};
+use super::super::written::{Written, written};
 use super::Page;
 use super::inline::{block, code, prose};
 use super::{said, shorten};
@@ -69,7 +69,14 @@ impl Page<'_> {
         }
         entry("case", code(&self.words(&broken.case.name)));
         entry("step", prose(&step_line(step, self.redactor)));
-        entry("scenario", code(&format!("{}:{}", self.words(&scenario_file(&broken.case.name)), step.spot.line)));
+        entry(
+            "scenario",
+            match written(self.background, broken.case, step, self.redactor) {
+                Written::In(place) => code(&place),
+                Written::By(command) => format!("computed; {} writes it", code(&command)),
+            },
+        );
+        proof(step, self.redactor).iter().for_each(|(label, text)| entry(label, prose(text)));
         if let Some(task) = &step.task {
             let what = [std::slice::from_ref(&task.name), &task.arguments].concat().join(" ");
             entry("task", prose(&self.words(&format!("{what}; the vendor's program {}", task.ended))));

@@ -8,8 +8,9 @@ use crate::verdict::{Finding, Place};
 
 use super::super::group::Group;
 use super::super::scenario_file;
+use super::super::written::export;
 use super::Told;
-use super::log::{ArtifactLocation, Location, LogicalLocation, PhysicalLocation, Region};
+use super::log::{ArtifactLocation, Location, LogicalLocation, PhysicalLocation, Region, Text};
 
 /// The base of the embedded scenarios, which are in no repository of the user's.
 pub(super) const OURS: &str = "STOREPROOF";
@@ -77,9 +78,11 @@ impl Told<'_> {
             None => (name.replace('\\', "/"), None),
         };
         let path = self.redactor.text(&path);
+        let description = export(self.background, case, self.redactor)
+            .map(|command| Text::new(format!("The case is computed and stands in no file; `{command}` writes it.")));
         let scheme = if base.is_none() && path.starts_with('/') { "file://" } else { "" };
         let uri = format!("{scheme}{}", utf8_percent_encode(&path, PATH));
-        ArtifactLocation { uri: Some(uri), uri_base_id: base, description: None }
+        ArtifactLocation { uri: Some(uri), uri_base_id: base, description }
     }
 
     /// What makes it the same in the next run: case, step, rule and place, and no value of an answer.

@@ -66,7 +66,8 @@ pub(crate) fn takes_up(exchange: &Exchange, store: &Store) -> bool {
     let mut books = store.books();
     let parameters = parameters(request);
     let of_another = parameters.iter().any(|(name, value)| name == "orderId" && books.playing.contains(value))
-        || books.instances.iter().any(|(id, known)| books.playing.contains(&known.order) && body.contains(id.as_str()));
+        || books.instances.iter().any(|(id, known)| books.playing.contains(&known.order) && body.contains(id.as_str()))
+        || super::identity::concerns(request, &books, &books.signing);
     !of_another && books.taken_up.insert((exchange.started, request.target.clone(), request.body.clone()))
 }
 
@@ -487,6 +488,30 @@ mod tests {
         assert!(first.claims(&of_second), "the other one has ended");
         let elsewhere = exchange(&store, Request::new("GET", "/favicon.ico"));
         assert!(!first.claims(&elsewhere));
+    }
+
+    /// A code that nobody has given is refused by the store, and rightly: another case, which did not send the browser
+    /// with it, must not hold that against the vendor.
+    #[test]
+    fn a_login_of_another_case_is_not_taken_up() {
+        let store = Arc::new(Store::new(Settings::default()));
+        let (first, mut second) = (case(&store, "CS1"), case(&store, "CS2"));
+        let mut exchanged = Request::new("POST", "/api/v1/oauth2/token");
+        exchanged.body = b"grant_type=authorization_code&code=made-up-1&client_id=client-2".to_vec();
+        let mut validated =
+            Request::new("GET", "/api/v1/cas/p3/serviceValidate?ticket=ST-made-up-2&service=http%3A%2F%2Fv");
+        validated.headers.push("Host", "127.0.0.1:7702");
+        let calls = [exchange(&store, exchanged), exchange(&store, validated)];
+        second.signs_in_with("client-2");
+        second.signs_in_with("ST-made-up-2");
+        for call in &calls {
+            assert!(!first.claims(call), "it is the other one's");
+            assert!(second.claims(call));
+        }
+        drop(second);
+        for call in &calls {
+            assert!(first.claims(call), "the other one has ended");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Calls of the vendor's to a buyer's identity centre, and what the vendor answers to the buyer's browser.
 
+use std::collections::BTreeSet;
+
 use super::super::identity::{self, CodeTrouble, Operation, Trouble};
 use super::super::kit;
 use super::super::memory::Memory;
 use super::super::rule;
-use super::super::store::Store;
+use super::super::store::{Books, Store};
 use super::sent::Sent;
 use super::{Case, transport};
 use crate::verdict::{Breach, Finding, Judgement, Place, RequirementId};
@@ -16,8 +18,8 @@ pub(crate) const ARRIVE: &str = "arrive";
 /// The same with a ticket of CAS.
 pub(crate) const ARRIVE_BY_TICKET: &str = "arriveByTicket";
 
-/// Whether a call is about one of these clients, or a code or token of one.
-pub(crate) fn concerns(request: &Request, store: &Store, clients: &std::collections::BTreeSet<String>) -> bool {
+/// Whether a call is about one of these: clients, with the codes and tokens of each, and codes that were made up.
+pub(crate) fn concerns(request: &Request, books: &Books, signing: &BTreeSet<String>) -> bool {
     if Operation::of(request).is_none() {
         return false;
     }
@@ -25,11 +27,10 @@ pub(crate) fn concerns(request: &Request, store: &Store, clients: &std::collecti
     let text = String::from_utf8_lossy(&text);
     let header = request.headers.text("authorization").unwrap_or_default();
     let mentions = |name: &str| text.contains(name) || header.contains(name);
-    let books = store.books();
     let grants = &books.grants;
     let grants = [&grants.codes, &grants.access, &grants.refresh, &grants.tickets];
-    clients.iter().any(|client| mentions(client))
-        || grants.into_iter().flatten().any(|(name, grant)| clients.contains(&grant.client) && mentions(name))
+    signing.iter().any(|name| mentions(name))
+        || grants.into_iter().flatten().any(|(name, grant)| signing.contains(&grant.client) && mentions(name))
 }
 
 /// The rule that a vendor breaks by not calling this operation.
