@@ -309,3 +309,43 @@ fn a_set_up_that_ended_on_a_day_to_come_breaks_kt_status_installing() {
     });
     assert_eq!(found(&record), [("KT-STATUS-INSTALLING", Level::Must)]);
 }
+
+/// What the first finding of a rule gives as its cause.
+fn cause(record: &CaseRecord, rule: &str) -> Option<String> {
+    let mut findings = record.steps.iter().flat_map(|step| &step.findings);
+    findings.find(|weighed| weighed.finding.requirement.as_str() == rule)?.finding.cause.clone()
+}
+
+/// The address is right where other calls are answered: the 404 is about the day.
+#[test]
+fn a_404_for_a_day_without_charges_is_not_blamed_on_the_address() {
+    let record = play("kt-bizstore/billing/month-to-date", &secure(), &[], |request, response| {
+        let before = request.target.strip_prefix("/bill-list/date/").is_some_and(|day| day < "2026-03-10");
+        Ok(if before { Response::new(404) } else { response })
+    });
+    let cause = cause(&record, "KT-HTTP-STATUS");
+    assert!(cause.as_deref().is_some_and(|cause| cause.contains("empty list")), "{cause:?}");
+}
+
+/// "0" after a withdrawal is the mistake; that the set-up has its date is none.
+#[test]
+fn a_status_that_falls_back_after_a_withdrawal_is_not_blamed_on_its_date() {
+    let mut gone = false;
+    let record = play(LONG, &secure(), &[], |request, mut response| {
+        gone |= request.method == "DELETE";
+        if gone && request.target.starts_with("/status/") {
+            let text = String::from_utf8_lossy(&response.body);
+            response.body = text.replace("\"99\"", "\"0\"").replace("\"98\"", "\"0\"").into_bytes();
+        }
+        Ok(response)
+    });
+    assert_eq!(found(&record), [("KT-RESIGN-STATUS", Level::Must)]);
+}
+
+/// Tokens of one second are the same: a vendor that remembers them refuses the store, and its developer reads so.
+#[test]
+fn a_vendor_that_takes_a_token_once_reads_that_it_comes_again() {
+    let record = play(SHORT, &secure(), &[], |_, _| Ok(Response::new(401)));
+    let cause = cause(&record, "KT-AUTH-VALID");
+    assert!(cause.as_deref().is_some_and(|cause| cause.contains("one token more than once")), "{cause:?}");
+}
