@@ -9,11 +9,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rstest::rstest;
+use storeproof::certify::Computed;
+use storeproof::certify::deliver::deliveries;
 use storeproof::engine::{CaseRecord, Next, Options, Playback, Returned};
 use storeproof::market::setting::Values;
 use storeproof::market::{Market, VendorOptions};
 use storeproof::run::{Loader, Origin};
-use storeproof::spec::embedded;
+use storeproof::scenario::plan::Plan;
+use storeproof::spec::{Document, embedded};
 use storeproof::verdict::{Blocked, Level, Outcome};
 use storeproof::wire::{
     Caller, Exchange, Headers, Loss, Peer, Raw, ReplyKind, Request, Response, Timing, Tls, TlsTrouble, Visit, VisitEnd,
@@ -36,7 +39,7 @@ fn play(
     case: &str,
     peer: &Peer,
     faults: &[&str],
-    mut answer: impl FnMut(&Request, Response) -> Result<Response, Loss>,
+    answer: impl FnMut(&Request, Response) -> Result<Response, Loss>,
 ) -> CaseRecord {
     let options = VendorOptions {
         public_key: None,
@@ -45,11 +48,36 @@ fn play(
         store: None,
         faults: faults.iter().map(|&fault| fault.to_owned()).collect(),
     };
-    let market = Market::new(Some("kt-bizstore"), &Values::default(), None).expect("the defaults are right");
-    let mut vendor = market.vendor(&options).expect("the faults are known");
     let catalogue = Arc::new(embedded::catalogue("kt-bizstore").clone());
     let file = embedded::scenario(case).expect("it is embedded");
-    let plan = Loader::new(None, Arc::clone(&catalogue)).plan(&Origin::Embedded(file.path), case).expect("it is sound");
+    let plan = Loader::new(None, catalogue).plan(&Origin::Embedded(file.path), case).expect("it is sound");
+    play_plan(plan, peer, &options, answer)
+}
+
+/// Plays a computed case against the reference vendor on HTTPS.
+fn play_computed(case: &Computed, answer: impl FnMut(&Request, Response) -> Result<Response, Loss>) -> CaseRecord {
+    let catalogue = Arc::new(embedded::catalogue("kt-bizstore").clone());
+    let document = Document::with_positions(case.document.clone(), []);
+    let plan = Loader::new(None, catalogue).plan_of(&document, &case.name).expect("it is sound");
+    let options = VendorOptions {
+        public_key: None,
+        setup_delay: Duration::ZERO,
+        deletion_delay: Duration::ZERO,
+        store: None,
+        faults: Vec::new(),
+    };
+    play_plan(plan, &secure(), &options, answer)
+}
+
+fn play_plan(
+    plan: Arc<Plan>,
+    peer: &Peer,
+    options: &VendorOptions,
+    mut answer: impl FnMut(&Request, Response) -> Result<Response, Loss>,
+) -> CaseRecord {
+    let market = Market::new(Some("kt-bizstore"), &Values::default(), None).expect("the defaults are right");
+    let mut vendor = market.vendor(options).expect("the faults are known");
+    let catalogue = Arc::new(embedded::catalogue("kt-bizstore").clone());
     // Noon in Korea, far from any day's or month's end.
     let mut now: Timestamp = "2026-03-10T03:00:00Z".parse().expect("a time");
     let options = Options { seed: 1, ..Options::default() };
@@ -228,4 +256,96 @@ fn a_401_for_the_deleted_customer_alone_is_an_accepted_reading() {
         .flat_map(|step| &step.readings)
         .any(|reading| reading.requirement.as_str() == "KT-RESIGN-PROOF");
     assert!(read, "the reading is told");
+}
+
+/// A vendor whose customers come back three times at one instant creates one of them; which answer says so is chance.
+#[rstest]
+#[case::created_by_the_first([201, 200, 200], &[])]
+#[case::created_by_the_second([200, 201, 200], &[])]
+#[case::created_by_the_last([200, 200, 201], &[])]
+#[case::created_twice([201, 200, 201], &[("KT-APPLY-IDEMPOTENT", Level::Must)])]
+fn of_applications_at_one_instant_any_may_bring_the_customer_back(
+    #[case] statuses: [u16; 3],
+    #[case] expected: &[(&str, Level)],
+) {
+    let deliveries = deliveries("kt-bizstore", "bizstore-2.1.2", &[]);
+    let case = deliveries.iter().find(|case| case.name.ends_with("apply-anew/at-once")).expect("it is computed");
+    let (mut gone, mut back) = (false, 0);
+    let record = play_computed(case, |request, mut response| {
+        gone |= request.method == "DELETE";
+        if gone && request.method == "POST" {
+            response.status = *statuses.get(back).expect("three calls");
+            back += 1;
+        }
+        Ok(response)
+    });
+    assert_eq!(found(&record), expected);
+}
+
+/// Days to come are all that a customer of today has: where they show nothing, four rules are not looked at.
+#[rstest]
+#[case::empty(200)]
+#[case::refused(400)]
+fn a_vendor_that_bills_no_days_to_come_is_not_said_to_prorate(#[case] status: u16) {
+    let record = play("kt-bizstore/billing/month-to-date", &secure(), &[], |request, response| {
+        let to_come = request.target.strip_prefix("/bill-list/date/").is_some_and(|day| day > "2026-03-10");
+        Ok(if to_come { Response { status, body: b"[]".to_vec(), ..response } } else { response })
+    });
+    assert_eq!(found(&record), []);
+    let skipped = skipped(&record);
+    for rule in ["KT-BILL-MONTH-TO-DATE", "KT-BILL-PRORATED", "KT-BILL-RESET", "KT-BILL-MONTH"] {
+        assert!(skipped.contains(&rule), "{rule} is not in {skipped:?}");
+    }
+}
+
+/// A set-up that has ended cannot end next week.
+#[test]
+fn a_set_up_that_ended_on_a_day_to_come_breaks_kt_status_installing() {
+    let record = play(LONG, &secure(), &[], |_, mut response| {
+        let text = String::from_utf8_lossy(&response.body)
+            .replace("\"install-complete-date\":\"20260310\"", "\"install-complete-date\":\"20260317\"");
+        response.body = text.into_bytes();
+        Ok(response)
+    });
+    assert_eq!(found(&record), [("KT-STATUS-INSTALLING", Level::Must)]);
+}
+
+/// What the first finding of a rule gives as its cause.
+fn cause(record: &CaseRecord, rule: &str) -> Option<String> {
+    let mut findings = record.steps.iter().flat_map(|step| &step.findings);
+    findings.find(|weighed| weighed.finding.requirement.as_str() == rule)?.finding.cause.clone()
+}
+
+/// The address is right where other calls are answered: the 404 is about the day.
+#[test]
+fn a_404_for_a_day_without_charges_is_not_blamed_on_the_address() {
+    let record = play("kt-bizstore/billing/month-to-date", &secure(), &[], |request, response| {
+        let before = request.target.strip_prefix("/bill-list/date/").is_some_and(|day| day < "2026-03-10");
+        Ok(if before { Response::new(404) } else { response })
+    });
+    let cause = cause(&record, "KT-HTTP-STATUS");
+    assert!(cause.as_deref().is_some_and(|cause| cause.contains("empty list")), "{cause:?}");
+}
+
+/// "0" after a withdrawal is the mistake; that the set-up has its date is none.
+#[test]
+fn a_status_that_falls_back_after_a_withdrawal_is_not_blamed_on_its_date() {
+    let mut gone = false;
+    let record = play(LONG, &secure(), &[], |request, mut response| {
+        gone |= request.method == "DELETE";
+        if gone && request.target.starts_with("/status/") {
+            let text = String::from_utf8_lossy(&response.body);
+            response.body = text.replace("\"99\"", "\"0\"").replace("\"98\"", "\"0\"").into_bytes();
+        }
+        Ok(response)
+    });
+    assert_eq!(found(&record), [("KT-RESIGN-STATUS", Level::Must)]);
+}
+
+/// Tokens of one second are the same: a vendor that remembers them refuses the store, and its developer reads so.
+#[test]
+fn a_vendor_that_takes_a_token_once_reads_that_it_comes_again() {
+    let record = play(SHORT, &secure(), &[], |_, _| Ok(Response::new(401)));
+    let cause = cause(&record, "KT-AUTH-VALID");
+    assert!(cause.as_deref().is_some_and(|cause| cause.contains("one token more than once")), "{cause:?}");
 }

@@ -11,7 +11,8 @@ use crate::verdict::assessment::Statement;
 use crate::verdict::{Catalogue, Level, RequirementId};
 
 /// The statements of a configuration. One of the future, or of a rule that cases judge, is refused: it would stand for
-/// something that nobody has looked at.
+/// something that nobody has looked at. Rules that a vendor may rightly hide from every case can be stated too; that
+/// counts where the cases were played and saw nothing.
 pub(super) fn statements(config: &Config, catalogue: &Catalogue, today: Date) -> Result<Statements, UsageError> {
     let mut statements = Statements::new();
     let refuse = |at: &Spanned<String>, problem: String| Err(UsageError::new(config.error(at, problem)));
@@ -22,7 +23,7 @@ pub(super) fn statements(config: &Config, catalogue: &Catalogue, today: Date) ->
             let near = select::nearest(id.as_str(), &known).map(|near| format!("; did you mean {near}?"));
             return refuse(&entry.requirement, format!("{id} is no requirement{}", near.unwrap_or_default()));
         };
-        if requirement.level != Level::Manual {
+        if requirement.level != Level::Manual && !requirement.may_be_stated {
             return refuse(&entry.requirement, format!("{id} is judged by cases; a statement cannot stand for them"));
         }
         for (name, text) in [("who", &entry.who), ("where", &entry.r#where)] {

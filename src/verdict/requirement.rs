@@ -88,6 +88,9 @@ pub struct Requirement {
     /// The vendor's call that it is about, where nobody has to make it: whoever does not is not asked.
     #[serde(default, rename = "if-called", skip_serializing_if = "Option::is_none")]
     pub if_called: Option<String>,
+    /// Whether a vendor may rightly behave so that no case can see how it stands. Then somebody may state it.
+    #[serde(default, rename = "may-be-stated", skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_stated: bool,
     /// The store's own code or wording, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,

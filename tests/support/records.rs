@@ -33,6 +33,7 @@ pub(crate) fn catalogue() -> Catalogue {
         dialects: Vec::new(),
         calls: Vec::new(),
         if_called: None,
+        may_be_stated: false,
         applies: Default::default(),
         mend: mend.to_owned(),
     };

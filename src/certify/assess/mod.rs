@@ -154,7 +154,7 @@ fn assessed(scheduled: &Scheduled, known: Option<&Requirement>, seen: &Seen<'_>,
         }
         LookedAt::Judge => assessed(unscheduled(rule), proofs(rule.read.iter())),
         LookedAt::Cases { cases } => {
-            let (standing, evidence) = looked_at_by(cases, rule, known, seen);
+            let (standing, evidence) = looked_at_by(cases, rule, known, seen, statements.get(requirement));
             assessed(standing, evidence)
         }
     }
@@ -189,6 +189,7 @@ fn looked_at_by(
     rule: &Rule<'_>,
     known: Option<&Requirement>,
     seen: &Seen<'_>,
+    statement: Option<&Statement>,
 ) -> (Standing, Vec<Proof>) {
     let mut held = Vec::new();
     let mut broke_off = None;
@@ -215,7 +216,7 @@ fn looked_at_by(
     let standing = match (broke_off, not_judged, passed_over, declined) {
         (Some(why), ..) | (None, Some(why), ..) => Standing::Untested { why },
         (None, None, Some((why, true)), _) => Standing::Elsewhere { why },
-        (None, None, Some((why, false)), _) => Standing::Untested { why },
+        (None, None, Some((why, false)), _) => hidden(why, known, statement),
         (None, None, None, Some(why)) => Standing::NotApplicable { why },
         (None, None, None, None) if silent => match known.and_then(|known| known.if_called.as_ref()) {
             Some(call) => Standing::NotApplicable { why: format!("the vendor never called {call}") },
@@ -227,4 +228,15 @@ fn looked_at_by(
         (None, None, None, None) => Standing::Untested { why: "no case that looks at it was played".to_owned() },
     };
     (standing, Vec::new())
+}
+
+/// A rule that the cases could not see at this vendor. Where a vendor may rightly be so, a statement is the way on.
+fn hidden(why: String, known: Option<&Requirement>, statement: Option<&Statement>) -> Standing {
+    if !known.is_some_and(|known| known.may_be_stated) {
+        return Standing::Untested { why };
+    }
+    match statement {
+        Some(statement) => Standing::Stated(statement.clone()),
+        None => Standing::Untested { why: format!("{why}; look at it yourselves, and state it in storeproof.toml") },
+    }
 }

@@ -207,6 +207,30 @@ fn a_statement_is_needed_where_no_program_can_judge() {
     assert_eq!(stated.readiness, Readiness::Ready);
 }
 
+/// A vendor that bills no days to come hides how its charges grow, and may.
+#[test]
+fn what_a_vendor_may_rightly_hide_can_be_stated_where_no_case_saw_it() {
+    let [who, when, r#where] = ["Kim", "2026-11-01", "OPS-1"].map(str::to_owned);
+    let statement = Statement { who, when, r#where };
+    let stated = Statements::from([(RULE, statement.clone())]);
+    let hidden = [skipping("shop/a", false), well("shop/b")];
+    let programme = programme(Level::Must, by(&["shop/a"]));
+    let standing = |may_be_stated: bool, cases: &[Arc<CaseRecord>], statements: &Statements| {
+        let known =
+            Requirement { may_be_stated, level: Level::Must, ..about_a_call(false).get(&RULE).cloned().unwrap() };
+        let known = Requirement { calls: Vec::new(), if_called: None, ..known };
+        let assessment = assessed_by(&Catalogue::new([known]).unwrap(), &programme, cases, statements);
+        (assessment.requirements[0].standing.clone(), assessment.readiness)
+    };
+    let why = "no name; look at it yourselves, and state it in storeproof.toml";
+    assert_eq!(standing(true, &hidden, &Statements::new()), (untested(why), Readiness::Open));
+    assert_eq!(standing(true, &hidden, &stated), (Standing::Stated(statement), Readiness::Ready));
+    // It stands neither for a rule that every vendor shows, nor against what a case saw.
+    assert_eq!(standing(false, &hidden, &stated), (untested("no name"), Readiness::Open));
+    let seen = [broken("shop/a", RULE, Level::Must), well("shop/b")];
+    assert_eq!(standing(true, &seen, &stated), (Standing::Broken, Readiness::Refused));
+}
+
 #[test]
 fn a_known_failure_is_no_breach_for_its_time() {
     let mut known = broken("shop/a", RULE, Level::Advice);
@@ -251,6 +275,7 @@ fn about_a_call(has_to: bool) -> Catalogue {
         applies: Default::default(),
         calls: calls.into_iter().collect(),
         if_called,
+        may_be_stated: false,
         code: None,
         mend: String::new(),
     };

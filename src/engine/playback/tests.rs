@@ -113,6 +113,7 @@ fn catalogue_with(id: &str, level: Level) -> Arc<Catalogue> {
         dialects: Vec::new(),
         calls: Vec::new(),
         if_called: None,
+        may_be_stated: false,
         applies: Default::default(),
         mend: String::new(),
     };

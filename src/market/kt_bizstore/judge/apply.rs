@@ -170,7 +170,8 @@ fn created_once(case: &Case<'_>, response: &Response, memory: &mut Memory, judge
         Standing::Unknown => {}
         // The store applies again only after the end; while the deletion runs, both answers can be argued.
         Standing::Resigning => {}
-        Standing::Deleted if !created => {
+        // Of simultaneous calls the one that was answered first may have found what another had begun.
+        Standing::Deleted if !created && !together => {
             judgement.findings.extend(message::status(&rule::APPLY_AGAIN, &[201], response));
         }
         Standing::Deleted => {}
@@ -191,6 +192,10 @@ fn created_once(case: &Case<'_>, response: &Response, memory: &mut Memory, judge
 fn accepted(case: &Case<'_>, response: &Response, memory: &mut Memory) {
     let today = case.today();
     let customer = memory.customer(&case.mem_sq());
+    // Each life is created for itself.
+    if matches!(customer.standing, Standing::Resigning | Standing::Deleted) {
+        customer.created = 0;
+    }
     if response.status == 201 {
         customer.created += 1;
     }

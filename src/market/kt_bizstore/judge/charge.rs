@@ -85,7 +85,7 @@ pub(super) fn agree(
             Figures::OfCustomer => ("by customer", "by day"),
         };
         let because =
-            format!("{that}, the charge for {day} was {other}, and {this} the customer joined on that day too");
+            format!("{that}, the charge for {day} was {other}; on the day of joining, the charge {this} is the same");
         let breach = Breach::Value { expected: other.to_string(), actual: pay.to_string(), because };
         judgement.find(Finding::new(rule::BILL_AGREE, Place::Body(format!("{at}/pay-amt")), breach));
     }

@@ -39,10 +39,18 @@ pub(super) fn to_come(
     for (mem_sq, customer) in memory.all().filter(|(_, customer)| in_use(customer)) {
         let nothing = customer.bills.get(&day).is_some_and(|figure| figure.usage == 0 && !figure.free);
         if !seen.contains_key(mem_sq) {
-            judgement.skip(rule::BILL_MONTH_TO_DATE, "the vendor lists no charges for days that are still to come");
+            unseen("the vendor lists no charges for days that are still to come", judgement);
         } else if nothing && day == day.last_of_month() && customer.free_until.is_none_or(|until| until < day) {
-            judgement.skip(rule::BILL_MONTH_TO_DATE, "the vendor charges nothing for days that are still to come");
+            unseen("the vendor charges nothing for days that are still to come", judgement);
         }
+    }
+}
+
+/// A customer of a few minutes has no other days than those to come: where they show nothing, how the charge grows over
+/// a month and over its end is not seen.
+pub(super) fn unseen(why: &str, judgement: &mut Judgement) {
+    for requirement in [rule::BILL_MONTH_TO_DATE, rule::BILL_PRORATED, rule::BILL_RESET, rule::BILL_MONTH] {
+        judgement.skip(requirement, why);
     }
 }
 

@@ -311,11 +311,17 @@ fn documented(
         return false;
     }
     let finding = message::status(&requirement, success, response);
-    judgement.findings.extend(finding.map(|finding| {
-        if response.status == 404 && memory.any().is_none() { finding.because(WRONG_ADDRESS) } else { finding }
+    let answered = !memory.accepted.is_empty();
+    judgement.findings.extend(finding.map(|finding| match response.status {
+        404 if answered && !case.bill_day().is_empty() => finding.because(NO_CHARGES),
+        404 if memory.any().is_none() => finding.because(WRONG_ADDRESS),
+        _ => finding,
     }));
     false
 }
+
+/// What a 404 for a day means where other calls were answered.
+const NO_CHARGES: &str = "a day on which nobody is charged is answered with an empty list and 200, not with 404";
 
 /// What a 404 means most often where no customer is asked for.
 const WRONG_ADDRESS: &str =

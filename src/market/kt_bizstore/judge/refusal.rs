@@ -335,8 +335,8 @@ pub(super) fn why_refused(response: &Response, used: bool) -> String {
          with `storeproof keys kt-bizstore`"
     } else {
         "check that the vendor reads the header encoded-jwt, verifies with RS256 and the public key that \
-         `storeproof keys kt-bizstore` prints, and takes `iat` as seconds; the case authentication/bill-by-day tries what \
-         else it may wait for"
+         `storeproof keys kt-bizstore` prints, and takes `iat` as seconds, and that it accepts one token more than once; \
+         the case authentication/bill-by-day tries what else it may wait for"
     };
     cause.to_owned()
 }

@@ -35,6 +35,14 @@ pub(super) fn judge(
         .into_iter()
         .filter(|rounding| parts.iter().all(|(day, part)| part.usage == due(whole.usage, *day, *rounding)))
         .collect();
+    // What is free in part is prorated by fewer days than the month has.
+    if customer.free_until.is_some_and(|until| until >= day.first_of_month()) {
+        return;
+    }
+    if let Some(finding) = parts.iter().find_map(|part| a_day_off(*part, (day, whole), place)) {
+        judgement.find(finding);
+        return;
+    }
     // Where nothing had to be rounded, nothing shows.
     if parts.is_empty() || fits.len() == 3 {
         return;
@@ -62,6 +70,30 @@ pub(super) fn judge(
             judgement.read(rule::BILL_PRORATED, place.clone(), met);
         }
     }
+}
+
+/// A charge that grows by the same price each day, and is one day's price too low or too high from the first: the days are
+/// counted wrongly at one of their ends.
+fn a_day_off((on, part): (Date, &Figure), (last, whole): (Date, &Figure), place: &Place) -> Option<Finding> {
+    let days = i64::from(on.day());
+    let price = (whole.usage - part.usage) / i64::from(last.day() - on.day()).max(1);
+    let margin = super::whole::margin(&whole.licenses, days);
+    // Cheap days drown in what rounding adds.
+    if price <= 2 * margin {
+        return None;
+    }
+    let is_of = |counted: i64| part.usage.abs_diff(price * counted) <= margin.unsigned_abs();
+    let cause = if is_of(days - 1) {
+        "it looks as if the day asked for is not counted; the charge is that through this day, with it"
+    } else if is_of(days + 1) {
+        "it looks as if a day too many is counted"
+    } else {
+        return None;
+    };
+    let because = format!("the charge grows by {price} a day until {last}, and {on} is day {days} of its month");
+    let expected = format!("about {} through {on}", price * days);
+    let breach = Breach::Value { expected, actual: part.usage.to_string(), because };
+    Some(Finding::new(rule::BILL_PRORATED, place.clone(), breach).because(cause))
 }
 
 /// What a month of this price costs through a day.
@@ -112,6 +144,30 @@ mod tests {
         let (readings, findings) = told(through, None);
         assert_eq!((readings.len(), findings), (1, 0));
         assert!(readings[0].ends_with(ends), "{readings:?}");
+    }
+
+    /// 300,000 won a month for 5 licences, over 28 days: 10,714.29 a day.
+    #[rstest]
+    #[case::right(10_715, 300_000, None, None)]
+    #[case::without_the_day_itself(0, 289_286, None, Some("the day asked for is not counted"))]
+    #[case::a_day_too_many(21_429, 310_715, None, Some("a day too many"))]
+    #[case::no_day_by_its_price(4_000, 300_000, None, None)]
+    #[case::free_in_part(0, 289_286, Some(date(2027, 2, 1)), None)]
+    fn a_charge_that_is_a_day_off_is_found(
+        #[case] first: i64,
+        #[case] last: i64,
+        #[case] free_until: Option<Date>,
+        #[case] cause: Option<&str>,
+    ) {
+        let mut customer = Customer { applied_on: Some(date(2027, 1, 10)), free_until, ..Customer::default() };
+        let figure = |usage| Figure { usage, split: true, onetime: 0, licenses: "5".to_owned(), free: false };
+        customer.bills.insert(date(2027, 2, 1), figure(first));
+        customer.bills.insert(date(2027, 2, 28), figure(last));
+        let mut judgement = Judgement::default();
+        judge(None, &customer, date(2027, 2, 28), &Place::Body(String::new()), &mut judgement);
+        let told: Vec<String> = judgement.findings.into_iter().filter_map(|finding| finding.cause).collect();
+        assert_eq!(told.len(), usize::from(cause.is_some()), "{told:?}");
+        assert!(told.iter().zip(cause).all(|(told, cause)| told.contains(cause)), "{told:?}");
     }
 
     #[test]

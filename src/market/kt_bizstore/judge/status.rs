@@ -63,7 +63,8 @@ pub(super) fn answer(case: &Case<'_>, response: &Response, memory: &mut Memory) 
     let applied = memory.known(&mem_sq).filter(|_| matches!(standing, Standing::Applied | Standing::Installed));
     let applied_on = applied.and_then(|customer| customer.applied_on);
     let license_start = applied.and_then(|customer| customer.license_start.clone());
-    dates(&value, &code, applied_on, &mut judgement);
+    let leaving = matches!(standing, Standing::Resigning | Standing::Deleted);
+    dates(&value, &code, leaving, (applied_on, case.today()), &mut judgement);
     start_date(&value, license_start, &mut judgement);
     nulls(&value, &mut judgement);
     contacts(&value, &mut judgement);
@@ -118,7 +119,13 @@ fn nulls(value: &Value, judgement: &mut Judgement) {
     }
 }
 
-fn dates(value: &Value, code: &str, applied_on: Option<Date>, judgement: &mut Judgement) {
+fn dates(
+    value: &Value,
+    code: &str,
+    leaving: bool,
+    (applied_on, today): (Option<Date>, Date),
+    judgement: &mut Judgement,
+) {
     for member in ["reg-date", "license-start-date", "install-complete-date"] {
         let Some(text) = scalar(value, member) else { continue };
         let place = Place::Body(format!("/{member}"));
@@ -133,7 +140,10 @@ fn dates(value: &Value, code: &str, applied_on: Option<Date>, judgement: &mut Ju
         }
         match date(&text) {
             Ok((day, form)) => {
-                if let Some(breach) = out_of_time(member, day, applied_on, &text) {
+                let ended = code == "1" && member == "install-complete-date" && applied_on.is_some();
+                if let Some(breach) = out_of_time(member, day, applied_on, &text)
+                    .or_else(|| ended.then(|| still_to_come(day, today, &text)).flatten())
+                {
                     let requirement = if member == "reg-date" { rule::STATUS_DATE } else { rule::STATUS_INSTALLING };
                     judgement.find(Finding::new(requirement, place.clone(), breach));
                 }
@@ -144,7 +154,8 @@ fn dates(value: &Value, code: &str, applied_on: Option<Date>, judgement: &mut Ju
                     let breach = Breach::Form { expected: "a date yyyymmdd".to_owned(), actual: text.clone() };
                     judgement.find(Finding::new(rule::STATUS_DATE, place.clone(), breach));
                 }
-                if member == "install-complete-date" && code == "0" {
+                // After a withdrawal it is the status that is wrong, and it is found as such.
+                if member == "install-complete-date" && code == "0" && !leaving {
                     let because = "status \"0\" says that the set-up still runs".to_owned();
                     let breach = Breach::Value { expected: NOT_YET.to_owned(), actual: text, because };
                     judgement.find(Finding::new(rule::STATUS_INSTALLING, place, breach));
@@ -173,6 +184,13 @@ fn out_of_time(member: &str, day: Date, applied_on: Option<Date>, actual: &str) 
         _ => return None,
     };
     Some(Breach::Value { expected, actual: actual.to_owned(), because })
+}
+
+/// A set-up that has ended did so today or before, give or take the zone of the vendor's clock.
+fn still_to_come(day: Date, today: Date, actual: &str) -> Option<Breach> {
+    let because = "status \"1\" says that the set-up has ended, and this day is still to come".to_owned();
+    let expected = format!("{} or earlier", compact(today));
+    (day > today.tomorrow().ok()?).then(|| Breach::Value { expected, actual: actual.to_owned(), because })
 }
 
 /// What the store gave as the start of the licence comes back as it was.
