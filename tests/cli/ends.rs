@@ -44,7 +44,10 @@ fn a_fault_breaks_the_contract(#[case] faults: &str, #[case] case: &str, #[case]
 #[case("run kt-bizstore --vendor vendor.example", "--vendor vendor.example: ")]
 #[case("run kt-bizstore --vendor reference --marketplace kt-bizshop", "did you mean kt-bizstore?")]
 #[case("run kt-bizstore --vendor reference --dialect bizstore-9", "bizstore-9 is no dialect; there is ")]
-#[case("run kt-bizstore --vendor reference --report xml", "there are human, html, json, junit, markdown, sarif and github")]
+#[case(
+    "run kt-bizstore --vendor reference --report xml",
+    "there are human, html, json, junit, markdown, sarif and github"
+)]
 #[case("run kt-bizstore --vendor reference --report json=", "the path is empty")]
 #[case("run kt-bizstore --vendor reference --report json=no/folder.json", "no is no folder")]
 #[case("run kt-bizstore --vendor reference --report json --report junit", "only one report can go to standard output")]

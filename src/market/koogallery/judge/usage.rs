@@ -37,9 +37,10 @@ pub(super) fn judge(
         && matches!(charging, Some(Charging::OnDemand | Charging::Package));
     // A package that was bought alone, or opened to try a call, has no instance yet that it could name.
     let test = known.is_some_and(|instance| instance.test);
-    let has_metered = memory.instances.values().any(|other| {
-        other.live() && other.test == test && matches!(other.charging, Some(Charging::OnDemand))
-    });
+    let has_metered = memory
+        .instances
+        .values()
+        .any(|other| other.live() && other.test == test && matches!(other.charging, Some(Charging::OnDemand)));
     let figures = entry.get("usageInfo").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if figures.is_empty() && metered {
         let because = "the buyer sees there what the next bill will be about".to_owned();
