@@ -204,6 +204,8 @@ fn looked_at_by(
         match (&case.outcome, skipped) {
             (Outcome::NotJudged(blocked @ Blocked::Declined { .. }), _) => declined = Some(blocked.to_string()),
             (Outcome::NotJudged(blocked), _) => not_judged = Some(format!("{name}: {blocked}")),
+            // What cannot be judged here could not be in a sound case either.
+            (Outcome::Breaks, Some((_, why, true))) if !read => passed_over = Some(((*why).to_owned(), true)),
             (Outcome::Breaks, _) if !read => broke_off = Some(format!("{name} broke another rule on the way")),
             (_, Some((_, why, local))) if !read => passed_over = Some(((*why).to_owned(), *local)),
             _ if known.is_some_and(|known| !seen.shows(name, known)) => silent = true,

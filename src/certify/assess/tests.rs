@@ -146,6 +146,23 @@ fn a_case_that_broke_another_rule_proves_nothing() {
 }
 
 #[test]
+fn a_case_that_broke_another_rule_is_not_the_reason_where_the_rule_cannot_be_judged_here() {
+    let other = Weighed {
+        finding: Finding::new(
+            RequirementId::known("OTHER"),
+            Place::Status,
+            Breach::Missing { what: "the total".to_owned(), because: "it is billed".to_owned() },
+        ),
+        level: Level::Must,
+        exchange: Some(0),
+    };
+    let skipped = Skipped { requirement: RULE, why: "no name".to_owned(), local: true };
+    let cases = [case("shop/a", Outcome::Breaks, vec![step(vec![other], Vec::new(), vec![skipped])]), well("shop/b")];
+    let expected = (Standing::Elsewhere { why: "no name".to_owned() }, Readiness::Refused);
+    assert_eq!(assessed(by(&["shop/a"]), &cases), expected);
+}
+
+#[test]
 fn rules_of_no_catalogue_are_told_where_they_are_broken() {
     let cases = [broken("shop/a", RequirementId::known("OTHER"), Level::Must), well("shop/b")];
     let assessment = assessed_with(&programme(Level::Must, by(&["shop/b"])), &cases, &Statements::new());

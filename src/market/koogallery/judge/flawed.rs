@@ -18,7 +18,7 @@ pub(super) fn answer(
     judgement: &mut Judgement,
 ) {
     let requirement = requirement_of(case, flaw);
-    let what = what(case, flaw);
+    let what = what(case, sent, flaw);
     if matches!(flaw, Flaw::Odd(_)) && (400..500).contains(&response.status) {
         return;
     }
@@ -69,14 +69,18 @@ pub(super) fn answer(
             finding.because("lenient parsers roll an impossible day over into the next month: parse strictly")
         }
         Flaw::Value(member) if member == "status" || member == "instanceStatus" => {
-            finding.because("everything but the one word is taken for the other: compare with both")
+            finding.because(match (case.interface(), sent.text(member)) {
+                (Interface::SaasV2, Some("NORMAL")) => "NORMAL is the word of V1; in V2 it is UNFREEZE",
+                (Interface::SaasV1, Some("UNFREEZE")) => "UNFREEZE is the word of V2; in V1 it is NORMAL",
+                _ => "everything but the one word is taken for the other: compare with both",
+            })
         }
         _ => finding,
     });
 }
 
 /// What the call was, as the start of a sentence.
-fn what(case: &Case<'_>, flaw: &Flaw) -> String {
+fn what(case: &Case<'_>, sent: &Sent, flaw: &Flaw) -> String {
     match flaw {
         Flaw::Broken if case.exchange.request.body.is_empty() => "a call with an empty body".to_owned(),
         Flaw::Broken => "a call whose body is no JSON object".to_owned(),
@@ -86,10 +90,20 @@ fn what(case: &Case<'_>, flaw: &Flaw) -> String {
         Flaw::Empty(member) => format!("a call with an empty {member}"),
         Flaw::Type(member) => format!("a call whose {member} is of another type"),
         Flaw::Value(member) if member == "expireTime" => "a call whose expireTime is no time".to_owned(),
-        Flaw::Value(member) => format!("a call whose {member} is none of the documented values"),
+        Flaw::Value(member) => match sent.text(member) {
+            Some(value) if plain(value) && requirement_of(case, flaw) != rule::REQUEST_TYPE => {
+                format!("a call with the undocumented {member} {value}")
+            }
+            _ => format!("a call whose {member} is none of the documented values"),
+        },
         Flaw::Long(member) => format!("a call whose {member} is longer than documented"),
         Flaw::Odd(odd) => format!("a call with {odd}"),
     }
+}
+
+/// Whether a value can stand in a sentence: a word as the documented ones are.
+fn plain(value: &str) -> bool {
+    (1..=40).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn requirement_of(case: &Case<'_>, flaw: &Flaw) -> RequirementId {

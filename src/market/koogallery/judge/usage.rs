@@ -35,6 +35,12 @@ pub(super) fn judge(
     let metered = known.is_some_and(|instance| !instance.test)
         && !opening
         && matches!(charging, Some(Charging::OnDemand | Charging::Package));
+    // A package that was bought alone, or opened to try a call, has no instance yet that it could name.
+    let test = known.is_some_and(|instance| instance.test);
+    let has_metered = memory
+        .instances
+        .values()
+        .any(|other| other.live() && other.test == test && matches!(other.charging, Some(Charging::OnDemand)));
     let figures = entry.get("usageInfo").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if figures.is_empty() && metered {
         let because = "the buyer sees there what the next bill will be about".to_owned();
@@ -49,7 +55,7 @@ pub(super) fn judge(
             access::address(case, text, Place::Body(format!("{at}/dashboardUrl")), rule::QUERY_URL_FORM, judgement);
         }
         let related = figure.get("relatedInstanceId").and_then(Value::as_str).unwrap_or_default();
-        if charging == Some(Charging::Package) && related.is_empty() {
+        if charging == Some(Charging::Package) && related.is_empty() && has_metered {
             let because = "it says which metered item of the package was used".to_owned();
             let breach = Breach::Missing { what: "relatedInstanceId".to_owned(), because };
             let place = Place::Body(format!("{at}/relatedInstanceId"));

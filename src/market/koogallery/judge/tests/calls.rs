@@ -68,6 +68,31 @@ fn flaws_of_v1_are_refused(#[case] operation: &str, #[case] members: Value, #[ca
 }
 
 #[rstest]
+#[case("updateInstanceStatus", json!({ "status": "NORMAL" }), &["undocumented status NORMAL", "the word of V1"])]
+#[case("updateInstanceStatus", json!({ "status": "FROZEN" }), &["undocumented status FROZEN", "everything but the one word"])]
+#[case("refreshInstance", json!({ "scene": "CANCEL_RENEW", "orderId": "o", "orderLineId": "o-000001",
+    "expireTime": "20260228000000" }), &["undocumented scene CANCEL_RENEW"])]
+fn a_word_that_is_not_documented_is_named(#[case] operation: &str, #[case] mut members: Value, #[case] told: &[&str]) {
+    let mut play = Play::v2();
+    let (_, instance) = play.opened();
+    members["instanceId"] = json!(instance);
+    let words = words(&play.call(operation, members).code("000000"));
+    assert!(told.iter().all(|one| words.contains(one)), "{words}");
+}
+
+#[test]
+fn an_id_of_the_vendors_own_that_is_too_long_is_no_flaw_of_the_call() {
+    let mut play = Play::v2();
+    let order = play.generate("order-period");
+    let id = "x".repeat(70);
+    let members = play.creation(&order);
+    let given = json!({ "resultCode": "000000", "resultMsg": "m", "instanceId": id });
+    assert!(broken(&play.call("newInstance", members).answered(given)).contains(&"ANSWER-LENGTH"));
+    let judgement = play.call("releaseInstance", json!({ "instanceId": id })).code("000000");
+    assert_eq!(broken(&judgement), NONE, "{judgement:#?}");
+}
+
+#[rstest]
 #[case(json!({ "scene": "CANCEL_RENEW" }), &["REFRESH-SCENE-UNKNOWN"])]
 #[case(json!({ "expireTime": "20260230000000" }), &["REFRESH-EXPIRE-TIME-WRONG"])]
 #[case(json!({ "expireTime": "soon" }), &["REFRESH-EXPIRE-TIME-WRONG"])]

@@ -180,6 +180,16 @@ fn metered_instances_tell_their_use_in_total() {
 }
 
 #[test]
+fn a_package_names_an_instance_only_where_there_is_one() {
+    let mut play = Play::v2();
+    let package = play.generate("order-package");
+    play.create(&package, "i-2", json!({}));
+    let mut body = entries(&["i-2"]);
+    body["info"][0]["usageInfo"] = json!([{ "usageValue": 0, "statisticalTime": "20260304050000000" }]);
+    assert_eq!(ask(&mut play, "i-2", body), NONE);
+}
+
+#[test]
 fn plain_access_data_are_a_documented_reading() {
     let mut play = Play::v2();
     let (_, instance) = play.opened();
