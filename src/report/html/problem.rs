@@ -68,7 +68,9 @@ pub(super) fn problem(scene: &Scene<'_>, broken: &Broken<'_>) -> Markup {
                     Written::In(place) => html! { code translate="no" { (place) } },
                     Written::By(command) => html! { (words.say("computed")) ": " code translate="no" { (command) } },
                 }))
-                @for (label, text) in proof(step, scene.redactor) { (entry(label, scene.sentence(&text))) }
+                @for (key, (_, text)) in ["flaw", "allowed"].into_iter().zip(proof(step, scene.redactor)) {
+                    (entry(key, scene.sentence(&text)))
+                }
                 @if let Some(task) = &task { (entry("task", scene.sentence(task))) }
                 (others(scene, broken))
             }

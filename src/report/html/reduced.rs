@@ -19,7 +19,7 @@ pub(super) fn reduced(scene: &Scene<'_>, id: &RequirementId) -> Markup {
             @let told = told(reduced, scene.background, scene.redactor);
             @let text = told.lines.join("\n");
             @if scene.takes(text.len()) {
-                details.more {
+                details.reduced.more {
                     summary { (words.say("reduced")) }
                     p {
                         (words.tell("reduced-from", &[("before", reduced.before.into()), ("after", reduced.after.into())])) ": "
