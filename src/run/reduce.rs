@@ -77,18 +77,22 @@ impl Bench<'_> {
         let mut seen = HashSet::new();
         let mut left = self.bounds.cases;
         let end = after(self.bounds.whole);
-        for case in cases {
-            for (symptom, step) in symptoms(case) {
-                if left == 0 || *interrupted.borrow() || play::now() >= end {
-                    return;
-                }
-                if symptom.is_death() || !seen.insert(symptom.requirement.clone()) {
-                    continue;
-                }
-                left -= 1;
-                if let Some(reduced) = self.one(case, &symptom, step, end, &mut interrupted).await {
-                    tell(Event::Reduced(Arc::new(reduced)));
-                }
+        let mut broken: Vec<(&CaseRecord, Symptom, &StepRecord)> = cases
+            .iter()
+            .flat_map(|case| symptoms(case).into_iter().map(|(symptom, step)| (&**case, symptom, step)))
+            .collect();
+        // What a case shows with customers of its own it shows to a vendor that was started anew, too.
+        broken.sort_by_key(|(_, symptom, _)| symptom.is_of_another());
+        for (case, symptom, step) in broken {
+            if left == 0 || *interrupted.borrow() || play::now() >= end {
+                return;
+            }
+            if symptom.is_death() || !seen.insert(symptom.requirement.clone()) {
+                continue;
+            }
+            left -= 1;
+            if let Some(reduced) = self.one(case, &symptom, step, end, &mut interrupted).await {
+                tell(Event::Reduced(Arc::new(reduced)));
             }
         }
     }

@@ -95,3 +95,16 @@ fn a_certification_ends_with_scenarios_to_mend_by() {
     let reduced = reduced(&folder, words);
     assert_eq!((&reduced[0]["requirement"], &reduced[0]["after"]), (&"KT-AUTH-KEY".into(), &1.into()));
 }
+
+/// A list of charges shows customers of other cases too. What is left brings one of its own, so that it breaks the same
+/// rule with a vendor that has just been started.
+#[test]
+fn what_is_left_does_not_live_on_what_other_cases_left_behind() {
+    let folder = Folder::new();
+    let reduced = reduced(&folder, "run kt-bizstore/billing --reduce --jobs 1 --vendor reference:bill-wrong-sum");
+    let of_rule = reduced.iter().find(|one| one["requirement"] == "KT-BILL-SUM").expect("it is told");
+    folder.put("reduced.arazzo.yaml", of_rule["scenario"].as_str().expect("a text"));
+    let ran = folder.run("run reduced.arazzo.yaml --vendor reference:bill-wrong-sum").ends(1);
+    ran.says("KT-BILL-SUM");
+    folder.run("run reduced.arazzo.yaml --vendor reference").ends(0);
+}

@@ -20,6 +20,9 @@ pub struct Symptom {
     problem: String,
     /// Codes, statuses and conditions, which are the same in every run.
     exact: String,
+    /// Whether it is about somebody in a list whom another case brought there. A vendor that has just been started lists
+    /// nobody.
+    of_another: bool,
 }
 
 impl Symptom {
@@ -51,14 +54,21 @@ impl Symptom {
             place,
             problem: masked(&finding.problem()),
             exact,
+            of_another: false,
         }
+    }
+
+    /// Whether only what other cases have left with the vendor shows it.
+    pub fn is_of_another(&self) -> bool {
+        self.of_another
     }
 
     /// What a run of a part of the case shows: whether this is still broken, and nothing but what may be.
     pub fn compare(&self, allowed: &[Self], case: &CaseRecord) -> Trial {
         let found = symptoms(case);
         let breaks = found.iter().any(|(symptom, _)| symptom == self);
-        if breaks && found.iter().all(|(symptom, _)| allowed.contains(symptom)) {
+        let same = |one: &Self, other: &Self| *one == Self { of_another: one.of_another, ..other.clone() };
+        if breaks && found.iter().all(|(symptom, _)| allowed.iter().any(|other| same(symptom, other))) {
             Trial::StillBreaks
         } else {
             Trial::Not
@@ -77,9 +87,19 @@ pub fn symptoms(case: &CaseRecord) -> Vec<(Symptom, &StepRecord)> {
     let mut found = Vec::new();
     for step in case.steps.iter().filter(|step| !step.superseded) {
         let held = step.findings.iter().filter(|weighed| weighed.level == Level::Must);
-        found.extend(held.map(|weighed| (Symptom::of(step, weighed), &**step)));
+        found.extend(held.map(|weighed| {
+            let of_another = weighed.finding.entry.as_deref().is_some_and(|entry| !names(case, entry));
+            (Symptom { of_another, ..Symptom::of(step, weighed) }, &**step)
+        }));
     }
     found
+}
+
+/// Whether a case sent what an entry such as `customer M12345` is named by.
+fn names(case: &CaseRecord, entry: &str) -> bool {
+    let Some(key) = entry.split_whitespace().last() else { return false };
+    let mut sent = case.steps.iter().flat_map(|step| &step.exchanges).map(|exchange| &exchange.request);
+    sent.any(|request| request.target.contains(key) || String::from_utf8_lossy(&request.body).contains(key))
 }
 
 /// A sentence in which words with a figure in them are one and the same.
