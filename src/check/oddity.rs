@@ -51,6 +51,33 @@ pub fn depth(text: &[u8]) -> usize {
     deepest
 }
 
+/// The text with `null` for every list and object that stands deeper than `most`, for readers that read no deeper.
+pub fn shallow(text: &[u8], most: usize) -> Vec<u8> {
+    let (mut kept, mut depth, mut quoted, mut escaped) = (Vec::new(), 0_usize, false, false);
+    for &byte in text {
+        let bracket = !quoted;
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if bracket => {
+                depth += 1;
+                if depth == most + 1 {
+                    kept.extend(b"null");
+                }
+            }
+            _ => {}
+        }
+        if depth <= most {
+            kept.push(byte);
+        }
+        if bracket && matches!(byte, b']' | b'}') {
+            depth = depth.saturating_sub(1);
+        }
+    }
+    kept
+}
+
 /// What is odd about a text that should name something, as words that follow "a call with"; `None` where it is made of
 /// visible ASCII.
 pub fn of_text(member: &str, text: &str) -> Option<String> {
@@ -100,6 +127,14 @@ mod tests {
     #[case("]]][", 1)]
     fn brackets_in_text_do_not_count(#[case] text: &str, #[case] expected: usize) {
         assert_eq!(depth(text.as_bytes()), expected);
+    }
+
+    #[rstest]
+    #[case(r#"{"a":"1","b":[[[{"c":"]"}]]],"d":{"e":[1]}}"#, r#"{"a":"1","b":[null],"d":{"e":null}}"#)]
+    #[case(r#"{"a":"[[[\"[[["}"#, r#"{"a":"[[[\"[[["}"#)]
+    #[case("]]", "]]")]
+    fn what_stands_too_deep_is_left_out(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(String::from_utf8_lossy(&shallow(text.as_bytes(), 2)), expected);
     }
 
     #[test]

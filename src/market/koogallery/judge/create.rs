@@ -17,6 +17,9 @@ use crate::wire::Response;
 /// The longest id that fits the store's field.
 const LONGEST_ID: usize = 64;
 
+/// The code of a creation for what was bought already.
+const BOUGHT: &str = "000103";
+
 pub(super) fn answer(
     case: &Case<'_>,
     sent: &Sent,
@@ -86,7 +89,12 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
     if before.is_some() && !asked_again && fails.is_none_or(|(recovers, _)| recovers) {
         let what = what("the repeated creation, after the order query was out of reach,");
         let finding = answer.instead(what, &[result::SUCCESS, result::PENDING], rule::CREATE_RECOVERS);
-        judgement.find(finding.because("what the first attempt left behind is in the way: ask the order query again"));
+        let says = format!(
+            "the vendor says {:?}; where other creations are accepted, what the first attempt left behind is in the way: ask \
+             the order query again",
+            answer.message()
+        );
+        judgement.find(finding.because(says));
         return;
     }
     if fails.is_some() {
@@ -125,7 +133,11 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
             },
         };
         let finding = answer.instead(what, &[result::SUCCESS], requirement);
-        judgement.find(finding.because(cause));
+        // Of a first answer that was lost nobody knows whether it was a refusal too.
+        judgement.find(match creation.instance.is_none() && answer.code != BOUGHT {
+            true => finding.because(format!("the vendor says {:?}", answer.message())),
+            false => finding.because(cause),
+        });
         return;
     }
     if case.interface() == Interface::SaasV2 && unknown_order(case, sent) {
@@ -141,8 +153,12 @@ fn refused(case: &Case<'_>, sent: &Sent, answer: &Answer, memory: &mut Memory, j
         // One of several that arrived at once; another one may have been the first.
         let finding =
             answer.instead(what("one of several creations at once"), &[result::SUCCESS], rule::CREATE_SIMULTANEOUS);
-        judgement
-            .find(finding.because("let a unique key decide, and answer its violation with the instance that is there"));
+        let says = format!(
+            "the vendor says {:?}; where the others were accepted, let a unique key decide, and answer its violation with \
+             the instance that is there",
+            answer.message()
+        );
+        judgement.find(finding.because(says));
         return;
     }
     let requirement = match sent.test() {

@@ -170,7 +170,12 @@ fn absent(answer: &Answer, asked: &[&str], missing: &[&str], some: bool, memory:
         }
         (_, Some(suspect)) if known.told => {
             let events = known.suspects.iter().map(|suspect| suspect.what.as_str());
-            (suspect.gone.clone(), Some(instance::since(events)))
+            let mut cause = instance::since(events);
+            let first = asked.iter().take_while(|id| !missing.contains(id)).count();
+            if first > 0 && first + missing.len() == asked.len() {
+                cause.push_str("; or only the first ids of a query are looked up");
+            }
+            (suspect.gone.clone(), Some(cause))
         }
         (1, _) if known.standing == Standing::Opening => {
             // 000000 without an entry says nothing about what is being opened.

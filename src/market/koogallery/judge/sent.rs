@@ -17,6 +17,9 @@ const LONGEST_CODE: usize = 4;
 /// How deeply nested a body our own reader reads.
 const MOST_READABLE: usize = 127;
 
+/// How deep what the tables list stands in a body: the members of productInfo.
+const DEEPEST_MEMBER: usize = 2;
+
 /// The members of a call's body, or the parameters of its query.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sent {
@@ -34,7 +37,11 @@ impl Sent {
             let own = parameters.into_iter().filter(|(name, _)| name != auth_token::TIME_STAMP);
             return Self { members: own.map(|(name, value)| (name, Value::from(value))).collect(), readable: true };
         }
-        match serde_json::from_slice(&request.body) {
+        let read = match oddity::depth(&request.body) > MOST_READABLE {
+            true => serde_json::from_slice(&oddity::shallow(&request.body, DEEPEST_MEMBER)),
+            false => serde_json::from_slice(&request.body),
+        };
+        match read {
             Ok(Value::Object(members)) => Self { members, readable: true },
             _ => Self::default(),
         }

@@ -81,6 +81,18 @@ fn a_word_that_is_not_documented_is_named(#[case] operation: &str, #[case] mut m
 }
 
 #[test]
+fn a_call_that_is_nested_deeply_and_carried_out_is_remembered() {
+    let mut play = Play::v2();
+    let (_, instance) = play.opened();
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let body =
+        format!(r#"{{"activity":"updateInstanceStatus","instanceId":"{instance}","status":"FREEZE","more":{deep}}}"#);
+    assert_eq!(broken(&play.call("updateInstanceStatus", json!(body)).code("000000")), NONE);
+    let members = json!({ "instanceId": instance, "status": "FREEZE" });
+    assert_eq!(broken(&play.call("updateInstanceStatus", members).code("000005")), ["STATUS-REPEATED"]);
+}
+
+#[test]
 fn an_id_of_the_vendors_own_that_is_too_long_is_no_flaw_of_the_call() {
     let mut play = Play::v2();
     let order = play.generate("order-period");
