@@ -338,7 +338,7 @@ impl Reporter for Human<'_> {
                 let readiness = assessment.as_ref().map(|assessment| assessment.readiness);
                 let meaning = match verdict(totals, *interrupted, &self.troubles, readiness) {
                     Verdict::Interrupted => conclusion(totals).meaning(),
-                    verdict => verdict.meaning(),
+                    verdict => verdict.meaning_with(assessment.as_deref()),
                 };
                 self.printer.line(meaning)?;
                 if let Some(doubt) = self.answers.doubt(&self.vendor, self.known.redactor()) {

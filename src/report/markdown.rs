@@ -102,7 +102,7 @@ impl<'a> Page<'a> {
     }
 
     fn opening(&mut self, closing: &Closing) {
-        self.line(&format!("## {}\n", prose(closing.verdict.meaning())));
+        self.line(&format!("## {}\n", prose(closing.verdict.meaning_with(self.course.assessment.as_deref()))));
         let vendor = self.words(&self.course.vendor);
         self.line(&format!(
             "Against {}, seed {}: {}",

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Totals, Trouble};
-use crate::verdict::assessment::Readiness;
+use crate::verdict::assessment::{Assessment, Readiness};
 
 /// How a run came out, as its totals say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -75,6 +75,16 @@ pub fn verdict(totals: &Totals, interrupted: bool, troubles: &[Trouble], readine
 }
 
 impl Verdict {
+    /// What it means, where failures that are accepted for a time may stand behind a good end.
+    pub(crate) fn meaning_with(self, assessment: Option<&Assessment>) -> &'static str {
+        match (self, assessment.map_or(0, Assessment::accepted)) {
+            (Self::Certified(Readiness::Ready), 1..) => {
+                "Ready but for known failures: the store would refuse this vendor for what is accepted here for a time."
+            }
+            _ => self.meaning(),
+        }
+    }
+
     /// What it means for whoever wants to submit to the store.
     pub(crate) fn meaning(self) -> &'static str {
         match self {
@@ -157,6 +167,29 @@ pub(crate) fn duration(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is accepted for a time holds no more for that, and whoever reads the report must not think so.
+    #[test]
+    fn ready_with_known_failures_does_not_say_that_everything_holds() {
+        use crate::verdict::assessment::{Assessed, Standing};
+        use crate::verdict::{Level, RequirementId};
+        let with = |level| Assessment {
+            marketplace: "shop".to_owned(),
+            dialects: Vec::new(),
+            traits: Vec::new(),
+            readiness: Readiness::Ready,
+            requirements: vec![Assessed {
+                requirement: RequirementId::known("SHOP-RULE"),
+                level,
+                standing: Standing::Known { owner: "Kim".to_owned(), until: "2026-12-28".to_owned() },
+                evidence: Vec::new(),
+            }],
+            coverage: Default::default(),
+        };
+        let says = |level| Verdict::Certified(Readiness::Ready).meaning_with(Some(&with(level)));
+        assert!(says(Level::Must).starts_with("Ready but for known failures"));
+        assert!(says(Level::Should).starts_with("Ready: everything"));
+    }
 
     #[test]
     fn the_worst_case_decides_and_the_line_names_what_there_is() {

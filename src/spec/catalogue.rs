@@ -43,7 +43,7 @@ struct File {
 
 /// Members that must be there and those that may.
 const REQUIRED: &[&str] = &["id", "level", "rule", "why", "source", "provenance", "mend"];
-const OPTIONAL: &[&str] = &["code", "dialects", "applies", "calls", "if-called"];
+const OPTIONAL: &[&str] = &["code", "dialects", "applies", "calls", "if-called", "may-be-stated"];
 
 fn read(found: &mut Collector<'_>, scope: &Scope) -> Vec<Requirement> {
     let document = found.document;

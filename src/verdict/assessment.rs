@@ -158,6 +158,15 @@ impl Coverage {
     }
 }
 
+impl Assessment {
+    /// How many rules of the contract are broken and accepted for a time: they keep nobody from ending well, and hold no
+    /// more for that.
+    pub fn accepted(&self) -> usize {
+        let known = |one: &&Assessed| one.level == Level::Must && matches!(one.standing, Standing::Known { .. });
+        self.requirements.iter().filter(known).count()
+    }
+}
+
 impl Assessed {
     /// Whether the vendor is not ready as long as it stands so.
     ///

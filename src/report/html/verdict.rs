@@ -75,6 +75,9 @@ fn meaning(scene: &Scene<'_>, verdict: Verdict) -> String {
         // Every requirement was looked at, and cases are left that were not judged.
         (Verdict::Certified(Readiness::Open), _, 0) => words.say("open-cases"),
         (Verdict::Certified(Readiness::Open), _, open) => words.count(key, open),
+        (Verdict::Certified(Readiness::Ready), ..) if assessment.accepted() > 0 => {
+            words.count("ready-known-means", assessment.accepted())
+        }
         _ => words.say(key),
     }
 }

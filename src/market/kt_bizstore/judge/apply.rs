@@ -161,7 +161,9 @@ fn created_once(case: &Case<'_>, response: &Response, memory: &mut Memory, judge
                 ),
                 None => (
                     rule::APPLY_CREATED,
-                    "it may be known from an earlier run with this seed; another --seed sends other keys".to_owned(),
+                    "200 is for customers who are known; a first application is answered with 201, unless it is known from an \
+                     earlier run with this seed (another --seed sends other keys)"
+                        .to_owned(),
                 ),
             };
             let finding = message::status(&requirement, &[201], response).filter(|_| !together);

@@ -1,6 +1,11 @@
 # The verdict, and the numbers that led to it.
 ready = Ready to submit
 ready-means = Everything that the store requires was looked at, and it holds.
+ready-known-means =
+    { $count ->
+        [one] One requirement that the store insists on is broken, and accepted here for a time; the store would refuse the vendor for it.
+       *[other] { $count } requirements that the store insists on are broken, and accepted here for a time; the store would refuse the vendor for them.
+    }
 refused = The store would refuse this vendor
 refused-means =
     { $count ->

@@ -1,5 +1,6 @@
 # 结论及其依据的数字
 ready = 可以提交
+ready-known-means = 违反了商店的 { $count } 项强制要求，此处暂时予以接受；商店会因此拒绝该服务商。
 ready-means = 商店要求的各项均已检查，并且全部满足。
 refused = 商店会拒绝该服务商
 refused-means = 违反了商店的 { $count } 项强制要求。
