@@ -455,6 +455,8 @@ impl Session {
         if let Some(order) = &order {
             self.name(order);
             self.memory.asked.remove(order);
+            self.memory.strayed = false;
+            self.named.latest = Some(order.clone());
         }
         if let Some(line) = line {
             self.store.books().named.insert(line.clone());

@@ -184,6 +184,9 @@ pub(crate) struct Memory {
     pub(crate) carried_out: BTreeSet<String>,
     /// Notifications that were taken, by order and line.
     pub(crate) notified: BTreeSet<(String, String)>,
+    /// Whether the order query was asked about another order than the latest call names, since that call.
+    #[serde(skip)]
+    pub(crate) strayed: bool,
     /// Nonces of the store's own calls that were accepted.
     #[serde(skip)]
     pub(crate) taken: BTreeSet<String>,

@@ -32,6 +32,9 @@ pub(crate) struct Named {
     pub(crate) orders: BTreeSet<String>,
     /// Lines, with the order that was named beside them.
     pub(crate) lines: BTreeSet<(String, String)>,
+    /// The order that the latest call names which names one.
+    #[serde(default)]
+    pub(crate) latest: Option<String>,
 }
 
 impl Named {
@@ -91,6 +94,9 @@ pub(crate) fn missed(operation: &str, memory: &Memory) -> Option<RequirementId> 
     if rule == rule::USAGE_CALLED {
         return (!memory.pushed).then_some(rule);
     }
+    if rule == rule::ORDER_CALLED && memory.strayed {
+        return Some(rule::ORDER_IDS);
+    }
     Some(rule)
 }
 
@@ -135,7 +141,11 @@ pub(crate) fn judge(
             push::judge(operation, exchange, trouble.as_ref(), store, memory, &mut judgement);
         }
     }
-    let counts = own || trouble.is_some();
+    // A question about an earlier order tells nothing of the one that the latest call is about.
+    let strays = operation == Some(Operation::QueryOrder)
+        && named.latest.as_ref().is_some_and(|latest| asked(request).0 != *latest);
+    memory.strayed |= own && trouble.is_none() && strays;
+    let counts = (own && !strays) || trouble.is_some();
     // Either push tells what was used, so that whoever waits for one waits for both.
     let called = operation.filter(|_| counts).map(|operation| match operation {
         Operation::PushUsageOld => Operation::PushUsage.id(),
@@ -440,6 +450,7 @@ mod tests {
         let named = Named {
             orders: BTreeSet::from(["CS1".to_owned()]),
             lines: BTreeSet::from([("CS1".to_owned(), "CS1-1".to_owned())]),
+            latest: None,
         };
         let mut memory = Memory::default();
         let mut told = |query| rules(judge(&question(&store, query), &store, &mut memory, &named));
@@ -463,6 +474,19 @@ mod tests {
         assert!(!told(&[Some("CS1-000001"), Some("CS1-000002")]));
         assert!(!told(&[None]));
         assert!(!told(&[]));
+    }
+
+    #[test]
+    fn a_question_about_an_earlier_order_is_not_the_one_that_is_waited_for() {
+        let store = Arc::new(Store::new(Settings::default()));
+        let mut session = case(&store, "MOCKPERIODYEARNEW");
+        session.note_orders(Some(&json!("MOCKMONTYCHANGE")), None);
+        assert_eq!(session.judge_callback(&question(&store, "orderId=MOCKPERIODYEARNEW")).0, None);
+        assert_eq!(session.missed("queryOrder"), Some(rule::ORDER_IDS));
+        let called = session.judge_callback(&question(&store, "orderId=MOCKMONTYCHANGE")).0;
+        assert_eq!(called.as_deref(), Some("queryOrder"));
+        session.note_orders(Some(&json!("MOCKMONTYCHANGE")), None);
+        assert_eq!(session.missed("queryOrder"), Some(rule::ORDER_CALLED));
     }
 
     #[test]

@@ -196,6 +196,11 @@ fn same_instance(case: &Case<'_>, sent: &Sent, id: &str, memory: &Memory, judgem
         |id: &str| credential::decrypt_any(key, case.store.settings.encrypt_type, id).ok().map(|(_, plain)| plain);
     let business = sent.text("businessId");
     let finding = match () {
+        // A vendor whose ids are the businessId of the first call is right; here there were two first calls.
+        () if case.delivery.together && business == Some(id) => finding.because(
+            "looking first and inserting later makes two: a unique key on order and line decides; businessId differs on \
+             every delivery and is no such key",
+        ),
         () if business == Some(id) && creation.business.as_deref() == Some(first) => finding.because(
             "each is the businessId of its own call, which differs on every delivery: it may become the id, but the order \
              is what you look up",

@@ -65,6 +65,10 @@ pub(super) fn carried_out(case: &Case<'_>, sent: &Sent, answer: &Answer, memory:
         created(case, sent, answer, memory);
         return;
     }
+    if case.operation() == "orderNotify" {
+        memory.notified.insert(notified(sent));
+        return;
+    }
     let id = sent.instance().to_owned();
     let operation = case.operation();
     let v1 = case.interface() == Interface::SaasV1;

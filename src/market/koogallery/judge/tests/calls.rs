@@ -93,6 +93,17 @@ fn a_call_that_is_nested_deeply_and_carried_out_is_remembered() {
 }
 
 #[test]
+fn a_notification_with_a_flaw_that_was_taken_makes_the_next_one_a_repeated_one() {
+    let mut play = Play::notify();
+    let order = play.generate("order-period");
+    let line = format!("{order}-000001");
+    let flawed = json!({ "orderId": order, "orderLineId": line, "testFlag": "" });
+    play.call("orderNotify", flawed).code("000000");
+    let sound = json!({ "orderId": order, "orderLineId": line, "testFlag": "0" });
+    assert_eq!(broken(&play.call("orderNotify", sound).code("000005")), ["NOTIFY-IDEMPOTENT"]);
+}
+
+#[test]
 fn an_id_of_the_vendors_own_that_is_too_long_is_no_flaw_of_the_call() {
     let mut play = Play::v2();
     let order = play.generate("order-period");

@@ -121,6 +121,17 @@ fn deliveries_at_once_are_one_instance() {
 }
 
 #[test]
+fn two_instances_of_deliveries_at_once_are_laid_to_the_race_and_not_to_business_id() {
+    let mut play = Play::v2();
+    let order = play.generate("order-period");
+    let mut members = play.creation(&order);
+    members["businessId"] = json!("b-2");
+    play.create(&order, "b-1", json!({}));
+    let call = play.deliver("newInstance", members, |_, delivery| delivery.together = true);
+    assert!(words(&call.answered(answer("000000", "b-2"))).contains("looking first and inserting later"));
+}
+
+#[test]
 fn a_lost_answer_is_made_good() {
     let mut play = Play::v2();
     let order = play.generate("order-period");
