@@ -134,6 +134,11 @@ impl Attempt {
         }
     }
 
+    /// Whether what was sent last is the probe behind the call.
+    pub(super) fn is_probing(&self) -> bool {
+        matches!(self.stage, Stage::Probe(_))
+    }
+
     /// What is sent next: one copy, all of them, or the probe. Each copy is signed anew.
     pub(super) fn dispatch(
         &mut self,

@@ -304,8 +304,11 @@ impl Playback {
                 return;
             }
         };
-        let ran_out = |returned: &&Returned| matches!(returned.exchange.answer, Err(Loss::TimeOut { .. }));
-        self.time_outs += back.iter().filter(ran_out).count();
+        // That a probe hangs says the same again of the call before it.
+        if !attempt.is_probing() {
+            let ran_out = |returned: &&Returned| matches!(returned.exchange.answer, Err(Loss::TimeOut { .. }));
+            self.time_outs += back.iter().filter(ran_out).count();
+        }
         match attempt.take(back, &mut self.player, &self.catalogue, &mut self.reached, now) {
             Progress::Unfinished => self.phase = Phase::Calling(attempt),
             Progress::Complete => match self.awaited() {
