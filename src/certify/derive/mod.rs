@@ -1,10 +1,10 @@
 //! Cases that nobody has written: one sound call, made wrong in every way that its interface rules out, and odd in ways
 //! that it does not.
 //!
-//! A [`Ground`] is a scenario with one sound call and what must stand before and behind it; `info.x-storeproof.varies`
+//! A `Ground` is a scenario with one sound call and what must stand before and behind it; `info.x-storeproof.varies`
 //! names that call. What can be wrong with it is read from the compiled interface (members, limits, lists of values,
 //! methods of the path, the recipe of its signature), so that a user's own edition of it changes the cases. Each
-//! [`Mutation`] is one call with one flaw and carries its proof: the keyword of the schema that refuses it, the limit and
+//! `Mutation` is one call with one flaw and carries its proof: the keyword of the schema that refuses it, the limit and
 //! what was sent, and the answers that the marketplace's documents allow ([`crate::market::expected`]). What a schema allows and
 //! programs stumble over all the same (text in other scripts, deep nesting, a member twice) says so, and any answer in
 //! good order is right.

@@ -5,8 +5,8 @@
 //! parameters by GET. What was bought stands in no call of version 2.0: the vendor asks the store's order query, which
 //! [`Store`] answers, and pay-per-use products push what was used.
 //!
-//! The joint-operation kit ([`kit`]) tells the vendor of a buyer's enterprise and its people by calls of its own, and the
-//! enterprise's identity centre ([`identity`]) lets them sign in.
+//! The joint-operation kit (`kit`) tells the vendor of a buyer's enterprise and its people by calls of its own, and the
+//! enterprise's identity centre (`identity`) lets them sign in.
 //!
 //! What we imitate: the production interface V2.0 and V1.0, the order notification, the order query with its mock
 //! orders, both usage pushes, on the sites cn, intl and eu; the kit V2.0 and V1.0, OAuth and CAS. What we do not: License
