@@ -174,6 +174,9 @@ fn looked_at(
         // A case that the user has left out does not make the rule another product's.
         (true, false) if whys.iter().any(|why| why == FILTERED) => LookedAt::Cases { cases },
         (true, false) => LookedAt::Nothing { why: whys.join("; ") },
+        // One that is said to be about a dialect of this programme, and whose cases have gone (with the interface of the
+        // user's own, say), is not looked at; that must not make a vendor ready.
+        (true, true) if proven && !requirement.dialects.is_empty() => LookedAt::Cases { cases },
         (true, true) if proven => LookedAt::Nothing { why: format!("not of {}", choice.dialects.join(", ")) },
         (true, true) => LookedAt::Judge,
     }
@@ -192,4 +195,39 @@ fn named(plan: &Plan) -> Vec<&RequirementId> {
         }
     }
     named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::Provenance;
+
+    fn looked_at(dialects: &[&str]) -> LookedAt {
+        let requirement = Requirement {
+            id: RequirementId::known("SHOP-RULE"),
+            level: Level::Must,
+            rule: String::new(),
+            why: String::new(),
+            source: String::new(),
+            provenance: Provenance::Documented,
+            dialects: dialects.iter().map(|&dialect| dialect.to_owned()).collect(),
+            applies: BTreeMap::new(),
+            calls: Vec::new(),
+            if_called: None,
+            may_be_stated: false,
+            code: None,
+            mend: String::new(),
+        };
+        let choice = Choice { marketplace: "shop".to_owned(), dialects: vec!["shop-2".to_owned()], traits: Vec::new() };
+        let catalogue = Catalogue::new([requirement]).unwrap();
+        let proofs = BTreeMap::from([("SHOP-RULE".to_owned(), vec!["shop/gone".to_owned()])]);
+        let programme = programme(choice, &[], &catalogue, &proofs, &|_| None);
+        programme.requirements[0].looked_at.clone()
+    }
+
+    #[test]
+    fn a_rule_of_this_dialect_whose_cases_have_gone_is_not_looked_at() {
+        assert_eq!(looked_at(&["shop-2"]), LookedAt::Cases { cases: Vec::new() });
+        assert!(matches!(looked_at(&["shop-1"]), LookedAt::Nothing { .. }));
+    }
 }

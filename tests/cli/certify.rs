@@ -39,7 +39,9 @@ fn a_faultless_vendor_is_ready_as_soon_as_everything_is_stated(#[case] words: &s
     // Every rule that the store requires is looked at by some case, or wherever it shows.
     for one in list(&programme, "requirements") {
         let cases = one["looked-at"]["cases"].as_array();
-        assert!(cases.is_none_or(|cases| !cases.is_empty()), "{one}");
+        // The one rule that no case of its dialect shows, and why, stands in tests/fixtures/unshown.tsv; it is advice.
+        let unshown = words.contains("saas-v1") && one["requirement"] == "KG-QUERY-USAGE-GROWS";
+        assert_eq!(cases.is_some_and(|cases| cases.is_empty()), unshown, "{one}");
     }
     folder.put("storeproof.toml", statements(&programme));
     let ran = folder.run(&format!("certify {words} --vendor reference -j 4 --report json=report.json")).ends(0);
